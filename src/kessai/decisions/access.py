@@ -1,0 +1,54 @@
+"""Who may see a case: told here once, for pages, acts and searches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.kernel.actor import Actor
+from kessai.kernel.errors import NotFound
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+
+SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person's sight follows from: the posts held on a day, their units and ministries."""
+
+    person: int
+    posts: list[int]
+    units: list[int]
+    tenants: list[int]
+
+    def params(self) -> dict[str, object]:
+        return {"person": self.person, "posts": self.posts, "units": self.units, "tenants": self.tenants}
+
+
+def sight(*, actor: Actor, on: date) -> Sight:
+    held = organisation.posts_held(person_id=actor.person_id, on=on)
+    home = organisation.person(person_id=actor.person_id).tenant_id
+    return Sight(
+        person=actor.person_id,
+        posts=[post.post_id for post in held],
+        units=sorted({post.unit_id for post in held}),
+        tenants=sorted({post.tenant_id for post in held} | {home}),
+    )
+
+
+def require_visible(*, actor: Actor, tenant_id: int, case_id: UUID, on: date) -> Sight:
+    """The actor's sight, if it reaches the case; NotFound otherwise, the same whether there is one or not."""
+    seeing = sight(actor=actor, on=on)
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["visible"], seeing.params() | {"tenant": tenant_id, "case": case_id})
+        if cursor.fetchone() is None:
+            raise NotFound(
+                N_("この案件は見つかりません。"),
+                N_("アドレスを確かめてください。見る必要があるときは、起案した部署に頼んでください。"),
+            )
+    return seeing

@@ -1,0 +1,127 @@
+"""Cases, their steps, and the events that are the record of who did what in which capacity."""
+
+from django.db import models
+from django.db.models import CompositePrimaryKey
+
+
+class Case(models.Model):
+    """The current state of a matter on its route. Everything here can be recomputed from the events."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    state = models.CharField(max_length=20)
+    matter_code = models.CharField(max_length=40)
+    matter_name = models.CharField(max_length=200)
+    table_id = models.BigIntegerField()
+    title = models.TextField()
+    question = models.TextField()
+    amount = models.BigIntegerField(null=True)
+    deadline = models.DateField(null=True)
+    urgent = models.BooleanField(default=False)
+    drafter_post_id = models.BigIntegerField()
+    drafter_person_id = models.BigIntegerField()
+    drafter_name = models.CharField(max_length=100)
+    drafter_unit_id = models.BigIntegerField()
+    drafter_unit_name = models.CharField(max_length=200)
+    revision = models.IntegerField()
+    content_hash = models.BinaryField()
+    round = models.IntegerField()
+    last_seq = models.IntegerField()
+    number = models.CharField(max_length=100, blank=True)
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant_id", "drafter_post_id", "state"], name="decisions_case_drafter"),
+            models.Index(fields=["tenant_id", "drafter_unit_id"], name="decisions_case_unit"),
+            models.Index(fields=["tenant_id", "number"], name="decisions_case_number"),
+        ]
+
+
+class Step(models.Model):
+    """A place on the route, and the task it becomes. Tasks belong to posts: a transfer writes none of these."""
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "round", "position")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    round = models.IntegerField()
+    position = models.IntegerField()
+    stage = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    post_id = models.BigIntegerField()
+    post_title = models.CharField(max_length=200)
+    unit_name = models.CharField(max_length=200)
+    reasons = models.JSONField()
+    delegated = models.BooleanField(default=False)
+    state = models.CharField(max_length=20)
+    opened_at = models.DateTimeField(null=True)
+    acted_seq = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "post_id"],
+                condition=models.Q(state="open"),
+                name="decisions_step_inbox",
+            ),
+            models.Index(fields=["tenant_id", "post_id", "case_id"], name="decisions_step_post"),
+        ]
+
+
+class Event(models.Model):
+    """One act, with the person, post, title and unit of that day. The record; never changed."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "seq")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    act_id = models.UUIDField()
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=100)
+    post_id = models.BigIntegerField()
+    post_title = models.CharField(max_length=200)
+    unit_name = models.CharField(max_length=200)
+    capacity = models.CharField(max_length=20)
+    round = models.IntegerField()
+    position = models.IntegerField(null=True)
+    revision = models.IntegerField()
+    remark = models.TextField(blank=True)
+    payload = models.JSONField(default=dict)
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "act_id"], name="decisions_event_act")]
+        indexes = [models.Index(fields=["tenant_id", "person_id", "case_id"], name="decisions_event_person")]
+
+
+class DecidedOriginal(models.Model):
+    """原議: the whole decided draft, canonical JSON and its hash. Never changes."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    body = models.TextField()
+    sha256 = models.BinaryField()
+    decided_at = models.DateTimeField()
+
+
+class CoverSheet(models.Model):
+    """The PDF/A made from a decided original after the decision."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    sha256 = models.BinaryField()
+    size = models.BigIntegerField()
+    made_at = models.DateTimeField()

@@ -1,0 +1,100 @@
+"""The decided original: the whole decided draft with its route and acts, as canonical JSON and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from kessai.decisions import events, rules
+from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.writes import Doing
+from kessai.drafting import queries as drafts
+from kessai.records import queries as records
+from kessai.ledger.sealing import Json, canonical
+
+VERSION = 1
+
+
+def steps_of_round(
+    tenant_id: int, case_id: UUID, round: int
+) -> tuple[dict[int, rules.Step], dict[int, Step]]:
+    """The steps of a round by position, as the rules see them and as they are stored."""
+    rows = Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round).order_by("position")
+    stored = {row.position: row for row in rows}
+    return {
+        position: rules.Step(position, row.stage, row.kind, row.post_id, row.state)
+        for position, row in stored.items()
+    }, stored
+
+
+def _act(event: Any, at_round: int) -> dict[str, Json]:
+    return {
+        "kind": event.kind,
+        "time": events.moment(event.at),
+        "name": event.person_name,
+        "post_title": event.post_title,
+        "unit": event.unit_name,
+        "capacity": event.capacity,
+        "position": event.position,
+        "round": event.round,
+        "revision": event.revision,
+        "remark": event.remark,
+        "stands": rules.stands(event.kind, event.round, at_round),
+    }
+
+
+def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[str, bytes]:
+    """Canonical text and SHA-256 of what is being decided; called in the transaction of the decision.
+
+    The content and attachments of the revision, the document number, how it is filed, the route as planned,
+    and every act so far with person, title and unit of its day, the decision last.
+    """
+    revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
+    past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
+    submitted = [e for e in past if e.kind == rules.SUBMITTED][-1]
+    filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)
+    assert filed is not None
+    decision: dict[str, Json] = {
+        "kind": doing.kind,
+        "time": events.moment(doing.at),
+        "name": doing.person.name,
+        "post_title": doing.seat.title,
+        "unit": doing.seat.unit_name,
+        "capacity": doing.capacity,
+        "position": doing.position,
+        "round": case.round,
+        "revision": case.revision,
+        "remark": doing.remark,
+        "stands": True,
+    }
+    body: dict[str, Json] = {
+        "v": VERSION,
+        "tenant": case.tenant_id,
+        "case": str(case.id),
+        "number": payload["number"],
+        "matter_name": case.matter_name,
+        "revision": case.revision,
+        "content": revision.content_json,  # type: ignore[dict-item]
+        "attachments": revision.attachments_json,  # type: ignore[dict-item]
+        "content_hash": bytes(case.content_hash).hex(),
+        "authority": {key: submitted.payload[key] for key in ("table", "table_name", "row")},
+        "route": submitted.payload["route"],
+        "acts": [*(_act(event, case.round) for event in past), decision],
+        "decided_at": events.moment(doing.at),
+        "record": {
+            "file_name": filed.file_name,
+            "class_large": filed.class_large,
+            "class_medium": filed.class_medium,
+            "retention": filed.retention_name,
+            "retention_code": filed.retention_code,
+            "starts_on": filed.starts_on.isoformat(),
+            "expires_on": filed.expires_on.isoformat() if filed.expires_on else None,
+            "disposal": filed.disposal,
+            "marking": filed.marking,
+            "disclosure": filed.disclosure,
+        },
+    }
+    text = canonical(body)
+    return text.decode(), hashlib.sha256(text).digest()

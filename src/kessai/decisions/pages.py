@@ -1,0 +1,191 @@
+"""Everything that one screen says of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from kessai.decisions import access, rules
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.results import (
+    AttachmentView,
+    CasePage,
+    FieldView,
+    HistoryItem,
+    ReasonView,
+    RecordView,
+    StageView,
+    StepView,
+    Waiting,
+)
+from kessai.drafting import queries as drafts
+from kessai.drafting.fields import FIELDS
+from kessai.drafting.rules import Content
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import Text
+from kessai.organisation import queries as organisation
+from kessai.organisation.rules import Seat
+from kessai.records import queries as records
+
+
+def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> CasePage:
+    """A case as the actor may see it now; NotFound for strangers."""
+    today = day_in_japan(at)
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
+    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+    revision = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision)
+    events = list(Event.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("seq"))
+    rows = list(
+        Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=case.round).order_by("position")
+    )
+    seats = organisation.seats(post_ids={row.post_id for row in rows} | {case.drafter_post_id}, on=today)
+    by_seq = {event.seq: event for event in events}
+    steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
+    route = [step for step in steps if step.kind != rules.CIRCULATE]
+    mine = next((s for s in steps if s.mine and s.state == rules.OPEN), None)
+    submitted = [event for event in events if event.kind == rules.SUBMITTED][-1]
+    sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
+    return CasePage(
+        tenant_id=tenant_id,
+        case_id=case_id,
+        state=case.state,
+        number=case.number,
+        matter_name=case.matter_name,
+        question=case.question,
+        content=revision.content,
+        fields=fields_of(revision.content),
+        attachments=tuple(AttachmentView(n, f) for n, f in enumerate(revision.attachments, start=1)),
+        revision=case.revision,
+        content_hash=bytes(case.content_hash).hex(),
+        drafter_name=submitted.person_name,
+        drafter_post=submitted.post_title,
+        drafter_unit=submitted.unit_name,
+        submitted_at=submitted.at,
+        decided_at=case.decided_at,
+        decider=next((step for step in route if step.kind == rules.DECIDE), None),
+        stages=stages_of(route),
+        readers=tuple(step for step in steps if step.kind == rules.CIRCULATE),
+        history=tuple(_history(event, case.round) for event in events),
+        my_step=mine,
+        acts=_acts(case, mine, seeing.posts),
+        next_up=_next_up(route, mine, at) if mine else (),
+        record=_record(tenant_id, case_id),
+        original_sha256=bytes(sealed.sha256).hex() if sealed else "",
+        cover_sheet_ready=CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).exists(),
+    )
+
+
+def fields_of(content: Content) -> tuple[FieldView, ...]:
+    """The filled fields of a form, in the order of the registry."""
+    values = dict(content.values)
+    if content.amount is not None:
+        values["amount"] = str(content.amount)
+    return tuple(
+        FieldView(key, field.label, field.kind, values[key]) for key, field in FIELDS.items() if key in values
+    )
+
+
+def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]:
+    return tuple(
+        ReasonView(
+            text=Text(str(reason["text"]), dict(reason["params"])),  # type: ignore[call-overload]
+            row=reason["row"],  # type: ignore[arg-type]
+            clause=str(reason["clause"]),
+            row_reason=str(reason["row_reason"]),
+            row_reason_en=str(reason["row_reason_en"]),
+        )
+        for reason in stored
+    )
+
+
+def _step(
+    row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], held: Sequence[int]
+) -> StepView:
+    acted = events.get(row.acted_seq) if row.acted_seq is not None else None
+    seat = seats.get(row.post_id)
+    return StepView(
+        position=row.position,
+        stage=row.stage,
+        kind=row.kind,
+        state=row.state,
+        post_id=row.post_id,
+        post_title=acted.post_title if acted else seat.title if seat else row.post_title,
+        unit_name=acted.unit_name if acted else seat.unit_name if seat else row.unit_name,
+        name=acted.person_name if acted else seat.holder_name if seat else None,
+        delegated=row.delegated,
+        opened_at=row.opened_at,
+        acted_at=acted.at if acted else None,
+        remark=acted.remark if acted else "",
+        reasons=reasons_of(row.reasons),
+        mine=row.post_id in held,
+    )
+
+
+def stages_of(route: Sequence[StepView]) -> tuple[StageView, ...]:
+    """Steps grouped by stage, each done, now or next."""
+    stages: dict[int, list[StepView]] = {}
+    for step in route:
+        stages.setdefault(step.stage, []).append(step)
+    return tuple(
+        StageView(n, stage_state(s.state for s in of), tuple(of)) for n, of in sorted(stages.items())
+    )
+
+
+def stage_state(states: Iterable[str]) -> str:
+    """done, now or next, for the states of the steps of one stage."""
+    found = set(states)
+    if rules.OPEN in found:
+        return "now"
+    return "done" if found <= {rules.DONE, rules.OWN, rules.SENT_BACK} else "next"
+
+
+def _history(event: Event, round: int) -> HistoryItem:
+    return HistoryItem(
+        seq=event.seq,
+        kind=event.kind,
+        at=event.at,
+        person_name=event.person_name,
+        post_title=event.post_title,
+        unit_name=event.unit_name,
+        capacity=event.capacity,
+        revision=event.revision,
+        remark=event.remark,
+        stands=rules.stands(event.kind, event.round, round),
+    )
+
+
+def _acts(case: Case, mine: StepView | None, held: Sequence[int]) -> tuple[str, ...]:
+    if mine is not None:
+        return rules.ACTS[mine.kind]
+    if case.state == rules.RETURNED and case.drafter_post_id in held:
+        return ("rework",)
+    return ()
+
+
+def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[Waiting, ...]:
+    others = [s for s in route if s.stage == mine.stage and s.state == rules.OPEN and s != mine]
+    later = [s.stage for s in route if s.stage > mine.stage and s.state == rules.WAITING]
+    upcoming = others or [s for s in route if later and s.stage == min(later)]
+    return tuple(
+        Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at) for s in upcoming
+    )
+
+
+def _record(tenant_id: int, case_id: UUID) -> RecordView | None:
+    filed = records.filed(tenant_id=tenant_id, case_id=case_id)
+    if filed is None:
+        return None
+    return RecordView(
+        file_name=filed.file_name,
+        class_large=filed.class_large,
+        class_medium=filed.class_medium,
+        retention_name=filed.retention_name or filed.retention_code,
+        retention_name_en=filed.retention_name_en or filed.retention_code,
+        starts_on=filed.starts_on,
+        expires_on=filed.expires_on,
+        disposal=filed.disposal,
+        marking=filed.marking,
+        disclosure=filed.disclosure,
+    )

@@ -1,0 +1,143 @@
+"""Reading a draft and planning its route: what a preview shows and a submission does, by the same steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from kessai.decisions import rules
+from kessai.decisions.models import Step
+from kessai.drafting.rules import Content, Problem, read
+from kessai.records.writes import Filing
+from kessai.routing import queries as routing
+from kessai.routing.rules import FLAGS, CannotPlan, CaseFacts, Plan, Table
+from kessai.ledger.sealing import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A draft as read, and its route if there is one; ``problems`` stop a submission."""
+
+    content: Content
+    matter: routing.Matter
+    table: Table | None
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+
+
+def read_and_plan(
+    *, tenant_id: int, post_id: int, matter_code: str, typed: Mapping[str, str], on: date
+) -> Planned:
+    """Read what was typed and plan the route by the table and the chart of a day."""
+    matter = routing.matter(tenant_id=tenant_id, code=matter_code, on=on)
+    reading = read(
+        matter_code=matter_code,
+        question=matter.question,
+        fields=matter.fields,
+        typed=typed,
+        today=on,
+        known_flags=FLAGS,
+    )
+    facts = CaseFacts(matter_code, reading.content.amount, reading.content.flags)
+    try:
+        table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on)
+    except CannotPlan as refusal:
+        return Planned(
+            reading.content, matter, None, None, (*reading.problems, Problem("route", refusal.what))
+        )
+    return Planned(reading.content, matter, table, plan, reading.problems)
+
+
+def route_json(plan: Plan) -> list[Json]:
+    """The planned route as it goes on the record: posts and titles of the day, with every reason."""
+    return [
+        {
+            "position": position,
+            "stage": step.stage,
+            "kind": step.kind,
+            "post": step.seat.post_id,
+            "post_title": step.seat.title,
+            "unit": step.seat.unit_name,
+            "delegated": step.delegated,
+            "own": step.own,
+            "reasons": [
+                {
+                    "text": reason.text.message,
+                    "params": dict(reason.text.params),
+                    "row": reason.row,
+                    "clause": reason.clause,
+                    "row_reason": reason.row_reason,
+                    "row_reason_en": reason.row_reason_en,
+                }
+                for reason in step.reasons
+            ],
+        }
+        for position, step in enumerate(plan.steps, start=1)
+    ]
+
+
+def first_steps(route: Sequence[Mapping[str, Json]]) -> tuple[rules.Step, ...]:
+    """The steps of a planned route before any is opened."""
+    return tuple(
+        rules.Step(
+            position=int(entry["position"]),  # type: ignore[arg-type]
+            stage=int(entry["stage"]),  # type: ignore[arg-type]
+            kind=str(entry["kind"]),
+            post_id=int(entry["post"]),  # type: ignore[arg-type]
+            state=rules.OWN if entry["own"] else rules.WAITING,
+        )
+        for entry in route
+    )
+
+
+def step_rows(
+    tenant_id: int,
+    case_id: UUID,
+    round: int,
+    route: Sequence[Mapping[str, Json]],
+    steps: Sequence[rules.Step],
+    at: datetime,
+) -> list[Step]:
+    """The rows of a new round's steps."""
+    return [
+        Step(
+            tenant_id=tenant_id,
+            case_id=case_id,
+            round=round,
+            position=step.position,
+            stage=step.stage,
+            kind=step.kind,
+            post_id=step.post_id,
+            post_title=entry["post_title"],
+            unit_name=entry["unit"],
+            reasons=entry["reasons"],
+            delegated=entry["delegated"],
+            state=step.state,
+            opened_at=at if step.state == rules.OPEN else None,
+        )
+        for step, entry in zip(steps, route, strict=True)
+    ]
+
+
+def filing_json(planned: Planned) -> dict[str, Json]:
+    """How the decision will be filed, by the row and the matter type in force at submission."""
+    assert planned.plan is not None
+    row = planned.plan.row
+    return {
+        "title": planned.content.title,
+        "class_large": planned.matter.class_large,
+        "class_medium": planned.matter.class_medium,
+        "file_name": planned.matter.name,
+        "retention_code": row.retention_code,
+        "disposal": row.disposal,
+        "marking": row.marking,
+        "disclosure": row.disclosure,
+    }
+
+
+def filing_of(value: Json, unit_id: int) -> Filing:
+    """The filing that was fixed at submission."""
+    assert isinstance(value, dict)
+    return Filing(unit_id=unit_id, **{key: str(text) for key, text in value.items()})

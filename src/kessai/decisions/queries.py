@@ -1,0 +1,237 @@
+"""Every read of cases, access-checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.decisions import access, planning, rules
+from kessai.decisions.models import CoverSheet, DecidedOriginal
+from kessai.decisions.pages import case_page, stage_state
+from kessai.decisions.results import (
+    DraftItem,
+    Found,
+    Home,
+    InboxItem,
+    ReasonView,
+    RoutePreview,
+    SentItem,
+    StageView,
+    StepView,
+    Waiting,
+)
+from kessai.drafting import queries as drafts
+from kessai.drafting.rules import AttachedFile
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import NotFound
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+from kessai.organisation.rules import Seat
+from kessai.routing import queries as routing
+from kessai.routing.rules import PlannedStep
+
+__all__ = ["attachment", "case_page", "cover_sheet", "home", "original", "preview", "search"]
+
+INBOX_LONGEST = 200
+SENT_LONGEST = 20
+
+
+def _rows(name: str, params: Mapping[str, object]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(access.SQL[name], params)
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def home(*, actor: Actor, at: datetime) -> Home:
+    """What waits for the actor's posts, their drafts, and what they sent with where each stands."""
+    today = day_in_japan(at)
+    seeing = access.sight(actor=actor, on=today)
+    rows = _rows("inbox", seeing.params() | {"today": today, "limit": INBOX_LONGEST})
+    total = rows[0]["total"] if rows else 0
+    inbox = tuple(InboxItem(**{k: v for k, v in row.items() if k != "total"}) for row in rows)
+    return Home(
+        inbox=inbox,
+        inbox_total=total,
+        drafts=_drafts(actor, at),
+        sent=_sent(seeing, ["routed"], SENT_LONGEST, at),
+        decided=_sent(seeing, ["decided"], 5, at),
+    )
+
+
+def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
+    today = day_in_japan(at)
+    lines = drafts.open_drafts(actor=actor, on=today)
+    returned = {
+        (tenant, row["case_id"]): row
+        for tenant in {line.tenant_id for line in lines if line.revisions}
+        for row in _rows(
+            "last_return",
+            {"tenant": tenant, "cases": [x.draft_id for x in lines if x.tenant_id == tenant and x.revisions]},
+        )
+    }
+    names = {
+        (tenant, matter.code): matter.name
+        for tenant in {line.tenant_id for line in lines}
+        for matter in routing.matters(tenant_id=tenant, on=today)
+    }
+    items = [
+        DraftItem(
+            tenant_id=line.tenant_id,
+            draft_id=line.draft_id,
+            title=line.title,
+            matter_name=names.get((line.tenant_id, line.matter_code), line.matter_code),
+            updated_at=line.updated_at,
+            returned_by=f"{back['post_title']} {back['person_name']}" if back else "",
+            returned_why=back["remark"] if back else "",
+        )
+        for line in lines
+        for back in (returned.get((line.tenant_id, line.draft_id)),)
+    ]
+    return tuple(sorted(items, key=lambda item: not item.returned_by))
+
+
+def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> tuple[SentItem, ...]:
+    rows = _rows("sent", seeing.params() | {"states": states, "limit": limit})
+    steps: dict[UUID, list[dict[str, Any]]] = {}
+    for tenant in {row["tenant_id"] for row in rows}:
+        cases = [row["case_id"] for row in rows if row["tenant_id"] == tenant]
+        for step in _rows("steps_of", {"tenant": tenant, "cases": cases}):
+            steps.setdefault(step["case_id"], []).append(step)
+    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == rules.OPEN}
+    seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
+    return tuple(
+        SentItem(
+            tenant_id=row["tenant_id"],
+            case_id=row["case_id"],
+            title=row["title"],
+            question=row["question"],
+            state=row["state"],
+            number=row["number"],
+            waiting=tuple(_waiting(s, seats) for s in steps.get(row["case_id"], ()) if _asks(s)),
+            stages=_small(steps.get(row["case_id"], ())),
+            submitted_at=row["submitted_at"],
+            decided_at=row["decided_at"],
+        )
+        for row in rows
+    )
+
+
+def _asks(step: Mapping[str, Any]) -> bool:
+    return bool(step["state"] == rules.OPEN and step["kind"] != rules.CIRCULATE)
+
+
+def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat]) -> Waiting:
+    seat = seats.get(step["post_id"])
+    return Waiting(
+        post_title=seat.title if seat else step["post_title"],
+        unit_name=seat.unit_name if seat else step["unit_name"],
+        holder_name=seat.holder_name if seat else None,
+        kind=step["kind"],
+        since=step["opened_at"],
+    )
+
+
+def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    stages: dict[int, list[str]] = {}
+    for step in steps:
+        if step["kind"] != rules.CIRCULATE:
+            stages.setdefault(step["stage"], []).append(step["state"])
+    return tuple(stage_state(states) for _, states in sorted(stages.items()))
+
+
+def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> RoutePreview:
+    """The route the draft would take if it were submitted now, with what stops it."""
+    today = day_in_japan(at)
+    draft = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
+    planned = planning.read_and_plan(
+        tenant_id=tenant_id,
+        post_id=draft.post_id,
+        matter_code=draft.matter_code,
+        typed=draft.typed,
+        on=today,
+    )
+    steps = planned.plan.steps if planned.plan else ()
+    views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
+    stages: dict[int, list[StepView]] = {}
+    for view in views:
+        if view.kind != rules.CIRCULATE:
+            stages.setdefault(view.stage, []).append(view)
+    return RoutePreview(
+        stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
+        readers=tuple(view for view in views if view.kind == rules.CIRCULATE),
+        problems=planned.problems,
+        table_name=planned.table.name if planned.table else "",
+        table_name_en=planned.table.name_en if planned.table else "",
+        row=planned.plan.row.number if planned.plan else None,
+        standard_days=planned.plan.row.standard_days if planned.plan else None,
+    )
+
+
+def _planned(position: int, step: PlannedStep) -> StepView:
+    return StepView(
+        position=position,
+        stage=step.stage,
+        kind=step.kind,
+        state=rules.OWN if step.own else rules.WAITING,
+        post_id=step.seat.post_id,
+        post_title=step.seat.title,
+        unit_name=step.seat.unit_name,
+        name=step.seat.holder_name,
+        delegated=step.delegated,
+        opened_at=None,
+        acted_at=None,
+        remark="",
+        reasons=tuple(
+            ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en) for r in step.reasons
+        ),
+        mine=False,
+    )
+
+
+def attachment(
+    *, actor: Actor, tenant_id: int, case_id: UUID, position: int, at: datetime
+) -> AttachedFile:
+    """An attachment of the current revision, by its place from 1; NotFound for strangers."""
+    page = case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    for view in page.attachments:
+        if view.position == position:
+            return view.file
+    raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
+
+
+def search(*, actor: Actor, words: str, at: datetime, limit: int = 50) -> tuple[Found, ...]:
+    """Cases the actor may see whose number, title or drafter holds every word."""
+    seeing = access.sight(actor=actor, on=day_in_japan(at))
+    patterns = [
+        "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        for word in words.replace("\x00", "").split()
+    ]
+    if not patterns:
+        return ()
+    return tuple(
+        Found(**row) for row in _rows("search", seeing.params() | {"patterns": patterns, "limit": limit})
+    )
+
+
+def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:
+    """Body, hex hash and time of a decided original; LookupError before the decision. No access check."""
+    found = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
+    if found is None:
+        raise LookupError(f"case {case_id} is not decided")
+    return found.body, bytes(found.sha256).hex(), found.decided_at
+
+
+def cover_sheet(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> bytes | None:
+    """The cover sheet as PDF/A; None while it is being made or before the decision."""
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=day_in_japan(at))
+    found = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
+    if found is None:
+        return None
+    with drafts.open_blob(tenant_id=tenant_id, sha256=bytes(found.sha256).hex()) as stream:
+        return stream.read()

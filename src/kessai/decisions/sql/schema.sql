@@ -1,0 +1,63 @@
+SELECT kessai_make_append_only('decisions_event');
+SELECT kessai_make_append_only('decisions_decidedoriginal');
+SELECT kessai_make_append_only('decisions_coversheet');
+
+ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_draft
+    FOREIGN KEY (tenant_id, id) REFERENCES drafting_draft (tenant_id, id);
+ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_post
+    FOREIGN KEY (drafter_post_id) REFERENCES organisation_post (id);
+ALTER TABLE decisions_step ADD CONSTRAINT decisions_step_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_step ADD CONSTRAINT decisions_step_post
+    FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+ALTER TABLE decisions_event ADD CONSTRAINT decisions_event_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_decidedoriginal (tenant_id, case_id);
+ALTER TABLE records_documentnumber ADD CONSTRAINT records_number_case_fk
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE records_record ADD CONSTRAINT records_record_case_fk
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+
+-- One decider per round, whoever writes the steps.
+CREATE UNIQUE INDEX decisions_step_one_decider ON decisions_step (tenant_id, case_id, round)
+    WHERE kind = 'decide';
+
+-- After the decision only the counter of events and the time of the last one move on.
+CREATE FUNCTION kessai_decided_case_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'kessai: a case is never deleted' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF OLD.state = 'decided' AND
+       (to_jsonb(NEW) - '{last_seq,updated_at}'::text[]) <> (to_jsonb(OLD) - '{last_seq,updated_at}'::text[])
+    THEN
+        RAISE EXCEPTION 'kessai: a decided case does not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_decided_case_stays BEFORE UPDATE OR DELETE ON decisions_case
+    FOR EACH ROW EXECUTE FUNCTION kessai_decided_case_stays();
+
+-- Whoever decides holds the draft open no longer: its text and files stand as they were decided.
+CREATE FUNCTION kessai_decided_draft_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tenant integer := OLD.tenant_id;
+    draft uuid := CASE WHEN TG_TABLE_NAME = 'drafting_draft' THEN (to_jsonb(OLD) ->> 'id')::uuid
+                       ELSE (to_jsonb(OLD) ->> 'draft_id')::uuid END;
+BEGIN
+    IF EXISTS (SELECT 1 FROM decisions_case c
+               WHERE c.tenant_id = tenant AND c.id = draft AND c.state = 'decided') THEN
+        RAISE EXCEPTION 'kessai: a decided original does not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER kessai_decided_draft_stays BEFORE UPDATE OR DELETE ON drafting_draft
+    FOR EACH ROW EXECUTE FUNCTION kessai_decided_draft_stays();
+CREATE TRIGGER kessai_decided_attachment_stays BEFORE UPDATE OR DELETE ON drafting_attachment
+    FOR EACH ROW EXECUTE FUNCTION kessai_decided_draft_stays();
+
+GRANT SELECT, INSERT, UPDATE ON decisions_case, decisions_step TO kessai_app;
+GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;

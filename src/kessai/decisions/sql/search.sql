@@ -1,0 +1,17 @@
+-- Cases a person may see whose number, title or drafter holds every word.
+SELECT c.tenant_id, c.id AS case_id, c.title, c.number, c.state, c.drafter_unit_name AS drafter_unit,
+       c.drafter_name, c.amount, c.submitted_at, c.decided_at
+FROM decisions_case c
+WHERE c.tenant_id = ANY(%(tenants)s)
+  AND NOT EXISTS (
+      SELECT 1 FROM unnest(%(patterns)s::text[]) AS p(pattern)
+      WHERE NOT (c.title ILIKE p.pattern OR c.number ILIKE p.pattern OR c.drafter_name ILIKE p.pattern
+                 OR replace(c.drafter_name, ' ', '') ILIKE p.pattern OR c.question ILIKE p.pattern))
+  AND (c.drafter_post_id = ANY(%(posts)s)
+       OR c.drafter_unit_id = ANY(%(units)s)
+       OR EXISTS (SELECT 1 FROM decisions_step s
+                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(posts)s))
+       OR EXISTS (SELECT 1 FROM decisions_event e
+                  WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s))
+ORDER BY coalesce(c.decided_at, c.submitted_at) DESC, c.id
+LIMIT %(limit)s

@@ -1,0 +1,16 @@
+"""What follows a decision through the queue. Jobs are put there by the act's own transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+
+@app.task(queue="documents", name="decisions.make_cover_sheet", retry=RetryStrategy(max_attempts=10, exponential_wait=2))
+def make_cover_sheet(tenant_id: int, case_id: str) -> None:
+    """Make the cover sheet of a decided case, once."""
+    from kessai.decisions import coversheet
+
+    coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id))

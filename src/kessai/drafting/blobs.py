@@ -1,0 +1,82 @@
+"""Bytes of attachments and cover sheets: stored once by their SHA-256, never overwritten.
+
+A file is complete and on the disk before any row names it, so a row never points to nothing; a file no row
+names is left over from an act that failed, and harmless.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+
+
+class CannotStore(Cannot):
+    """The bytes could not be kept."""
+
+
+def path_of(*, tenant_id: int, sha256: str) -> Path:
+    """Where the bytes with this hex digest are; they need not exist."""
+    return Path(settings.KESSAI_BLOBS) / str(tenant_id) / sha256[:2] / sha256
+
+
+def store(*, tenant_id: int, stream: BinaryIO, limit: int) -> tuple[str, int]:
+    """Keep a stream of at most ``limit`` bytes; its hex SHA-256 and its size.
+
+    Refused with CannotStore when it is larger or the disk is full; nothing remains then.
+    """
+    folder = Path(settings.KESSAI_BLOBS) / str(tenant_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            while chunk := stream.read(1 << 20):
+                size += len(chunk)
+                if size > limit:
+                    raise CannotStore(
+                        N_("ファイルが大きすぎます（上限 %(limit)s MB）。"),
+                        N_("分けるか、圧縮してから添付してください。"),
+                        limit=limit // (1 << 20),
+                    )
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        _settle(Path(name), path_of(tenant_id=tenant_id, sha256=digest.hexdigest()))
+    except OSError as error:
+        raise CannotStore(
+            N_("ファイルを保存できませんでした。"), N_("時間をおいて、もう一度添付してください。")
+        ) from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return digest.hexdigest(), size
+
+
+def _settle(incoming: Path, target: Path) -> None:
+    if target.exists():
+        return
+    target.parent.mkdir(exist_ok=True)
+    incoming.chmod(0o440)
+    incoming.rename(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def hash_stored(*, tenant_id: int, sha256: str) -> str | None:
+    """The hex SHA-256 of the bytes as they are on the disk now; None if they are gone."""
+    try:
+        with path_of(tenant_id=tenant_id, sha256=sha256).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,39 @@
+"""The fields a form may have. Matter types (data) choose among them; their meaning is fixed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kessai.kernel.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``kind``: line, lines, money (yen), date, corporate_number."""
+
+    key: str
+    label: str
+    kind: str
+    help: str = ""
+
+
+FIELDS = {
+    field.key: field
+    for field in (
+        Field("amount", N_("金額（税込）"), "money", N_("円。全角や「1,200万円」でも入力できます。")),
+        Field("counterparty", N_("相手方"), "line", N_("法人は正式な名称で。")),
+        Field("corporate_number", N_("法人番号"), "corporate_number", N_("13桁。無いときは空欄のまま。")),
+        Field("addressees", N_("宛先"), "lines", N_("1行に1つ。")),
+        Field("starts_on", N_("期間の始まり"), "date", N_("令和8年12月1日 または 2026-12-01")),
+        Field("ends_on", N_("期間の終わり"), "date", N_("令和9年3月19日 または 2027-03-19")),
+        Field("held_on", N_("開催日・期日"), "date", N_("令和8年12月1日 または 2026-12-01")),
+        Field("place", N_("場所"), "line"),
+        Field("legal_basis", N_("根拠となる法令等"), "line"),
+        Field("budget_item", N_("予算科目"), "line", N_("（項）…（目）…")),
+        Field("persons", N_("対象となる者"), "lines", N_("1行に1人。")),
+        Field("document_ref", N_("相手からの文書"), "line", N_("文書番号と日付")),
+    )
+}
+
+ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags")
+"""Every draft has these besides the fields of its matter type."""

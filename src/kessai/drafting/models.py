@@ -1,0 +1,58 @@
+"""What is being written, and the fixed versions of it that went onto a route."""
+
+from django.db import models
+from django.db.models import CompositePrimaryKey
+
+
+class Draft(models.Model):
+    """The working copy: whatever was typed, valid or not. Its id becomes the id of the case."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    post_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    matter_code = models.CharField(max_length=40)
+    typed = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+    open = models.BooleanField(default=True)
+    revisions = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "post_id", "open"], name="drafting_draft_mine")]
+
+
+class Attachment(models.Model):
+    """A file on a draft, in order; its bytes are stored once by their hash."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    draft_id = models.UUIDField()
+    position = models.IntegerField()
+    title = models.CharField(max_length=300)
+    filename = models.CharField(max_length=300)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "draft_id"], name="drafting_attachment_draft")]
+
+
+class Revision(models.Model):
+    """A fixed version that was submitted. ``content`` and ``attachments`` are bound by ``content_hash``."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "draft_id", "number")
+    tenant_id = models.IntegerField()
+    draft_id = models.UUIDField()
+    number = models.IntegerField()
+    content = models.JSONField()
+    attachments = models.JSONField()
+    content_hash = models.BinaryField()
+    made_at = models.DateTimeField()

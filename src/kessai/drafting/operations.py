@@ -1,0 +1,205 @@
+"""The acts of writing: start, save, attach, detach, discard."""
+
+from __future__ import annotations
+
+import mimetypes
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from kessai.drafting import blobs, queries
+from kessai.drafting.models import Attachment, Draft
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot
+from kessai.kernel.identifiers import new_id
+from kessai.kernel.words import N_, Plain
+from kessai.organisation import queries as organisation
+
+TYPED_LONGEST = 200_000
+"""Characters of one field; a proposal text of a hundred pages fits."""
+
+
+class CannotSave(Cannot):
+    """The draft cannot be changed as asked; ``version`` is the one stored."""
+
+    def __init__(self, what: str, remedy: str, *, version: int, **params: Plain) -> None:
+        super().__init__(what, remedy, **params)
+        self.version = version
+
+
+class CannotStart(Cannot):
+    """No draft can be begun."""
+
+
+class CannotAttach(Cannot):
+    """The file is not attached."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRef:
+    tenant_id: int
+    draft_id: UUID
+
+
+def start(
+    *,
+    actor: Actor,
+    post_id: int,
+    matter_code: str,
+    at: datetime,
+    typed: Mapping[str, str] | None = None,
+) -> DraftRef:
+    """Begin a draft as the holder of a post."""
+    today = day_in_japan(at)
+    held = {p.post_id: p for p in organisation.posts_held(person_id=actor.person_id, on=today)}
+    if post_id not in held:
+        raise CannotStart(
+            N_("この職をきょうは持っていないため、起案できません。"), N_("起案する職を選び直してください。")
+        )
+    made = Draft(
+        tenant_id=held[post_id].tenant_id,
+        id=new_id(),
+        post_id=post_id,
+        person_id=actor.person_id,
+        matter_code=matter_code,
+        typed=_storable(typed or {}, 0),
+        created_at=at,
+        updated_at=at,
+    )
+    with transaction.atomic():
+        made.save(force_insert=True)
+    return DraftRef(made.tenant_id, made.id)
+
+
+def save(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    typed: Mapping[str, str],
+    version: int | None,
+    at: datetime,
+) -> int:
+    """Keep what was typed, valid or not, over what is stored; the new version.
+
+    ``version`` is the one that was on the screen; None saves over whatever is there.
+    """
+    with transaction.atomic():
+        draft = _locked(actor, tenant_id, draft_id, at)
+        if version is not None and version != draft.version:
+            raise CannotSave(
+                N_("この下書きは、ほかの画面で先に変更されています（いまは第%(version)s版）。"),
+                N_("入力した文は残っています。内容を見比べてから、もう一度保存してください。"),
+                version=draft.version,
+            )
+        kept = {**draft.typed, **_storable(typed, draft.version)}
+        if kept == draft.typed:
+            return int(draft.version)
+        draft.typed = kept
+        draft.version += 1
+        draft.updated_at = at
+        draft.save(update_fields=["typed", "version", "updated_at"])
+        return int(draft.version)
+
+
+def attach(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    filename: str,
+    title: str,
+    stream: BinaryIO,
+    at: datetime,
+) -> UUID:
+    """Attach a file at the end of the list; its bytes are kept before the row that names them."""
+    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=day_in_japan(at))
+    name = unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
+    digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
+    if size == 0:
+        raise CannotAttach(
+            N_("「%(name)s」は空のファイルです。"), N_("ファイルを確かめて、添付し直してください。"), name=name
+        )
+    with transaction.atomic():
+        draft = _locked(actor, tenant_id, draft_id, at)
+        mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
+        last = mine.aggregate(last=Max("position"))["last"] or 0
+        made = Attachment(
+            tenant_id=tenant_id,
+            id=new_id(),
+            draft_id=draft_id,
+            position=last + 1,
+            title=(title.replace("\x00", "").strip() or PurePath(name).stem)[:300],
+            filename=name or "file",
+            media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            size=size,
+            sha256=bytes.fromhex(digest),
+            added_at=at,
+        )
+        made.save(force_insert=True)
+        _touch(draft, at)
+    return made.id
+
+
+def detach(
+    *, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID, at: datetime
+) -> None:
+    """Take a file off the draft; removing one that is gone already is no error."""
+    with transaction.atomic():
+        draft = _locked(actor, tenant_id, draft_id, at)
+        Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id).delete()
+        _touch(draft, at)
+
+
+def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> None:
+    """Throw away a draft that was never submitted."""
+    with transaction.atomic():
+        draft = _locked(actor, tenant_id, draft_id, at)
+        if draft.revisions:
+            raise CannotSave(
+                N_("一度提出した案件は捨てられません。"),
+                N_("直して、もう一度提出してください。"),
+                version=draft.version,
+            )
+        draft.delete()
+
+
+def _locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
+    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=day_in_japan(at))
+    draft = Draft.objects.select_for_update().get(tenant_id=tenant_id, id=draft_id)
+    if not draft.open:
+        raise CannotSave(
+            N_("この案件は提出済みで、いまは変更できません。"),
+            N_("直すときは、決裁の途中で差し戻してもらってください。"),
+            version=draft.version,
+        )
+    return draft
+
+
+def _touch(draft: Draft, at: datetime) -> None:
+    draft.version += 1
+    draft.updated_at = at
+    draft.save(update_fields=["version", "updated_at"])
+
+
+def _storable(typed: Mapping[str, str], version: int) -> dict[str, str]:
+    kept = {}
+    for key, value in typed.items():
+        if len(value) > TYPED_LONGEST:
+            raise CannotSave(
+                N_("入力が長すぎます（%(n)s字まで）。"),
+                N_("長い資料は添付にしてください。"),
+                version=version,
+                n=TYPED_LONGEST,
+            )
+        kept[key] = value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    return kept

@@ -1,0 +1,145 @@
+"""Reads of drafts and their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from kessai.drafting import blobs
+from kessai.drafting.models import Attachment, Draft, Revision
+from kessai.drafting.rules import AttachedFile, Content
+from kessai.kernel.actor import Actor
+from kessai.kernel.errors import NotFound
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAttachment:
+    id: UUID
+    position: int
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """A draft as it is being written. ``revisions``: how often it was submitted; ``open``: may be changed now."""
+
+    tenant_id: int
+    draft_id: UUID
+    post_id: int
+    post_title: str
+    unit_name: str
+    matter_code: str
+    typed: dict[str, str]
+    version: int
+    open: bool
+    revisions: int
+    attachments: tuple[DraftAttachment, ...]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRevision:
+    """A submitted revision. ``content_json`` and ``attachments_json`` are what ``content_hash`` was taken of."""
+
+    number: int
+    content: Content
+    attachments: tuple[AttachedFile, ...]
+    content_json: dict[str, object]
+    attachments_json: list[dict[str, object]]
+    content_hash: bytes
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft in a list."""
+
+    tenant_id: int
+    draft_id: UUID
+    title: str
+    matter_code: str
+    revisions: int
+    updated_at: datetime
+
+
+def visible_to(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> Draft:
+    """The draft, if the actor holds its post on that day; NotFound otherwise."""
+    found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
+    held = {post.post_id for post in organisation.posts_held(person_id=actor.person_id, on=on)}
+    if found is None or found.post_id not in held:
+        raise NotFound(N_("この下書きは見つかりません。"), N_("あなたの下書きは受信箱の右にあります。"))
+    return found
+
+
+def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> DraftPage:
+    """A draft of a post the actor holds; NotFound otherwise."""
+    found = visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=on)
+    seat = organisation.seats(post_ids=[found.post_id], on=on)[found.post_id]
+    return DraftPage(
+        tenant_id=tenant_id,
+        draft_id=draft_id,
+        post_id=found.post_id,
+        post_title=seat.title,
+        unit_name=seat.unit_name,
+        matter_code=found.matter_code,
+        typed=dict(found.typed),
+        version=found.version,
+        open=found.open,
+        revisions=found.revisions,
+        attachments=attachments(tenant_id=tenant_id, draft_id=draft_id),
+        updated_at=found.updated_at,
+    )
+
+
+def attachments(*, tenant_id: int, draft_id: UUID) -> tuple[DraftAttachment, ...]:
+    rows = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).order_by("position")
+    return tuple(
+        DraftAttachment(a.id, a.position, a.title, a.filename, a.media_type, a.size, bytes(a.sha256).hex())
+        for a in rows
+    )
+
+
+def open_drafts(*, actor: Actor, on: date) -> tuple[DraftLine, ...]:
+    """The drafts of the actor's posts that are being written, the latest first."""
+    held = organisation.posts_held(person_id=actor.person_id, on=on)
+    rows = Draft.objects.filter(
+        tenant_id__in={p.tenant_id for p in held}, post_id__in=[p.post_id for p in held], open=True
+    ).order_by("-updated_at")[:100]
+    return tuple(
+        DraftLine(d.tenant_id, d.id, d.typed.get("title", ""), d.matter_code, d.revisions, d.updated_at)
+        for d in rows
+    )
+
+
+def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:
+    """A submitted revision; one that does not exist is a LookupError."""
+    found = Revision.objects.filter(tenant_id=tenant_id, draft_id=draft_id, number=number).first()
+    if found is None:
+        raise LookupError(f"no revision {number} of {draft_id}")
+    return FixedRevision(
+        number=found.number,
+        content=Content.from_json(found.content),
+        attachments=tuple(AttachedFile(**file) for file in found.attachments),
+        content_json=found.content,
+        attachments_json=found.attachments,
+        content_hash=bytes(found.content_hash),
+        made_at=found.made_at,
+    )
+
+
+def open_blob(*, sha256: str, tenant_id: int) -> BinaryIO:
+    """The bytes of a stored file. No access check: call an access-checked query first."""
+    try:
+        return blobs.path_of(tenant_id=tenant_id, sha256=sha256).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound(
+            N_("ファイルの本体が見つかりません。"), N_("システムの担当に連絡してください。")
+        ) from error

@@ -1,0 +1,283 @@
+"""Reading what was typed: forgiving in form, strict in meaning, and silent about nothing.
+
+Nothing typed is changed or lost by reading it; a field that cannot be read stays as it was typed, with a
+problem that says what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kessai.drafting.fields import FIELDS
+from kessai.kernel.calendar import ERAS
+from kessai.kernel.words import N_, Plain, Text
+from kessai.ledger.sealing import Json, canonical
+
+TITLE_LONGEST = 500
+AMOUNT_LARGEST = 100_000_000_000_000
+"""100 trillion yen: about the general account of the state; more is a slip of the keyboard."""
+
+
+class Unreadable(ValueError):
+    """A field that cannot be read; carries what to say."""
+
+    def __init__(self, message: str, **params: Plain) -> None:
+        self.text = Text(message, params)
+        super().__init__(str(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that stops a submission: where, and what to do."""
+
+    field: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    title: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "title": self.title,
+            "filename": self.filename,
+            "media_type": self.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A draft as read: what is proposed, in values. Amount in yen; days as dates."""
+
+    matter_code: str
+    title: str
+    question: str
+    text: str
+    reason: str
+    amount: int | None
+    deadline: date | None
+    urgent_reason: str
+    flags: frozenset[str]
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The other fields of the form by key, as text; days as YYYY-MM-DD."""
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "matter": self.matter_code,
+            "title": self.title,
+            "question": self.question,
+            "text": self.text,
+            "reason": self.reason,
+            "amount": self.amount,
+            "deadline": self.deadline.isoformat() if self.deadline else None,
+            "urgent_reason": self.urgent_reason,
+            "flags": sorted(self.flags),
+            "values": dict(self.values),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Content:
+        deadline = value["deadline"]
+        return cls(
+            matter_code=str(value["matter"]),
+            title=str(value["title"]),
+            question=str(value["question"]),
+            text=str(value["text"]),
+            reason=str(value["reason"]),
+            amount=value["amount"],  # type: ignore[arg-type]
+            deadline=date.fromisoformat(str(deadline)) if deadline else None,
+            urgent_reason=str(value["urgent_reason"]),
+            flags=frozenset(value["flags"]),  # type: ignore[arg-type]
+            values=dict(value["values"]),  # type: ignore[call-overload]
+        )
+
+
+def content_hash(content: Mapping[str, Json], attachments: Sequence[Mapping[str, Json]]) -> bytes:
+    """SHA-256 over the canonical JSON of content and attachments: what an approval is bound to."""
+    return hashlib.sha256(canonical({"content": content, "attachments": list(attachments)})).digest()
+
+
+_MYRIAD = {"": 1, "万": 10_000, "億": 100_000_000, "兆": 1_000_000_000_000}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(千?)(兆|億|万|)")
+
+
+def read_amount(typed: str) -> int | None:
+    """Yen from 「23,100,000」, 「２３１０万円」, 「1億2,000万」; None where nothing was typed."""
+    plain = unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")
+    plain = plain.removeprefix("金").removeprefix("¥").removesuffix("也").removesuffix("円")
+    if not plain:
+        return None
+    total, position = 0, 0
+    smallest = _MYRIAD["兆"] + 1
+    for found in _PART.finditer(plain):
+        unit = _MYRIAD[found[3]]
+        value = round(float(found[1]) * (1000 if found[2] else 1) * unit) if "." in found[1] else (
+            int(found[1]) * (1000 if found[2] else 1) * unit
+        )
+        if found.start() != position or unit >= smallest:
+            raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=typed)
+        total, position, smallest = total + value, found.end(), unit
+    if position != len(plain):
+        raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=typed)
+    if total <= 0:
+        raise Unreadable(N_("金額は1円以上で入力してください。"))
+    if total > AMOUNT_LARGEST:
+        raise Unreadable(N_("金額が大きすぎます（%(yen)s円）。桁を確かめてください。"), yen=f"{total:,}")
+    return total
+
+
+def read_date(typed: str) -> date | None:
+    """A day from 「令和8年12月1日」, 「R8.12.1」, 「2026-12-01」, 「2026/12/1」; None where nothing was typed."""
+    plain = unicodedata.normalize("NFKC", typed).replace(" ", "").replace("元年", "1年")
+    plain = re.sub(r"[((][日月火水木金土][))]$", "", plain)
+    if not plain:
+        return None
+    found = re.fullmatch(r"(\D*)(\d{1,4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?", plain)
+    if found:
+        year = _gregorian(found[1], int(found[2]))
+        try:
+            if year is not None:
+                return date(year, int(found[3]), int(found[4]))
+        except ValueError:
+            pass
+    raise Unreadable(
+        N_("日付「%(typed)s」が読み取れません。令和8年12月1日 か 2026-12-01 のように入力してください。"), typed=typed
+    )
+
+
+def _gregorian(era: str, year: int) -> int | None:
+    if era in ("", "西暦"):
+        return year if year >= 1868 else None
+    for start, name, letter in ERAS:
+        if era.upper() in (name, letter):
+            return start.year + year - 1 if 1 <= year else None
+    return None
+
+
+def read_corporate_number(typed: str) -> str:
+    """The 13 digits of a corporate number whose check digit holds (番号法施行規則 別表); "" where none was typed."""
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+    if not digits:
+        return ""
+    if not re.fullmatch(r"\d{13}", digits):
+        raise Unreadable(N_("法人番号は13桁の数字です。"))
+    weighted = sum(int(d) * (1 if n % 2 == 0 else 2) for n, d in enumerate(reversed(digits[1:])))
+    if int(digits[0]) != 9 - weighted % 9:
+        raise Unreadable(N_("法人番号の検査用数字が合いません。番号を確かめてください。"))
+    return digits
+
+
+def _clean(typed: str) -> str:
+    """Line ends as \\n; no trailing blanks; no characters that PostgreSQL or a canonical form refuses."""
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def question_of(template: str, title: str, amount: int | None, values: Mapping[str, str]) -> str:
+    """The one sentence to be answered, 「…してよいか」, from the matter type's pattern.
+
+    ``{title}``, ``{amount}``, ``{counterparty}`` …; where a value is missing, 「title」のとおりとしてよいか.
+    """
+    known = {key: value for key, value in values.items() if value} | {"title": title}
+    if amount is not None:
+        known["amount"] = f"{amount:,}円"
+    for key in re.findall(r"\{(\w+)\}", template):
+        if key not in known:
+            return f"{title}のとおりとしてよいか"
+    return re.sub(r"\{(\w+)\}", lambda found: known[found[1]].split("\n")[0], template)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read, and what stops a submission."""
+
+    content: Content
+    problems: tuple[Problem, ...]
+
+
+def read(
+    *,
+    matter_code: str,
+    question: str,
+    fields: Sequence[Mapping[str, object]],
+    typed: Mapping[str, str],
+    today: date,
+    known_flags: Iterable[str],
+) -> Reading:
+    """Read a whole form. ``fields``: the matter type's ``{"key", "required"}``; ``typed``: texts by key."""
+    problems: list[Problem] = []
+    values: dict[str, str] = {}
+    amount: int | None = None
+    title = _clean(typed.get("title", "")).replace("\n", " ")
+    if not title:
+        problems.append(Problem("title", Text(N_("件名を入れてください。"))))
+    if len(title) > TITLE_LONGEST:
+        problems.append(Problem("title", Text(N_("件名は%(n)s字までです。"), {"n": TITLE_LONGEST})))
+    for entry in fields:
+        key = str(entry["key"])
+        try:
+            value = _read_field(FIELDS[key].kind, typed.get(key, ""))
+        except Unreadable as unreadable:
+            problems.append(Problem(key, unreadable.text))
+            continue
+        if value in (None, "") and entry.get("required"):
+            problems.append(Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": FIELDS[key].label})))
+        if isinstance(value, int):
+            amount = value
+        elif value:
+            values[key] = value
+    if values.get("ends_on", "9999") < values.get("starts_on", ""):
+        problems.append(Problem("ends_on", Text(N_("期間の終わりが始まりより前です。"))))
+    deadline = _read_deadline(typed.get("deadline", ""), today, problems)
+    text = _clean(typed.get("text", ""))
+    if not text:
+        problems.append(Problem("text", Text(N_("伺い文を入れてください。"))))
+    flags = frozenset(typed.get("flags", "").split()) & frozenset(known_flags)
+    content = Content(
+        matter_code=matter_code,
+        title=title,
+        question=question_of(question, title, amount, values),
+        text=text,
+        reason=_clean(typed.get("reason", "")),
+        amount=amount,
+        deadline=deadline,
+        urgent_reason=_clean(typed.get("urgent_reason", "")),
+        flags=flags,
+        values=values,
+    )
+    return Reading(content, tuple(problems))
+
+
+def _read_field(kind: str, typed: str) -> str | int | None:
+    if kind == "money":
+        return read_amount(typed)
+    if kind == "corporate_number":
+        return read_corporate_number(typed)
+    if kind == "date":
+        day = read_date(typed)
+        return day.isoformat() if day else ""
+    return _clean(typed)
+
+
+def _read_deadline(typed: str, today: date, problems: list[Problem]) -> date | None:
+    try:
+        deadline = read_date(typed)
+    except Unreadable as unreadable:
+        problems.append(Problem("deadline", unreadable.text))
+        return None
+    if deadline is not None and deadline < today:
+        problems.append(Problem("deadline", Text(N_("決裁の期限が過ぎています。きょうより後の日にしてください。"))))
+    return deadline

@@ -1,0 +1,13 @@
+SELECT kessai_make_append_only('drafting_revision');
+
+ALTER TABLE drafting_attachment ADD CONSTRAINT drafting_attachment_draft_fk
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE drafting_revision ADD CONSTRAINT drafting_revision_draft_fk
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id);
+ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_post
+    FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_person
+    FOREIGN KEY (person_id) REFERENCES organisation_person (id);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON drafting_draft, drafting_attachment TO kessai_app;
+GRANT SELECT, INSERT ON drafting_revision TO kessai_app;

@@ -1,0 +1,31 @@
+"""Texts that pure code says to people: a Japanese message with named parameters, translated where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Plain = str | int | None
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that message extraction looks for
+    """Mark a message for translation without translating it."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message (Japanese, ``%(name)s`` placeholders) and its parameters."""
+
+    message: str
+    params: Mapping[str, Plain] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % dict(self.params)
+
+    def to_json(self) -> dict[str, object]:
+        return {"m": self.message, "p": dict(self.params)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Text:
+        return cls(str(value["m"]), dict(value["p"]))  # type: ignore[call-overload]

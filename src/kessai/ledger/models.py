@@ -1,0 +1,66 @@
+"""The log of a ministry: entries appended by acts, numbered and integrated by the sequencer."""
+
+from django.db import models
+from django.db.models import CompositePrimaryKey
+
+
+class Entry(models.Model):
+    """What an act appends, in its own transaction: canonical bytes of salted digests, no content."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    leaf = models.BinaryField()
+    appended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "case_id", "seq"], name="ledger_entry_case_seq")
+        ]
+
+
+class Pending(models.Model):
+    """The outbox: entries committed and not yet numbered. The one ledger table that rows leave."""
+
+    pk = CompositePrimaryKey("tenant_id", "entry_id")
+    tenant_id = models.IntegerField()
+    entry_id = models.UUIDField()
+
+
+class Leaf(models.Model):
+    """The number an entry got in its log, from 0, without a gap."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "index")
+    tenant_id = models.IntegerField()
+    index = models.BigIntegerField()
+    entry_id = models.UUIDField()
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "entry_id"], name="ledger_leaf_entry")]
+
+
+class Checkpoint(models.Model):
+    """A signed note over size and root of a log (C2SP tlog-checkpoint)."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "size")
+    tenant_id = models.IntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+
+class Heartbeat(models.Model):
+    """When the sequencer last came by; one row."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()

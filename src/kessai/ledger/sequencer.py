@@ -1,0 +1,178 @@
+"""The one sequencer: numbers committed entries, extends the tiles, signs a checkpoint.
+
+It can be killed at any point. Numbers are given in one transaction; tiles are derived from numbered entries
+and written before the checkpoint that covers them; what was not finished is done again, with the same result.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from django.db import OperationalError, close_old_connections, connection, transaction
+
+from kessai.ledger import keys
+from kessai.ledger.models import Checkpoint, Heartbeat
+from merklelog.checkpoint import Checkpoint as SignedCheckpoint
+from merklelog.note import sign
+from merklelog.tiles import TileReader, entry_bundles, tiles_between
+from merklelog.tree import Frontier, leaf_hash
+
+BATCH = 5_000
+POLL_SECONDS = 0.2
+BEAT_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class CannotIntegrate(Exception):  # noqa: N818 - a refusal, named for what could not be done
+    """The tiles on disk do not add up to the last signed checkpoint: nothing is signed on top of them."""
+
+
+def run(stop: threading.Event) -> None:
+    """Work until told to stop. One sequencer works at a time, however many are started."""
+    last_beat = 0.0
+    recovered = False
+    while not stop.is_set():
+        try:
+            now = datetime.now(UTC)
+            if now.timestamp() - last_beat >= BEAT_SECONDS:
+                Heartbeat.objects.update_or_create(name="sequencer", defaults={"at": now})
+                last_beat = now.timestamp()
+            worked = step(at=now, recover=not recovered)
+            recovered = True
+        except OperationalError:
+            log.warning("the database is away; trying again", exc_info=True)
+            connection.close()
+            worked = recovered = False
+            stop.wait(1.0)
+        except CannotIntegrate:
+            log.exception("a log is damaged and was not extended; run: kessai ledger verify")
+            worked = recovered = False
+            stop.wait(5.0)
+        if not worked:
+            close_old_connections()
+            stop.wait(POLL_SECONDS)
+
+
+def step(*, at: datetime, recover: bool = True) -> bool:
+    """Number and integrate everything committed so far; whether there was anything to do.
+
+    With ``recover``, logs whose integration was interrupted are finished too; it costs a look at every log.
+    """
+    waiting = _logs(_WAITING) | (_logs(_INTERRUPTED) if recover else set())
+    damaged: CannotIntegrate | None = None
+    for tenant_id in sorted(waiting):
+        try:
+            number(tenant_id=tenant_id)
+            integrate(tenant_id=tenant_id, at=at)
+        except CannotIntegrate as error:
+            damaged = error
+    if damaged:
+        raise damaged
+    return bool(waiting)
+
+
+_WAITING = "SELECT DISTINCT tenant_id FROM ledger_pending"
+_INTERRUPTED = """
+    -- Logs whose last checkpoint lags behind their numbered entries.
+    SELECT l.tenant_id FROM (SELECT tenant_id, max(index) + 1 AS size FROM ledger_leaf GROUP BY 1) l
+    LEFT JOIN (SELECT tenant_id, max(size) AS size FROM ledger_checkpoint GROUP BY 1) c USING (tenant_id)
+    WHERE l.size > coalesce(c.size, 0)
+"""
+
+
+def _logs(query: str) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def number(*, tenant_id: int) -> int:
+    """Give the next numbers to committed entries; how many got one. One transaction, one sequencer."""
+    given = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_heartbeat (name, at) VALUES ('sequencer', now()) ON CONFLICT DO NOTHING"
+            )
+            cursor.execute("SELECT 1 FROM ledger_heartbeat WHERE name = 'sequencer' FOR UPDATE")
+            cursor.execute(
+                """
+                SELECT e.id, e.leaf FROM ledger_pending p
+                JOIN ledger_entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+                WHERE p.tenant_id = %s ORDER BY e.id LIMIT %s
+                """,
+                [tenant_id, BATCH],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return given
+            cursor.execute(
+                "SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf WHERE tenant_id = %s", [tenant_id]
+            )
+            (first,) = cursor.fetchone()
+            ids = [row[0] for row in rows]
+            cursor.execute(
+                """
+                INSERT INTO ledger_leaf (tenant_id, index, entry_id, leaf_hash)
+                SELECT %s, %s + n - 1, entry_id, leaf_hash
+                FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS given(entry_id, leaf_hash, n)
+                """,
+                [tenant_id, first, ids, [leaf_hash(bytes(row[1])) for row in rows]],
+            )
+            cursor.execute(
+                "DELETE FROM ledger_pending WHERE tenant_id = %s AND entry_id = ANY(%s)", [tenant_id, ids]
+            )
+        given += len(rows)
+
+
+def integrate(*, tenant_id: int, at: datetime) -> None:
+    """Extend the tiles to all numbered entries and sign a checkpoint over them.
+
+    Before extending, the tiles must add up to the last signed checkpoint; otherwise CannotIntegrate.
+    """
+    store = keys.store(tenant_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, root FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1", [tenant_id]
+        )
+        old_size, old_root = cursor.fetchone() or (0, b"")
+        # The entry bundle that the new entries continue is written again from its beginning.
+        bundle_start = old_size - old_size % 256
+        cursor.execute(
+            """
+            SELECT l.index, e.leaf, l.leaf_hash FROM ledger_leaf l
+            JOIN ledger_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
+            WHERE l.tenant_id = %s AND l.index >= %s ORDER BY l.index
+            """,
+            [tenant_id, bundle_start],
+        )
+        rows = cursor.fetchall()
+    size = rows[-1][0] + 1 if rows else old_size
+    if size <= old_size:
+        return
+    reader = TileReader(store.read, old_size)
+    frontier = Frontier.restore(old_size, reader.node)
+    if old_size and frontier.root() != bytes(old_root):
+        raise CannotIntegrate(f"log {tenant_id}: tiles of size {old_size} do not match the signed checkpoint")
+    fresh = [bytes(row[2]) for row in rows if row[0] >= old_size]
+    for path, body in tiles_between(old_size, fresh, reader):
+        store.write(path, body)
+    for path, body in entry_bundles(bundle_start, [bytes(row[1]) for row in rows]):
+        store.write(path, body)
+    for digest in fresh:
+        frontier.append(digest)
+    text = SignedCheckpoint(keys.origin(tenant_id), size, frontier.root()).format()
+    note = sign(text, [keys.signer(tenant_id)])
+    # First the record, then the file: a published checkpoint is never forgotten.
+    Checkpoint.objects.bulk_create(
+        [
+            Checkpoint(
+                tenant_id=tenant_id, size=size, root=frontier.root(), note=note.decode(), signed_at=at
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    store.write("checkpoint", note)

@@ -1,0 +1,69 @@
+"""Levels of posts and the line through which a unit's matters go up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LEVELS = (
+    "officer",
+    "section_chief",
+    "deputy_director",
+    "office_head",
+    "director",
+    "councillor",
+    "director_general",
+    "vice_minister",
+    "minister",
+)
+"""From the lowest to the highest. An authority table names one of these as the decision level."""
+
+RANK = {level: rank for rank, level in enumerate(LEVELS)}
+
+UNIT_KINDS = ("ministry", "bureau", "department", "division", "office", "section", "institution")
+
+APPOINTMENT_KINDS = ("regular", "concurrent", "acting_in_charge")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post as it is on one day: its title, its unit, and who holds it (None: vacant)."""
+
+    post_id: int
+    tenant_id: int
+    title: str
+    title_en: str
+    level: str
+    in_line: bool
+    unit_id: int
+    unit_name: str
+    unit_name_en: str
+    unit_symbol: str
+    holder_id: int | None
+    holder_name: str | None
+    unit_depth: int = 0
+    """Steps from the drafter's unit upwards; 0 is the drafter's own unit."""
+
+    @property
+    def rank(self) -> int:
+        return RANK[self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChart:
+    """What planning a route needs of the organisation, as of one day.
+
+    ``line``: the seats of the drafter's unit and of every unit above it, nearest first, within a unit the
+    lowest first. ``functions``: the head seat of the unit that has a function in the ministry, by the
+    function's name (``accounting``) or by ``unit:<code>``.
+    """
+
+    drafter: Seat
+    line: Sequence[Seat]
+    functions: dict[str, Seat]
+
+
+def head_of(seats: Iterable[Seat]) -> Seat | None:
+    """The seat through which a unit acts when it is asked: the highest in line."""
+    in_line = [seat for seat in seats if seat.in_line]
+    return max(in_line, key=lambda seat: (seat.rank, -seat.post_id), default=None)

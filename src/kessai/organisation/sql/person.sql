@@ -1,0 +1,2 @@
+-- A person's name.
+SELECT id AS person_id, tenant_id, name, name_en FROM organisation_person WHERE id = %(person)s

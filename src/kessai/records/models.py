@@ -1,0 +1,96 @@
+"""Numbers, record files and what is kept for how long."""
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import CompositePrimaryKey
+
+
+class NumberFormat(models.Model):
+    """How a ministry writes a document number, by effective date: ``{symbol}第{serial}号``."""
+
+    tenant_id = models.IntegerField()
+    period = DateRangeField()
+    template = models.CharField(max_length=100)
+
+
+class RetentionClass(models.Model):
+    """A retention period of the retention table, by effective date; ``years`` null: no computed end."""
+
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=20)
+    period = DateRangeField()
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    years = models.IntegerField(null=True)
+
+
+class NumberSeries(models.Model):
+    """The last serial given for a symbol in a fiscal year; its row lock makes the series gapless."""
+
+    pk = CompositePrimaryKey("tenant_id", "symbol", "fiscal_year")
+    tenant_id = models.IntegerField()
+    symbol = models.CharField(max_length=20)
+    fiscal_year = models.IntegerField()
+    last = models.IntegerField()
+
+
+class DocumentNumber(models.Model):
+    """A number given to a decision, once."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "symbol", "fiscal_year", "serial")
+    tenant_id = models.IntegerField()
+    symbol = models.CharField(max_length=20)
+    fiscal_year = models.IntegerField()
+    serial = models.IntegerField()
+    text = models.CharField(max_length=100)
+    case_id = models.UUIDField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "case_id"], name="records_number_case")]
+
+
+class RecordFile(models.Model):
+    """行政文書ファイル: the unit of classification, retention and disposal."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    unit_id = models.BigIntegerField()
+    fiscal_year = models.IntegerField()
+    class_large = models.CharField(max_length=100)
+    class_medium = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    retention_code = models.CharField(max_length=20)
+    made_on = models.DateField()
+    starts_on = models.DateField()
+    expires_on = models.DateField(null=True)
+    disposal = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "unit_id", "fiscal_year", "name", "retention_code"],
+                name="records_file_name",
+            )
+        ]
+
+
+class Record(models.Model):
+    """A decided case, filed."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    file_id = models.UUIDField()
+    title = models.TextField()
+    made_on = models.DateField()
+    retention_code = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    expires_on = models.DateField(null=True)
+    marking = models.CharField(max_length=20)
+    disclosure = models.CharField(max_length=20)

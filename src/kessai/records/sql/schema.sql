@@ -1,0 +1,18 @@
+SELECT kessai_make_append_only('records_documentnumber');
+SELECT kessai_make_append_only('records_record');
+
+ALTER TABLE records_record ADD CONSTRAINT records_record_file
+    FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
+ALTER TABLE records_recordfile ADD CONSTRAINT records_file_unit
+    FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
+
+ALTER TABLE records_numberformat ADD CONSTRAINT records_one_format
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&, period WITH &&);
+-- hashtext stands in for equality of the code: a collision refuses, it never lets an overlap through.
+ALTER TABLE records_retentionclass ADD CONSTRAINT records_one_retention
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass TO kessai_app;
+GRANT SELECT, INSERT, UPDATE ON records_numberseries, records_recordfile TO kessai_app;
+GRANT SELECT, INSERT ON records_documentnumber, records_record TO kessai_app;

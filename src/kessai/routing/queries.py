@@ -1,0 +1,130 @@
+"""Reads of authority tables and matter types as they are in force on a day, and the route that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kessai.kernel.errors import NotFound
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
+from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A kind of matter, as its form shows it. ``fields``: ``{"key", "required"}`` in order."""
+
+    tenant_id: int
+    code: str
+    name: str
+    name_en: str
+    description: str
+    description_en: str
+    keywords: str
+    fields: tuple[dict[str, Any], ...]
+    question: str
+    boilerplate: str
+    class_large: str
+    class_medium: str
+
+
+def _matter(found: MatterType) -> Matter:
+    return Matter(
+        tenant_id=found.tenant_id,
+        code=found.code,
+        name=found.name,
+        name_en=found.name_en,
+        description=found.description,
+        description_en=found.description_en,
+        keywords=found.keywords,
+        fields=tuple(found.fields),
+        question=found.question,
+        boilerplate=found.boilerplate,
+        class_large=found.class_large,
+        class_medium=found.class_medium,
+    )
+
+
+def matters(*, tenant_id: int, on: date, words: str = "") -> tuple[Matter, ...]:
+    """The matter types of a ministry on a day; with ``words``, those that match them, best first.
+
+    Matching is by ordinary words: each matter scores by the words, and the pairs of characters of the words,
+    that its name, description and keywords contain.
+    """
+    found = [_matter(m) for m in MatterType.objects.filter(tenant_id=tenant_id, period__contains=on).order_by("position", "code")]
+    if not words.strip():
+        return tuple(found)
+    scored = [(_score(matter, words), matter) for matter in found]
+    best = max((score for score, _ in scored), default=0)
+    return tuple(m for score, m in sorted(scored, key=lambda pair: -pair[0]) if score > 0 and score * 4 >= best)
+
+
+def _score(matter: Matter, words: str) -> int:
+    name = f"{matter.name} {matter.name_en}".lower()
+    text = f"{matter.keywords} {matter.description} {matter.description_en}".lower()
+    score = 0
+    for word in words.lower().split():
+        score += 40 * (word in name) + 20 * (word in text)
+        if not word.isascii():
+            pairs = {word[i : i + 2] for i in range(len(word) - 1)}
+            score += sum(6 * (pair in name) + 3 * (pair in text) for pair in pairs)
+    return score
+
+
+def matter(*, tenant_id: int, code: str, on: date) -> Matter:
+    """One matter type as it is on a day; refused with NotFound if there is none."""
+    found = MatterType.objects.filter(tenant_id=tenant_id, code=code, period__contains=on).first()
+    if found is None:
+        raise NotFound(N_("この種類の事案はありません。"), N_("事案の種類を選び直してください。"))
+    return _matter(found)
+
+
+def _row(found: AuthorityRow) -> Row:
+    return Row(
+        number=found.number,
+        matter_code=found.matter_code,
+        amount_from=found.amount_from,
+        amount_below=found.amount_below,
+        flags=frozenset(found.flags),
+        level=found.level,
+        delegated_from=found.delegated_from,
+        reviewers=tuple(found.reviewers),
+        consents=tuple(found.consents),
+        circulation=tuple(found.circulation),
+        retention_code=found.retention_code,
+        disposal=found.disposal,
+        marking=found.marking,
+        disclosure=found.disclosure,
+        standard_days=found.standard_days,
+        clause=found.clause,
+        reason=found.reason,
+        reason_en=found.reason_en,
+    )
+
+
+def table_in_force(*, tenant_id: int, on: date, matter_code: str | None = None) -> Table:
+    """The authority table in force on a day, with its rows (of one matter, if named)."""
+    found = AuthorityTable.objects.filter(tenant_id=tenant_id, period__contains=on).first()
+    if found is None:
+        raise CannotPlan(
+            N_("この日に効力のある決裁規程の表がありません。"),
+            N_("文書担当課に連絡してください。"),
+        )
+    rows = found.rows.order_by("number")
+    if matter_code is not None:
+        rows = rows.filter(matter_code=matter_code)
+    return Table(found.id, found.name, found.name_en, tuple(_row(row) for row in rows))
+
+
+def plan_route(*, facts: CaseFacts, post_id: int, on: date) -> tuple[Table, Plan]:
+    """The route of a draft by a post, by the table and the organisation of a day."""
+    chart = organisation.route_chart(post_id=post_id, on=on)
+    if chart is None:
+        raise CannotPlan(
+            N_("起案する職がこの日の組織にありません。"), N_("いま持っている職を確かめてください。")
+        )
+    table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
+    return table, plan(facts, table, chart)

@@ -1,0 +1,269 @@
+"""From facts, an authority table and the chart of a day to a route, with the reason for every step.
+
+Pure: given the same three, any past route can be recomputed and explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_, Text
+from kessai.organisation.rules import RANK, RouteChart, Seat
+
+FLAGS = ("important", "unprecedented", "precedent", "disputed", "diet")
+"""What takes a matter out of a delegated decision: 重要, 異例, 先例, 疑義・紛議, 国会関係."""
+
+REVIEW, CONSENT, DECIDE, CIRCULATE = "review", "consent", "decide", "circulate"
+
+
+class CannotPlan(Cannot):
+    """No route follows from the table and the organisation of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What an authority table may look at. ``amount`` in yen, None where the matter has none."""
+
+    matter_code: str
+    amount: int | None
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of an authority table; amounts in yen, [from, below), None open-ended."""
+
+    number: int
+    matter_code: str
+    amount_from: int | None
+    amount_below: int | None
+    flags: frozenset[str]
+    level: str
+    delegated_from: str
+    reviewers: tuple[str, ...]
+    consents: tuple[str, ...]
+    circulation: tuple[str, ...]
+    retention_code: str
+    disposal: str
+    marking: str
+    disclosure: str
+    standard_days: int | None
+    clause: str
+    reason: str
+    reason_en: str
+
+    @property
+    def asks_amount(self) -> bool:
+        return self.amount_from is not None or self.amount_below is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    id: int
+    name: str
+    name_en: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a step is there: a text, and the row of the table that demands it, if one does."""
+
+    text: Text
+    row: int | None = None
+    clause: str = ""
+    row_reason: str = ""
+    row_reason_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A place on the route. Steps of one ``stage`` are asked at the same time."""
+
+    stage: int
+    kind: str
+    seat: Seat
+    reasons: tuple[Reason, ...]
+    delegated: bool = False
+    own: bool = False
+    """The drafter's own post: passed over, marked 起案 (S14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    row: Row
+    steps: tuple[PlannedStep, ...]
+    not_applied: tuple[tuple[int, Text], ...]
+    """Rows of the same matter that do not apply, with why."""
+
+
+def why_not(row: Row, facts: CaseFacts) -> Text | None:
+    """Why a row does not apply to the facts; None if it does."""
+    if row.matter_code != facts.matter_code:
+        return Text(N_("別の種類の事案の行です。"))
+    if row.asks_amount and facts.amount is None:
+        return Text(N_("金額が入っていません。"))
+    if row.amount_from is not None and facts.amount is not None and facts.amount < row.amount_from:
+        return Text(N_("金額が%(yen)s円に達しません。"), {"yen": f"{row.amount_from:,}"})
+    if row.amount_below is not None and facts.amount is not None and facts.amount >= row.amount_below:
+        return Text(N_("金額が%(yen)s円以上です。"), {"yen": f"{row.amount_below:,}"})
+    if row.flags and not row.flags & facts.flags:
+        return Text(N_("重要・異例などの指定がありません。"))
+    return None
+
+
+def choose_row(table: Table, facts: CaseFacts) -> tuple[Row, tuple[tuple[int, Text], ...]]:
+    """The first row of the table that applies, and why the other rows of the matter do not.
+
+    Refused with CannotPlan where none applies.
+    """
+    chosen: Row | None = None
+    others: list[tuple[int, Text]] = []
+    for row in sorted(table.rows, key=lambda r: r.number):
+        if row.matter_code != facts.matter_code:
+            continue
+        reason = why_not(row, facts)
+        if reason is None and chosen is None:
+            chosen = row
+        elif reason is not None:
+            others.append((row.number, reason))
+        else:
+            others.append((row.number, Text(N_("先の行が当てはまります。"))))
+    if chosen is None:
+        if facts.amount is None and any(r.asks_amount for r in table.rows if r.matter_code == facts.matter_code):
+            raise CannotPlan(
+                N_("金額が決まらないと、誰が決裁するかが決まりません。"),
+                N_("金額を入れてください。"),
+            )
+        raise CannotPlan(
+            N_("決裁規程に、この事案に当てはまる行がありません。"),
+            N_("事案の種類と金額を確かめ、それでも無いときは文書担当課に連絡してください。"),
+        )
+    return chosen, tuple(others)
+
+
+def _reason(text: str, row: Row | None = None, **params: str | int | None) -> Reason:
+    if row is None:
+        return Reason(Text(text, params))
+    return Reason(Text(text, params), row.number, row.clause, row.reason, row.reason_en)
+
+
+def _decision_level(row: Row, facts: CaseFacts) -> tuple[str, Reason]:
+    lifting = [flag for flag in FLAGS if flag in facts.flags]
+    if row.delegated_from and lifting:
+        return row.delegated_from, _reason(
+            N_("重要・異例・先例・疑義などの指定があるため、専決によらず上位の職が決裁します。"), row
+        )
+    if row.delegated_from:
+        return row.level, _reason(N_("専決: 決裁規程がこの職に委ねています。"), row)
+    return row.level, _reason(N_("決裁規程が定める決裁権者です。"), row)
+
+
+def _decider(chart: RouteChart, level: str) -> Seat:
+    """The lowest seat in line at the level or above it, on the drafter's line."""
+    able = [seat for seat in chart.line if seat.in_line and seat.rank >= RANK[level]]
+    if not able:
+        raise CannotPlan(
+            N_("決裁すべき職が、%(unit)sの系統に見つかりません。"),
+            N_("組織の担当に、上位の職の登録を確かめてもらってください。"),
+            unit=chart.drafter.unit_name,
+        )
+    return min(able, key=lambda seat: (seat.unit_depth, seat.rank))
+
+
+def _reviewers(chart: RouteChart, row: Row, decider: Seat) -> Iterable[tuple[Seat, Reason]]:
+    for seat in chart.line:
+        below = (seat.unit_depth, seat.rank) < (decider.unit_depth, decider.rank)
+        if not below or seat.post_id == decider.post_id:
+            continue
+        if seat.post_id == chart.drafter.post_id:
+            yield seat, _reason(N_("起案者の職です。"))
+        elif seat.unit_depth == 0 and seat.rank <= chart.drafter.rank:
+            continue
+        elif seat.level in row.reviewers:
+            yield seat, _reason(N_("決裁規程が審査を求めています。"), row)
+        elif seat.in_line:
+            yield seat, _reason(N_("起案した部署の上司です。"))
+
+
+def _asked(chart: RouteChart, names: Iterable[str], row: Row, text: str) -> list[tuple[Seat, Reason]]:
+    asked = []
+    for name in names:
+        seat = chart.functions.get(name)
+        if seat is None:
+            raise CannotPlan(
+                N_("決裁規程の%(row)s行目が求める部署「%(name)s」が、この日の組織にありません。"),
+                N_("文書担当課に連絡してください。"),
+                row=row.number,
+                name=name,
+            )
+        asked.append((seat, _reason(text, row)))
+    return asked
+
+
+_CONSENT_AFTER = RANK["director"]
+"""Other units are asked once the drafter's own division agrees, before the matter leaves for the bureau."""
+
+
+def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
+    """The route of a case: line reviewers, consenting units, higher reviewers, decider, circulation.
+
+    A post named at several places acts once, at the last of them, with all the reasons (S12). The drafter's
+    own place among the reviewers is passed over (S14); a drafter whose own post would decide is refused.
+    """
+    row, others = choose_row(table, facts)
+    level, decides = _decision_level(row, facts)
+    decider = _decider(chart, level)
+    if decider.post_id == chart.drafter.post_id:
+        raise CannotPlan(
+            N_("あなたの職（%(title)s）が決裁権者です。自分の起案を同じ職で決裁することはできません。"),
+            N_("部下の職で起案するか、上位の職の決裁を受ける指定（重要など）をしてください。"),
+            title=chart.drafter.title,
+        )
+    reviewers = list(_reviewers(chart, row, decider))
+    near = [(s, r) for s, r in reviewers if s.rank <= _CONSENT_AFTER]
+    far = [(s, r) for s, r in reviewers if s.rank > _CONSENT_AFTER]
+    consents = _asked(chart, row.consents, row, N_("決裁規程が合議を求めています。"))
+    circulation = _asked(chart, row.circulation, row, N_("決裁規程が供覧を求めています。"))
+    delegated = bool(row.delegated_from) and level == row.level
+
+    steps: list[PlannedStep] = []
+    stage = 0
+    for seat, reason in near:
+        stage += 1
+        steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
+    if consents:
+        stage += 1
+        steps += [PlannedStep(stage, CONSENT, seat, (reason,)) for seat, reason in consents]
+    for seat, reason in far:
+        stage += 1
+        steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
+    stage += 1
+    steps.append(PlannedStep(stage, DECIDE, decider, (decides,), delegated=delegated))
+    steps = _once_per_post(steps)
+    steps = [
+        replace(step, own=True) if step.seat.post_id == chart.drafter.post_id else step for step in steps
+    ]
+    acting = {step.seat.post_id for step in steps} | {chart.drafter.post_id}
+    readers = {seat.post_id: (seat, reason) for seat, reason in circulation if seat.post_id not in acting}
+    steps += [PlannedStep(stage, CIRCULATE, seat, (reason,)) for seat, reason in readers.values()]
+    return Plan(row=row, steps=tuple(_renumber(steps)), not_applied=others)
+
+
+def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
+    kept: list[PlannedStep] = []
+    for index, step in enumerate(steps):
+        if any(later.seat.post_id == step.seat.post_id for later in steps[index + 1 :]):
+            continue
+        reasons = tuple(
+            reason for other in steps if other.seat.post_id == step.seat.post_id for reason in other.reasons
+        )
+        kept.append(replace(step, reasons=tuple(dict.fromkeys(reasons))))
+    return kept
+
+
+def _renumber(steps: Sequence[PlannedStep]) -> Iterable[PlannedStep]:
+    stages = {stage: number for number, stage in enumerate(sorted({s.stage for s in steps}), start=1)}
+    return (replace(step, stage=stages[step.stage]) for step in steps)
