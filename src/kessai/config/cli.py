@@ -1,0 +1,88 @@
+"""The command ``kessai``: Django's management commands, with the settings set and the database running.
+
+Exit codes: 0 done; 1 the thing asked is false or refused; 2 could not run.
+"""
+
+from __future__ import annotations
+
+import errno
+import gettext
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_, Text
+
+REFUSED = 1
+COULD_NOT_RUN = 2
+
+# These are about the database server itself or need none.
+WITHOUT_DATABASE = {"", "help", "--help", "-h", "version", "--version", "db", "dev"}
+
+LOCALES = Path(__file__).parent.parent / "locale"
+
+
+def main() -> None:
+    sys.exit(run(sys.argv))
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line; what could not be done is said on stderr in the user's words."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kessai.config.settings")
+    word = argv[1] if len(argv) > 1 else ""
+    try:
+        if word not in WITHOUT_DATABASE and not {"--help", "-h"} & set(argv):
+            from kessai.config import database
+
+            database.ensure_running()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["kessai", *argv[1:]])
+    except Cannot as refusal:
+        say(refusal, sys.stderr)
+        return COULD_NOT_RUN
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
+        say(_from_system(error), sys.stderr)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stdout = None
+        return 0
+    return 0
+
+
+def say(refusal: Cannot, stream: TextIO) -> None:
+    """Why, and what can be done about it, in the language of the terminal."""
+    for text in (refusal.what, refusal.remedy):
+        if text.message:
+            stream.write(in_words(text) + "\n")
+
+
+def in_words(text: Text) -> str:
+    """Japanese where the terminal's language is Japanese, English elsewhere. Works before Django is set up."""
+    if terminal_language() == "ja":
+        return str(text)
+    catalogue = gettext.translation("django", LOCALES, languages=["en"], fallback=True)
+    return catalogue.gettext(text.message) % dict(text.params)
+
+
+def terminal_language() -> str:
+    """``ja`` or ``en``."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ja" if chosen.lower().startswith("ja") else "en"
+
+
+def _from_system(error: OSError) -> Cannot:
+    where = str(error.filename or "")
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Cannot(N_("ディスクがいっぱいです(%(where)s)。"), N_("空きを増やしてください。"), where=where)
+    return Cannot(
+        N_("%(where)s を読み書きする権限がありません。"),
+        N_("前回と同じ利用者で実行するか、KESSAI_HOME に別のディレクトリを指定してください。"),
+        where=where,
+    )

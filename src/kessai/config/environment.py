@@ -1,0 +1,185 @@
+"""The one place that reads ``KESSAI_*`` environment variables.
+
+``SETTINGS`` is the whole list; docs/settings.md shows it to operators and a test holds the two together.
+Values are read at the call, so a child process and a test see what is set then. An empty value counts as
+not set.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, its default as text (as an operator would write it) and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "KESSAI_HOME",
+        "$XDG_DATA_HOME/kessai or ~/.local/share/kessai",
+        "Directory that holds all data: the embedded database, attachments, the ledger's tiles and keys.",
+    ),
+    Setting("KESSAI_HOST", "127.0.0.1", "Address the web server listens on."),
+    Setting("KESSAI_PORT", "8000", "Port the web server listens on."),
+    Setting(
+        "KESSAI_DATABASE_URL",
+        "",
+        "PostgreSQL 15 or newer to use instead of the embedded one, as `postgresql://user:password@host/name`. "
+        "With KESSAI_DATABASE_OWNER_URL also set this is the application's own login role; without it, "
+        "it is the owner's and the application switches to the role `kessai_app` after connecting.",
+    ),
+    Setting(
+        "KESSAI_DATABASE_OWNER_URL",
+        "",
+        "The owner's connection to the same database, used by `kessai migrate` only.",
+    ),
+    Setting(
+        "KESSAI_SECRET_KEY",
+        "made once, kept in KESSAI_HOME/secret-key",
+        "Key that signs sessions and forms. All web servers of one installation need the same one.",
+    ),
+    Setting("KESSAI_DEMO", "0", "1 opens the page of people to sign in as. Never for real data."),
+    Setting("KESSAI_DEBUG", "0", "1 shows tracebacks in the browser. For developers only."),
+    Setting(
+        "KESSAI_ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "Host names the web server answers to, separated by commas. KESSAI_HOST is always added.",
+    ),
+    Setting(
+        "KESSAI_BEHIND_TLS",
+        "0",
+        "1 when a proxy in front speaks HTTPS and sets X-Forwarded-Proto: cookies are then sent over HTTPS only.",
+    ),
+    Setting("KESSAI_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting("KESSAI_WEB_WORKERS", "1", "Number of web server processes."),
+    Setting(
+        "KESSAI_LEDGER_ORIGIN",
+        "kessai.invalid",
+        "Prefix of the ledgers' names in signed checkpoints: a host name of yours, never changed afterwards.",
+    ),
+    Setting("KESSAI_UPLOAD_LIMIT_MB", "50", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
+)
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+class CannotReadSetting(Cannot):
+    """A variable holds something that is not a value of it."""
+
+
+def _text(name: str) -> str:
+    return os.environ.get(name, "").strip() or _DEFAULTS[name]
+
+
+def _given(name: str) -> str:
+    if name not in _DEFAULTS:
+        raise KeyError(name)
+    return os.environ.get(name, "").strip()
+
+
+def _number(name: str, *, lowest: int, highest: int) -> int:
+    text = _text(name)
+    if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+        raise CannotReadSetting(
+            N_("%(name)s は %(lowest)s から %(highest)s までの数でなければなりません(現在の値:%(value)s)。"),
+            name=name,
+            lowest=lowest,
+            highest=highest,
+            value=text,
+        )
+    return int(text)
+
+
+def _yes(name: str) -> bool:
+    text = _text(name).lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise CannotReadSetting(
+        N_("%(name)s は 0 か 1 でなければなりません(現在の値:%(value)s)。"), name=name, value=text
+    )
+
+
+def home() -> Path:
+    """Absolute path of the directory that holds all data; it need not exist yet."""
+    given = _given("KESSAI_HOME")
+    if given:
+        return Path(given).expanduser().absolute()
+    data = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(data) if data.startswith("/") else Path.home() / ".local/share") / "kessai"
+
+
+def host() -> str:
+    return _text("KESSAI_HOST")
+
+
+def port() -> int:
+    return _number("KESSAI_PORT", lowest=1, highest=65535)
+
+
+def database_url() -> str:
+    """The given PostgreSQL, or "" for the embedded one."""
+    return _given("KESSAI_DATABASE_URL")
+
+
+def database_owner_url() -> str:
+    return _given("KESSAI_DATABASE_OWNER_URL")
+
+
+def secret_key() -> str:
+    """The given key, or "" when the one in KESSAI_HOME is to be used."""
+    return _given("KESSAI_SECRET_KEY")
+
+
+def demo() -> bool:
+    return _yes("KESSAI_DEMO")
+
+
+def debug() -> bool:
+    return _yes("KESSAI_DEBUG")
+
+
+def behind_tls() -> bool:
+    return _yes("KESSAI_BEHIND_TLS")
+
+
+def allowed_hosts() -> list[str]:
+    names = [name.strip() for name in _text("KESSAI_ALLOWED_HOSTS").split(",") if name.strip()]
+    listening = host()
+    if listening not in {"0.0.0.0", "::", *names}:
+        names.append(f"[{listening}]" if ":" in listening else listening)
+    return names
+
+
+def log_level() -> str:
+    level = _text("KESSAI_LOG_LEVEL").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise CannotReadSetting(
+            N_("KESSAI_LOG_LEVEL は DEBUG、INFO、WARNING、ERROR のいずれかです(現在の値:%(value)s)。"),
+            value=level,
+        )
+    return level
+
+
+def web_workers() -> int:
+    return _number("KESSAI_WEB_WORKERS", lowest=1, highest=256)
+
+
+def ledger_origin() -> str:
+    return _text("KESSAI_LEDGER_ORIGIN")
+
+
+def upload_limit_bytes() -> int:
+    return _number("KESSAI_UPLOAD_LIMIT_MB", lowest=1, highest=10_000) * 1_000_000

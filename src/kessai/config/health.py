@@ -1,0 +1,47 @@
+"""``GET /healthz``: whether the server, the database and the sequencer are ready."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kessai.config import migrating
+
+READY, NOT_READY = "ok", "not ready"
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 and ``{"status": "ok", …}`` when all is ready, else 503 with what is not; no details to strangers."""
+    parts = {"server": READY, "database": _database()}
+    parts["sequencer"] = _sequencer() if parts["database"] == READY else NOT_READY
+    ready = all(state == READY for state in parts.values())
+    return JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return READY if migrating.all_applied(connection) else "migrations not applied"
+    except DatabaseError:
+        logger.warning("the database does not answer", exc_info=True)
+        return NOT_READY
+
+
+def _sequencer() -> str:
+    from kessai.ledger import queries as ledger
+
+    try:
+        return READY if ledger.sequencer_alive(at=timezone.now()) else NOT_READY
+    except DatabaseError:
+        logger.warning("the sequencer's heartbeat cannot be read", exc_info=True)
+        return NOT_READY
