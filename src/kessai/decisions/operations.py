@@ -19,9 +19,9 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
 from kessai.records import writes as records
-from kessai.ledger.sealing import Json
 
 REMARK_LONGEST = 10_000
 
@@ -56,7 +56,9 @@ def submit(*, actor: Actor, tenant_id: int, draft_id: UUID, act_id: UUID, at: da
             return earlier
         if not draft.open:
             raise rules.CannotAct(
-                N_("この案件は提出済みです。"), N_("いまどこにあるかは、案件の画面で見られます。"), changed=True
+                N_("この案件は提出済みです。"),
+                N_("いまどこにあるかは、案件の画面で見られます。"),
+                changed=True,
             )
         planned = planning.read_and_plan(
             tenant_id=tenant_id,
@@ -108,9 +110,9 @@ def _put_on_route(
         "updated_at": at,
     }
     if case is None:
-        Case(
-            tenant_id=tenant_id, id=case_id, drafter_post_id=post_id, submitted_at=at, **changes
-        ).save(force_insert=True)
+        Case(tenant_id=tenant_id, id=case_id, drafter_post_id=post_id, submitted_at=at, **changes).save(
+            force_insert=True
+        )
     else:
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
     route = planning.route_json(planned.plan)
@@ -321,9 +323,9 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
         "disclosure": filing.disclosure,
     }
     body, digest = original_of(case, doing, payload)
-    DecidedOriginal(
-        tenant_id=case.tenant_id, case_id=case.id, body=body, sha256=digest, decided_at=at
-    ).save(force_insert=True)
+    DecidedOriginal(tenant_id=case.tenant_id, case_id=case.id, body=body, sha256=digest, decided_at=at).save(
+        force_insert=True
+    )
     payload["original"] = digest.hex()
     tasks.make_cover_sheet.defer(tenant_id=case.tenant_id, case_id=str(case.id))
     return number.text
@@ -351,9 +353,7 @@ def _answer(case: Case, step: rules.Step) -> Event | None:
     ).first()
 
 
-def _same(
-    answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case
-) -> bool:
+def _same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:
     """Whether the same person sends the same act on the same version again, from another tab."""
     assert step is not None
     return (
@@ -382,8 +382,8 @@ def _remark(remark: str) -> str:
     cleaned = cleaned.encode("utf-8", "ignore").decode("utf-8")
     if len(cleaned) > REMARK_LONGEST:
         raise rules.CannotAct(
-            N_("意見・理由が長すぎます（%(n)s字まで）。"), N_("長いものは添付にしてください。"), n=REMARK_LONGEST
+            N_("意見・理由が長すぎます（%(n)s字まで）。"),
+            N_("長いものは添付にしてください。"),
+            n=REMARK_LONGEST,
         )
     return cleaned
-
-

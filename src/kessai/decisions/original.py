@@ -11,8 +11,8 @@ from kessai.decisions import events, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.writes import Doing
 from kessai.drafting import queries as drafts
-from kessai.records import queries as records
 from kessai.ledger.sealing import Json, canonical
+from kessai.records import queries as records
 
 VERSION = 1
 

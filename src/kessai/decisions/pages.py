@@ -100,9 +100,7 @@ def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]
     )
 
 
-def _step(
-    row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], held: Sequence[int]
-) -> StepView:
+def _step(row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], held: Sequence[int]) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id)
     return StepView(
@@ -168,9 +166,7 @@ def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[W
     others = [s for s in route if s.stage == mine.stage and s.state == rules.OPEN and s != mine]
     later = [s.stage for s in route if s.stage > mine.stage and s.state == rules.WAITING]
     upcoming = others or [s for s in route if later and s.stage == min(later)]
-    return tuple(
-        Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at) for s in upcoming
-    )
+    return tuple(Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at) for s in upcoming)
 
 
 def _record(tenant_id: int, case_id: UUID) -> RecordView | None:

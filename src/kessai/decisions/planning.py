@@ -10,10 +10,10 @@ from uuid import UUID
 from kessai.decisions import rules
 from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
+from kessai.ledger.sealing import Json
 from kessai.records.writes import Filing
 from kessai.routing import queries as routing
 from kessai.routing.rules import FLAGS, CannotPlan, CaseFacts, Plan, Table
-from kessai.ledger.sealing import Json
 
 
 @dataclass(frozen=True, slots=True)

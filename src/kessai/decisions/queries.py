@@ -194,9 +194,7 @@ def _planned(position: int, step: PlannedStep) -> StepView:
     )
 
 
-def attachment(
-    *, actor: Actor, tenant_id: int, case_id: UUID, position: int, at: datetime
-) -> AttachedFile:
+def attachment(*, actor: Actor, tenant_id: int, case_id: UUID, position: int, at: datetime) -> AttachedFile:
     """An attachment of the current revision, by its place from 1; NotFound for strangers."""
     page = case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     for view in page.attachments:

@@ -5,7 +5,7 @@ Pure. The same functions write the steps when an act happens and replay them whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kessai.kernel.errors import Cannot
@@ -151,7 +151,9 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
             changed=True,
         )
     if attempt.act == RETURN and not attempt.remark.strip():
-        raise CannotAct(N_("差し戻す理由がありません。"), N_("理由を入れてください。起案者が読んで直します。"))
+        raise CannotAct(
+            N_("差し戻す理由がありません。"), N_("理由を入れてください。起案者が読んで直します。")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +175,18 @@ ACT_OF = {
 }
 
 
-def replay(events: Iterable[Happened]) -> tuple[str, Mapping[int, tuple[Step, ...]]]:
-    """State of a case and steps by round, from its events in order."""
-    state = ROUTED
-    rounds: dict[int, tuple[Step, ...]] = {}
-    for event in events:
-        if event.kind == SUBMITTED:
-            state = ROUTED
-            rounds[event.round] = opened(event.route)
-        elif event.position is not None and event.round in rounds:
-            act = ACT_OF[event.kind]
-            rounds[event.round] = after(rounds[event.round], event.position, act)
-            state = case_state_after(state, act)
-    return state, rounds
+Rounds = Mapping[int, tuple[Step, ...]]
+
+
+def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
+    """State of a case and its steps by round, after one more event."""
+    if event.kind == SUBMITTED:
+        return ROUTED, {**rounds, event.round: opened(event.route)}
+    if event.position is None or event.round not in rounds or event.kind not in ACT_OF:
+        return state, rounds
+    act = ACT_OF[event.kind]
+    steps = after(rounds[event.round], event.position, act)
+    return case_state_after(state, act), {**rounds, event.round: steps}
 
 
 def stands(kind: str, event_round: int, case_round: int) -> bool:

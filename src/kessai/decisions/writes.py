@@ -13,9 +13,9 @@ from django.db import connection
 from kessai.decisions import events, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.ledger import writes as ledger
+from kessai.ledger.sealing import Json
 from kessai.organisation.queries import PersonName
 from kessai.organisation.rules import Seat
-from kessai.ledger.sealing import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def set_steps(
             changes["opened_at"] = at
         if step.position == acted:
             changes["acted_seq"] = seq
-        Step.objects.filter(
-            tenant_id=tenant_id, case_id=case_id, round=round, position=step.position
-        ).update(**changes)
+        Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round, position=step.position).update(
+            **changes
+        )
 
 
 def lock_case(*, tenant_id: int, case_id: UUID) -> Case | None:

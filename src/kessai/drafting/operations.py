@@ -127,7 +127,9 @@ def attach(
     digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
     if size == 0:
         raise CannotAttach(
-            N_("「%(name)s」は空のファイルです。"), N_("ファイルを確かめて、添付し直してください。"), name=name
+            N_("「%(name)s」は空のファイルです。"),
+            N_("ファイルを確かめて、添付し直してください。"),
+            name=name,
         )
     with transaction.atomic():
         draft = _locked(actor, tenant_id, draft_id, at)
@@ -150,9 +152,7 @@ def attach(
     return made.id
 
 
-def detach(
-    *, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID, at: datetime
-) -> None:
+def detach(*, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID, at: datetime) -> None:
     """Take a file off the draft; removing one that is gone already is no error."""
     with transaction.atomic():
         draft = _locked(actor, tenant_id, draft_id, at)

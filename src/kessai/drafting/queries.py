@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -124,6 +125,16 @@ def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:
     found = Revision.objects.filter(tenant_id=tenant_id, draft_id=draft_id, number=number).first()
     if found is None:
         raise LookupError(f"no revision {number} of {draft_id}")
+    return _fixed(found)
+
+
+def revisions(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[tuple[UUID, int], FixedRevision]:
+    """All submitted revisions of several drafts, by draft and number."""
+    rows = Revision.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids)
+    return {(row.draft_id, row.number): _fixed(row) for row in rows}
+
+
+def _fixed(found: Revision) -> FixedRevision:
     return FixedRevision(
         number=found.number,
         content=Content.from_json(found.content),
@@ -143,3 +154,8 @@ def open_blob(*, sha256: str, tenant_id: int) -> BinaryIO:
         raise NotFound(
             N_("ファイルの本体が見つかりません。"), N_("システムの担当に連絡してください。")
         ) from error
+
+
+def hash_stored(*, sha256: str, tenant_id: int) -> str | None:
+    """The hex SHA-256 of a stored file's bytes as they are now; None if they are gone."""
+    return blobs.hash_stored(tenant_id=tenant_id, sha256=sha256)

@@ -123,8 +123,10 @@ def read_amount(typed: str) -> int | None:
     smallest = _MYRIAD["兆"] + 1
     for found in _PART.finditer(plain):
         unit = _MYRIAD[found[3]]
-        value = round(float(found[1]) * (1000 if found[2] else 1) * unit) if "." in found[1] else (
-            int(found[1]) * (1000 if found[2] else 1) * unit
+        value = (
+            round(float(found[1]) * (1000 if found[2] else 1) * unit)
+            if "." in found[1]
+            else (int(found[1]) * (1000 if found[2] else 1) * unit)
         )
         if found.start() != position or unit >= smallest:
             raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=typed)
@@ -153,7 +155,8 @@ def read_date(typed: str) -> date | None:
         except ValueError:
             pass
     raise Unreadable(
-        N_("日付「%(typed)s」が読み取れません。令和8年12月1日 か 2026-12-01 のように入力してください。"), typed=typed
+        N_("日付「%(typed)s」が読み取れません。令和8年12月1日 か 2026-12-01 のように入力してください。"),
+        typed=typed,
     )
 
 
@@ -162,7 +165,7 @@ def _gregorian(era: str, year: int) -> int | None:
         return year if year >= 1868 else None
     for start, name, letter in ERAS:
         if era.upper() in (name, letter):
-            return start.year + year - 1 if 1 <= year else None
+            return start.year + year - 1 if year >= 1 else None
     return None
 
 
@@ -234,7 +237,9 @@ def read(
             problems.append(Problem(key, unreadable.text))
             continue
         if value in (None, "") and entry.get("required"):
-            problems.append(Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": FIELDS[key].label})))
+            problems.append(
+                Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": FIELDS[key].label}))
+            )
         if isinstance(value, int):
             amount = value
         elif value:
@@ -279,5 +284,7 @@ def _read_deadline(typed: str, today: date, problems: list[Problem]) -> date | N
         problems.append(Problem("deadline", unreadable.text))
         return None
     if deadline is not None and deadline < today:
-        problems.append(Problem("deadline", Text(N_("決裁の期限が過ぎています。きょうより後の日にしてください。"))))
+        problems.append(
+            Problem("deadline", Text(N_("決裁の期限が過ぎています。きょうより後の日にしてください。")))
+        )
     return deadline

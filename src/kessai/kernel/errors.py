@@ -5,7 +5,7 @@ from __future__ import annotations
 from kessai.kernel.words import Plain, Text
 
 
-class Cannot(Exception):  # noqa: N818 - house style: a refusal is named for what could not be done
+class Cannot(Exception):
     """An act or a reading that is refused; nothing has changed.
 
     ``what`` says why, ``remedy`` what the user can do about it; both are Japanese messages with named

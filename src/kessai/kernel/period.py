@@ -21,6 +21,4 @@ class Period:
         return self.start <= day and (self.end is None or day < self.end)
 
     def overlaps(self, other: Period) -> bool:
-        return (other.end is None or self.start < other.end) and (
-            self.end is None or other.start < self.end
-        )
+        return (other.end is None or self.start < other.end) and (self.end is None or other.start < self.end)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 Plain = str | int | None
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that message extraction looks for
+def N_(message: str) -> str:
     """Mark a message for translation without translating it."""
     return message
 

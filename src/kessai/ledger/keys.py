@@ -18,7 +18,7 @@ def origin(tenant_id: int) -> str:
 
 def signer(tenant_id: int) -> Signer:
     """The log's Ed25519 signer; its seed is made on first use, readable by the owner only."""
-    return Signer.from_seed(origin(tenant_id), _seed(tenant_id))
+    return Signer(origin(tenant_id), _seed(tenant_id))
 
 
 def verifier(tenant_id: int) -> Verifier:

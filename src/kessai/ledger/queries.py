@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,8 +11,16 @@ from django.db import connection
 
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
-from merklelog.tiles import TileReader
-from merklelog.tree import Step, fold_inclusion, inclusion_path
+from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
+from merklelog.tiles import TileInvalid, TileMissing, TileReader
+from merklelog.tree import (
+    ProofInvalid,
+    Step,
+    fold_inclusion,
+    inclusion_path,
+    leaf_hash,
+    verify_inclusion,
+)
 
 ALIVE = timedelta(seconds=10)
 
@@ -54,8 +63,40 @@ def leaf_of(*, tenant_id: int, case_id: UUID, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def proof(*, tenant_id: int, case_id: UUID, seq: int) -> Proof | None:
-    """The inclusion proof of an event's entry, read from the tiles; None while no checkpoint covers it."""
+def leaves_of(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, dict[int, bytes]]:
+    """The leaves appended for cases, by case and seq."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, seq, leaf FROM ledger_entry WHERE tenant_id = %s AND case_id = ANY(%s)",
+            [tenant_id, list(case_ids)],
+        )
+        leaves: dict[UUID, dict[int, bytes]] = {}
+        for case, seq, leaf in cursor.fetchall():
+            leaves.setdefault(case, {})[seq] = bytes(leaf)
+    return leaves
+
+
+def cases_with_entries(*, tenant_id: int) -> set[UUID]:
+    """The cases that a log has entries of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT case_id FROM ledger_entry WHERE tenant_id = %s", [tenant_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """An entry with its number and the latest checkpoint, which covers it."""
+
+    index: int
+    leaf: bytes
+    leaf_hash: bytes
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+
+
+def _covered(tenant_id: int, case_id: UUID, seq: int) -> _Covered | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -71,25 +112,88 @@ def proof(*, tenant_id: int, case_id: UUID, seq: int) -> Proof | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    index, leaf, leaf_hash, size, root, note, signed_at = row
-    reader = TileReader(keys.store(tenant_id).read, size)
-    path = tuple(inclusion_path(index, size, reader.node))
-    steps = fold_inclusion(index=index, size=size, leaf_hash=bytes(leaf_hash), proof=path)
+    return _Covered(row[0], bytes(row[1]), bytes(row[2]), row[3], bytes(row[4]), row[5], row[6])
+
+
+def proof(*, tenant_id: int, case_id: UUID, seq: int) -> Proof | None:
+    """The inclusion proof of an event's entry, read from the tiles; None while no checkpoint covers it.
+
+    A damaged tile raises TileMissing, TileInvalid or ProofInvalid.
+    """
+    covered = _covered(tenant_id, case_id, seq)
+    if covered is None:
+        return None
+    reader = TileReader(keys.store(tenant_id).read, covered.size)
+    return _proof(tenant_id, covered, tuple(inclusion_path(covered.index, covered.size, reader.node)))
+
+
+def _proof(tenant_id: int, covered: _Covered, path: tuple[bytes, ...]) -> Proof:
+    hashed = leaf_hash(covered.leaf)
+    steps = (
+        fold_inclusion(index=covered.index, size=covered.size, leaf_hash=hashed, proof=path) if path else []
+    )
     return Proof(
         origin=keys.origin(tenant_id),
-        index=index,
-        size=size,
-        leaf=bytes(leaf),
-        leaf_hash=bytes(leaf_hash),
+        index=covered.index,
+        size=covered.size,
+        leaf=covered.leaf,
+        leaf_hash=hashed,
         path=path,
         steps=tuple(steps),
-        root=bytes(root),
-        checkpoint=note,
-        signed_at=signed_at,
+        root=covered.root,
+        checkpoint=covered.note,
+        signed_at=covered.signed_at,
         verifier_key=str(keys.verifier(tenant_id)),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedProof:
+    """A proof with the outcome of checking it: in the tree under the root, and the root signed by the log."""
+
+    proof: Proof
+    included: bool
+    signature_ok: bool
+
+
+def check_proof(*, tenant_id: int, case_id: UUID, seq: int) -> CheckedProof | None:
+    """Read and check the proof of an entry; None while no checkpoint covers it.
+
+    A damaged tile gives a proof without path that is not included.
+    """
+    covered = _covered(tenant_id, case_id, seq)
+    if covered is None:
+        return None
+    try:
+        reader = TileReader(keys.store(tenant_id).read, covered.size)
+        path = tuple(inclusion_path(covered.index, covered.size, reader.node))
+    except (TileMissing, TileInvalid):
+        return CheckedProof(_proof(tenant_id, covered, ()), included=False, signature_ok=False)
+    found = _proof(tenant_id, covered, path)
+    try:
+        signed = open_checkpoint(
+            found.checkpoint.encode(), origin=found.origin, verifiers=[keys.verifier(tenant_id)]
+        )
+        signature_ok = (signed.size, signed.root) == (found.size, found.root)
+    except CheckpointInvalid:
+        signature_ok = False
+    try:
+        verify_inclusion(
+            index=found.index,
+            size=found.size,
+            leaf_hash=leaf_hash(found.leaf),
+            proof=found.path,
+            root=found.root,
+        )
+        included = True
+    except ProofInvalid:
+        included = False
+    return CheckedProof(found, included, signature_ok)
+
+
 def open_tile(*, tenant_id: int, path: str) -> bytes | None:
     """A published file of a log by its C2SP path (``checkpoint``, ``tile/0/000``); None if there is none."""
-    return keys.store(tenant_id).read(path)
+    try:
+        return keys.store(tenant_id).read(path)
+    except TileInvalid:
+        return None

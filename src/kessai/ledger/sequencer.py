@@ -15,9 +15,18 @@ from django.db import OperationalError, close_old_connections, connection, trans
 from kessai.ledger import keys
 from kessai.ledger.models import Checkpoint, Heartbeat
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
-from merklelog.note import sign
-from merklelog.tiles import TileReader, entry_bundles, tiles_between
-from merklelog.tree import Frontier, leaf_hash
+from merklelog.checkpoint import sign_checkpoint
+from merklelog.tiles import (
+    CHECKPOINT_PATH,
+    TILE_WIDTH,
+    TileInvalid,
+    TileMissing,
+    TileReader,
+    entry_bundles,
+    parse_path,
+    tiles_between,
+)
+from merklelog.tree import EMPTY_ROOT, Frontier, leaf_hash
 
 BATCH = 5_000
 POLL_SECONDS = 0.2
@@ -26,7 +35,7 @@ BEAT_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
-class CannotIntegrate(Exception):  # noqa: N818 - a refusal, named for what could not be done
+class CannotIntegrate(Exception):
     """The tiles on disk do not add up to the last signed checkpoint: nothing is signed on top of them."""
 
 
@@ -136,43 +145,66 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
     store = keys.store(tenant_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT size, root FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1", [tenant_id]
+            "SELECT size, root FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1",
+            [tenant_id],
         )
-        old_size, old_root = cursor.fetchone() or (0, b"")
-        # The entry bundle that the new entries continue is written again from its beginning.
-        bundle_start = old_size - old_size % 256
+        old_size, old_root = cursor.fetchone() or (0, EMPTY_ROOT)
         cursor.execute(
             """
             SELECT l.index, e.leaf, l.leaf_hash FROM ledger_leaf l
             JOIN ledger_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
             WHERE l.tenant_id = %s AND l.index >= %s ORDER BY l.index
             """,
-            [tenant_id, bundle_start],
+            # The bundle that the new entries continue is written again from its beginning.
+            [tenant_id, old_size - old_size % TILE_WIDTH],
         )
         rows = cursor.fetchall()
-    size = rows[-1][0] + 1 if rows else old_size
-    if size <= old_size:
+    fresh = [bytes(row[2]) for row in rows if row[0] >= old_size]
+    if not fresh:
         return
     reader = TileReader(store.read, old_size)
-    frontier = Frontier.restore(old_size, reader.node)
-    if old_size and frontier.root() != bytes(old_root):
-        raise CannotIntegrate(f"log {tenant_id}: tiles of size {old_size} do not match the signed checkpoint")
-    fresh = [bytes(row[2]) for row in rows if row[0] >= old_size]
-    for path, body in tiles_between(old_size, fresh, reader):
+    frontier = _frontier(tenant_id, reader, bytes(old_root))
+    changed = [
+        *entry_bundles(rows[0][0], [bytes(row[1]) for row in rows]),
+        *tiles_between(old_size, fresh, reader),
+    ]
+    for path, body in changed:
         store.write(path, body)
-    for path, body in entry_bundles(bundle_start, [bytes(row[1]) for row in rows]):
-        store.write(path, body)
+    for path, _ in changed:
+        tile = parse_path(path)
+        if tile.is_full:
+            store.discard_partials(tile)
     for digest in fresh:
         frontier.append(digest)
-    text = SignedCheckpoint(keys.origin(tenant_id), size, frontier.root()).format()
-    note = sign(text, [keys.signer(tenant_id)])
-    # First the record, then the file: a published checkpoint is never forgotten.
+    _sign(tenant_id, SignedCheckpoint(keys.origin(tenant_id), frontier.size, frontier.root()), at)
+
+
+def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:
+    """The right edge of the tree as the tiles have it, once they agree with the signed root."""
+    try:
+        frontier = Frontier.restore(reader.size, reader.node)
+    except (TileMissing, TileInvalid) as error:
+        raise CannotIntegrate(f"log {tenant_id}: a tile of size {reader.size} cannot be read") from error
+    if frontier.root() != root:
+        raise CannotIntegrate(
+            f"log {tenant_id}: tiles of size {reader.size} do not match the signed checkpoint"
+        )
+    return frontier
+
+
+def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime) -> None:
+    """Sign and publish. First the record, then the file: a published checkpoint is never forgotten."""
+    note = sign_checkpoint(checkpoint, [keys.signer(tenant_id)])
     Checkpoint.objects.bulk_create(
         [
             Checkpoint(
-                tenant_id=tenant_id, size=size, root=frontier.root(), note=note.decode(), signed_at=at
+                tenant_id=tenant_id,
+                size=checkpoint.size,
+                root=checkpoint.root,
+                note=note.decode(),
+                signed_at=at,
             )
         ],
         ignore_conflicts=True,
     )
-    store.write("checkpoint", note)
+    keys.store(tenant_id).write(CHECKPOINT_PATH, note)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -63,6 +64,37 @@ def number_of(*, tenant_id: int, case_id: UUID) -> GivenNumber | None:
         )
         row = cursor.fetchone()
     return GivenNumber(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """What is stored of a decided case's number and filing, as a verifier compares it."""
+
+    number: GivenNumber | None
+    given_at: datetime | None
+    filed: Filed | None
+
+
+def stored(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, StoredRecord]:
+    """Numbers and filings of cases, for those that have either."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, symbol, fiscal_year, serial, text, given_at FROM records_documentnumber"
+            " WHERE tenant_id = %s AND case_id = ANY(%s)",
+            [tenant_id, list(case_ids)],
+        )
+        numbers = {row[0]: (GivenNumber(*row[1:5]), row[5]) for row in cursor.fetchall()}
+        cursor.execute(
+            _FILED.replace("SELECT f.name", "SELECT r.case_id, f.name").replace(
+                "r.case_id = %s", "r.case_id = ANY(%s)"
+            ),
+            [tenant_id, list(case_ids)],
+        )
+        filings = {row[0]: Filed(*row[1:]) for row in cursor.fetchall()}
+    return {
+        case: StoredRecord(*numbers.get(case, (None, None)), filings.get(case))
+        for case in numbers.keys() | filings.keys()
+    }
 
 
 def number_gaps(*, tenant_id: int | None = None) -> list[str]:

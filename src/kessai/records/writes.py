@@ -77,8 +77,18 @@ def file_record(*, tenant_id: int, case_id: UUID, filing: Filing, at: datetime) 
                                         expires_on, marking, disclosure)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
-            [tenant_id, case_id, file_id, filing.title, made_on, filing.retention_code, span.starts_on,
-             span.expires_on, filing.marking, filing.disclosure],
+            [
+                tenant_id,
+                case_id,
+                file_id,
+                filing.title,
+                made_on,
+                filing.retention_code,
+                span.starts_on,
+                span.expires_on,
+                filing.marking,
+                filing.disclosure,
+            ],
         )
     return span
 

@@ -54,12 +54,19 @@ def matters(*, tenant_id: int, on: date, words: str = "") -> tuple[Matter, ...]:
     Matching is by ordinary words: each matter scores by the words, and the pairs of characters of the words,
     that its name, description and keywords contain.
     """
-    found = [_matter(m) for m in MatterType.objects.filter(tenant_id=tenant_id, period__contains=on).order_by("position", "code")]
+    found = [
+        _matter(m)
+        for m in MatterType.objects.filter(tenant_id=tenant_id, period__contains=on).order_by(
+            "position", "code"
+        )
+    ]
     if not words.strip():
         return tuple(found)
     scored = [(_score(matter, words), matter) for matter in found]
     best = max((score for score, _ in scored), default=0)
-    return tuple(m for score, m in sorted(scored, key=lambda pair: -pair[0]) if score > 0 and score * 4 >= best)
+    return tuple(
+        m for score, m in sorted(scored, key=lambda pair: -pair[0]) if score > 0 and score * 4 >= best
+    )
 
 
 def _score(matter: Matter, words: str) -> int:

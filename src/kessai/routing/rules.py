@@ -132,7 +132,9 @@ def choose_row(table: Table, facts: CaseFacts) -> tuple[Row, tuple[tuple[int, Te
         else:
             others.append((row.number, Text(N_("先の行が当てはまります。"))))
     if chosen is None:
-        if facts.amount is None and any(r.asks_amount for r in table.rows if r.matter_code == facts.matter_code):
+        if facts.amount is None and any(
+            r.asks_amount for r in table.rows if r.matter_code == facts.matter_code
+        ):
             raise CannotPlan(
                 N_("金額が決まらないと、誰が決裁するかが決まりません。"),
                 N_("金額を入れてください。"),
@@ -257,10 +259,11 @@ def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
     for index, step in enumerate(steps):
         if any(later.seat.post_id == step.seat.post_id for later in steps[index + 1 :]):
             continue
-        reasons = tuple(
-            reason for other in steps if other.seat.post_id == step.seat.post_id for reason in other.reasons
-        )
-        kept.append(replace(step, reasons=tuple(dict.fromkeys(reasons))))
+        reasons: list[Reason] = []
+        for other in steps:
+            if other.seat.post_id == step.seat.post_id:
+                reasons += [reason for reason in other.reasons if reason not in reasons]
+        kept.append(replace(step, reasons=tuple(reasons)))
     return kept
 
 

@@ -1,0 +1,83 @@
+"""The cover sheet (決裁文書・鑑) of a decided original, as PDF/A-2a (ISO 19005-2, level A: tagged, Unicode).
+
+Made from the original's canonical text alone: the same original gives the same bytes, whenever it is made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import typst
+from django.db import transaction
+
+from kessai.decisions import glyphs, queries
+from kessai.decisions.models import CoverSheet
+from kessai.decisions.sheet import moment_of, sheet
+from kessai.drafting import blobs
+from kessai.organisation import queries as organisation
+
+TEMPLATE = Path(__file__).parent / "typst" / "coversheet.typ"
+STANDARD = "a-2a"
+METADATA_LONGEST = 1000
+"""Characters. PDF/A-2 allows 32,767 bytes in a string (ISO 19005-2, 6.1.13)."""
+
+
+def render(*, body: str, sha256: str, ministry: str) -> bytes:
+    """The PDF/A of a decided original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
+    original: Mapping[str, Any] = json.loads(body)
+    shown = _printable(sheet(original, sha256=sha256, ministry=ministry))
+    pdf = typst.compile(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=[path.parent for path in glyphs.font_files()],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={
+            "sheet": json.dumps(shown, ensure_ascii=False),
+            "title": _metadata(f"{original['number']} {original['content']['title']}"),
+            "author": _metadata(ministry),
+            "family": glyphs.FAMILY,
+        },
+        pdf_standards=[STANDARD],
+        timestamp=int(moment_of(original["decided_at"]).timestamp()),
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return glyphs.printable(value)
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    return {key: _printable(each) for key, each in value.items()}
+
+
+def _metadata(text: str) -> str:
+    return " ".join(glyphs.visible(text).split())[:METADATA_LONGEST]
+
+
+def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
+    """Make and keep the cover sheet of a decided case, once; LookupError before the decision.
+
+    The bytes are on the disk before the row names them. Of two who make it at once one row stays, and both
+    made the same bytes.
+    """
+    made = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id)
+    if made.exists():
+        return
+    body, sha256, _ = queries.original(tenant_id=tenant_id, case_id=case_id)
+    ministry = organisation.tenant(tenant_id=tenant_id).name
+    pdf = render(body=body, sha256=sha256, ministry=ministry)
+    digest, size = blobs.store(tenant_id=tenant_id, stream=BytesIO(pdf), limit=len(pdf))
+    row = CoverSheet(
+        tenant_id=tenant_id, case_id=case_id, sha256=bytes.fromhex(digest), size=size, made_at=at
+    )
+    with transaction.atomic():
+        CoverSheet.objects.bulk_create([row], ignore_conflicts=True)

@@ -1,0 +1,283 @@
+"""A decided original, arranged for its cover sheet: what is written in which box, in Japanese.
+
+Pure: from the original's values to texts in the order of the page. Nothing here is typesetting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from kessai.drafting.fields import FIELDS
+from kessai.kernel.calendar import JAPAN, era_text, era_year
+from kessai.kernel.words import Text
+
+Body = Mapping[str, Any]
+Line = dict[str, str]
+
+SEALS_IN_A_ROW = 7
+WEEKDAYS = "月火水木金土日"
+
+STEPS = {"review": "審査", "consent": "合議", "decide": "決裁", "circulate": "供覧"}
+ACTS = {
+    "submitted": "提出",
+    "approved": "承認",
+    "consented": "同意",
+    "returned": "差戻し",
+    "decided": "決裁",
+    "read": "供覧",
+}
+FLAGS = {
+    "important": "重要",
+    "unprecedented": "異例",
+    "precedent": "先例",
+    "disputed": "疑義",
+    "diet": "国会関係",
+}
+MARKINGS = {f"confidentiality{n}": f"機密性{n}" for n in (1, 2, 3)}
+DISCLOSURES = {"open": "開示", "partly_open": "部分開示", "closed": "不開示"}
+DISPOSALS = {"transfer": "移管", "destroy": "廃棄", "undecided": "未定"}
+
+
+def day_text(day: date) -> str:
+    """令和8年11月24日（火）（2026年); a day before the known eras in Gregorian only."""
+    weekday = WEEKDAYS[day.weekday()]
+    try:
+        return f"{era_text(day)}（{weekday}）（{day.year}年）"
+    except ValueError:
+        return f"{day.year}年{day.month}月{day.day}日（{weekday}）"
+
+
+def moment_of(text: str) -> datetime:
+    """A point in time of the record, as it was in Japan."""
+    return datetime.fromisoformat(text).astimezone(JAPAN)
+
+
+def moment_text(text: str) -> str:
+    """令和8年11月24日（火）16:42（2026年)."""
+    at = moment_of(text)
+    return f"{era_text(at.date())}（{WEEKDAYS[at.weekday()]}）{at:%H:%M}（{at.year}年）"
+
+
+def short_day(text: str) -> str:
+    """8.11.24: year of the era, as it is written beside a seal."""
+    day = moment_of(text).date()
+    return f"{era_year(day)[1]}.{day.month}.{day.day}"
+
+
+def short_moment(text: str) -> str:
+    """8.11.24 16:42."""
+    return f"{short_day(text)} {moment_of(text):%H:%M}"
+
+
+def grouped(digest: str) -> str:
+    """Hex in groups of four."""
+    return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
+
+def size_text(size: int) -> str:
+    """1,234バイト."""
+    return f"{size:,}バイト"
+
+
+def who(act: Body) -> str:
+    """自治行政局 自治行政局長 久保, without a unit that the title names already."""
+    unit = "" if act["post_title"].startswith(act["unit"]) else act["unit"]
+    return "　".join(part for part in (unit, act["post_title"], act["name"]) if part)
+
+
+def _line(label: str, value: str, kind: str = "") -> Line:
+    return {"label": label, "value": value, "kind": kind}
+
+
+def _day_or_text(value: str) -> str:
+    try:
+        return day_text(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def _fields(values: Mapping[str, str]) -> list[Line]:
+    """The filled fields of the form in the order of FIELDS, then any that a later form knew."""
+    lines = []
+    for key in sorted(values, key=lambda k: (list(FIELDS).index(k) if k in FIELDS else len(FIELDS), k)):
+        field = FIELDS.get(key)
+        if values[key]:
+            value = _day_or_text(values[key]) if field and field.kind == "date" else values[key]
+            lines.append(_line(field.label if field else key, value))
+    return lines
+
+
+def _last(acts: Sequence[Body], kind: str) -> Body:
+    return [act for act in acts if act["kind"] == kind][-1]
+
+
+def facts(body: Body) -> list[Line]:
+    """The ruled lines at the head: what was decided, by whom, when."""
+    content, acts = body["content"], body["acts"]
+    drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
+    delegated = "（専決）" if decided["capacity"] == "delegated" else ""
+    flags = [FLAGS.get(flag, flag) for flag in content["flags"]]
+    lines = [
+        _line("文書番号", body["number"], "strong"),
+        _line("件名", content["title"], "strong"),
+        _line("伺い", content["question"], "question"),
+        _line("事案の種類", body["matter_name"]),
+        _line("起案", f"{moment_text(drafted['time'])}\n{who(drafted)}"),
+        _line("決裁", f"{moment_text(decided['time'])}\n{who(decided)}{delegated}", "strong"),
+    ]
+    if content["amount"] is not None:
+        lines.append(_line("金額", f"{content['amount']:,}円", "strong"))
+    lines += _fields(content["values"])
+    if content["deadline"]:
+        lines.append(_line("決裁の期限", _day_or_text(content["deadline"])))
+    if content["urgent_reason"]:
+        lines.append(_line("至急の理由", content["urgent_reason"]))
+    if flags:
+        lines.append(_line("特記", "、".join(flags)))
+    return lines
+
+
+def _answers(acts: Sequence[Body]) -> dict[int, Body]:
+    """What each position of the last round was answered with."""
+    last = max(act["round"] for act in acts)
+    answering = ("approved", "consented", "decided", "read")
+    return {
+        act["position"]: act for act in acts if act["round"] == last and act["kind"] in answering
+    }
+
+
+def _seal(head: str, group: str, step: Body, act: Body | None) -> Line:
+    shown = act or step
+    unit = "" if shown["post_title"].startswith(shown["unit"]) else shown["unit"]
+    return {
+        "head": head,
+        "group": group,
+        "unit": unit,
+        "post": shown["post_title"],
+        "name": act["name"] if act else "",
+        "day": short_day(act["time"]) if act else "",
+    }
+
+
+def seals(body: Body) -> list[list[Line]]:
+    """The seal boxes in rows, the decision first and the drafter last; titles and names of the day of the act.
+
+    The drafter's own place on the route is the drafter's box.
+    """
+    answers = _answers(body["acts"])
+    boxes: list[Line] = []
+    for step in reversed(body["route"]):
+        if step["kind"] == "circulate" or (step["own"] and step["kind"] != "consent"):
+            continue
+        act = answers.get(step["position"])
+        head = STEPS.get(step["kind"], step["kind"])
+        if act and act["capacity"] == "delegated":
+            head += "（専決）"
+        group = f"{step['stage']}" if step["kind"] == "consent" else f"{step['stage']}.{step['position']}"
+        boxes.append(_seal(head, group, step, act))
+        if step["own"]:
+            boxes[-1] |= {"name": "起案に同じ"}
+    drafted = _last(body["acts"], "submitted")
+    boxes.append(_seal("起案", "draft", drafted, drafted))
+    rows = -(-len(boxes) // SEALS_IN_A_ROW)
+    width = -(-len(boxes) // rows)
+    return [boxes[i : i + width] for i in range(0, len(boxes), width)]
+
+
+def readers(body: Body) -> list[str]:
+    """The posts that are to read it, with who read it before the decision."""
+    answers = _answers(body["acts"])
+    return [
+        who(act) if (act := answers.get(step["position"])) else who({**step, "name": ""})
+        for step in body["route"]
+        if step["kind"] == "circulate"
+    ]
+
+
+def history(acts: Sequence[Body]) -> list[Line]:
+    """Every act in its order; what no longer counts is marked, not left out."""
+    lines = []
+    for number, act in enumerate(acts, start=1):
+        again = act["kind"] == "submitted" and act["round"] > 1
+        name = "再提出" if again else ACTS.get(act["kind"], act["kind"])
+        lines.append(
+            {
+                "number": str(number),
+                "moment": short_moment(act["time"]),
+                "act": name + ("（専決）" if act["capacity"] == "delegated" else ""),
+                "lapsed": "" if act["stands"] else "失効",
+                "kind": act["kind"],
+                "who": who(act),
+                "revision": f"第{act['revision']}版",
+                "remark": act["remark"],
+            }
+        )
+    return lines
+
+
+def files(attachments: Sequence[Body]) -> list[Line]:
+    return [
+        {
+            "number": str(number),
+            "title": file["title"] or file["filename"],
+            "filename": file["filename"],
+            "size": size_text(file["size"]),
+            "sha256": grouped(file["sha256"]),
+        }
+        for number, file in enumerate(attachments, start=1)
+    ]
+
+
+def authority(body: Body) -> list[Line]:
+    """The table and row that gave the authority, and what they say of the decider."""
+    lines = [_line("決裁規程", f"{body['authority']['table_name']}　{body['authority']['row']}行目")]
+    for step in body["route"]:
+        if step["kind"] == "decide":
+            for reason in step["reasons"]:
+                words = [str(Text(reason["text"], reason["params"])), reason["row_reason"]]
+                lines.append(_line(reason["clause"] or "理由", "\n".join(word for word in words if word)))
+    return lines
+
+
+def filing(record: Body) -> list[Line]:
+    """How it is kept: file, classification, retention, and what happens at its end."""
+    disposal = DISPOSALS.get(record["disposal"], record["disposal"])
+    ends = day_text(date.fromisoformat(record["expires_on"])) if record["expires_on"] else "定めなし"
+    return [
+        _line("分類", f"{record['class_large']}　＞　{record['class_medium']}"),
+        _line("ファイル", record["file_name"]),
+        _line("保存期間", record["retention"]),
+        _line("起算日", day_text(date.fromisoformat(record["starts_on"]))),
+        _line("満了日", ends),
+        _line("満了後の措置", disposal),
+        _line("機密性の格付", MARKINGS.get(record["marking"], record["marking"])),
+        _line("開示区分", DISCLOSURES.get(record["disclosure"], record["disclosure"])),
+    ]
+
+
+def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
+    """Everything on the cover sheet, in the order of the page."""
+    marking = body["record"]["marking"]
+    return {
+        "ministry": ministry,
+        "number": body["number"],
+        "marking": MARKINGS.get(marking, marking),
+        "urgent": "至急" if body["content"]["urgent_reason"] else "",
+        "facts": facts(body),
+        "seals": seals(body),
+        "readers": readers(body),
+        "text": body["content"]["text"],
+        "reason": body["content"]["reason"],
+        "files": files(body["attachments"]),
+        "acts": history(body["acts"]),
+        "authority": authority(body),
+        "filing": filing(body["record"]),
+        "identity": [
+            _line("案件の識別子", f"{body['tenant']}-{body['case']}　第{body['revision']}版"),
+            _line("内容の指紋", grouped(body["content_hash"]), "hex"),
+            _line("原議の指紋", grouped(sha256), "hex"),
+        ],
+        "sha256": grouped(sha256),
+    }
