@@ -23,7 +23,6 @@ from kessai.drafting import blobs
 from kessai.organisation import queries as organisation
 
 TEMPLATE = Path(__file__).parent / "typst" / "coversheet.typ"
-STANDARD = "a-2a"
 METADATA_LONGEST = 1000
 """Characters. PDF/A-2 allows 32,767 bytes in a string (ISO 19005-2, 6.1.13)."""
 
@@ -32,10 +31,10 @@ def render(*, body: str, sha256: str, ministry: str) -> bytes:
     """The PDF/A of a decided original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
     original: Mapping[str, Any] = json.loads(body)
     shown = _printable(sheet(original, sha256=sha256, ministry=ministry))
-    pdf = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=[path.parent for path in glyphs.font_files()],
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(path.parent) for path in glyphs.font_files()],
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={
@@ -44,11 +43,9 @@ def render(*, body: str, sha256: str, ministry: str) -> bytes:
             "author": _metadata(ministry),
             "family": glyphs.FAMILY,
         },
-        pdf_standards=[STANDARD],
+        pdf_standards=["a-2a"],
         timestamp=int(moment_of(original["decided_at"]).timestamp()),
     )
-    assert isinstance(pdf, bytes)
-    return pdf
 
 
 def _printable(value: Any) -> Any:

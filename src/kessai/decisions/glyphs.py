@@ -26,7 +26,9 @@ _SELECTORS = range(0xE0100, 0xE01F0)
 BREAK = "\u200b"
 """Where a run too long for its line may be broken. It never comes from a text: there it is shown as a code."""
 
-_LONG = re.compile(r"[^\s\u2e80-\U0003ffff]{13,}|([^\s])\1{12,}")
+_PIECE = 4
+_LONG = re.compile(r"[^\s\u2e80-\U0003ffff]{13,}|[^\w\s]{13,}|(\S)\1{12,}")
+"""Runs without a place to break: words in letters, punctuation, one character over and over."""
 
 
 def font_files() -> tuple[Path, ...]:
@@ -105,20 +107,17 @@ def _written(character: str, before: str) -> str:
     return character
 
 
-@cache
-def _plain() -> re.Pattern[str]:
-    return re.compile(r"[\n -~、-〟ぁ-ゖァ-ヺー一-鿆！-～]*")
-
-
 def visible(text: str) -> str:
     """The text with every character that would not be seen written as its code; line ends are ``\\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _plain().fullmatch(text) and all(ord(c) in _coverage()[0] for c in set(text) - {"\n"}):
-        return text
     return "".join(_written(c, text[i - 1] if i else "") for i, c in enumerate(text))
 
 
 def printable(text: str) -> str:
     """``visible``, with spaces kept as typed and BREAK inside runs that no line could hold."""
     spaced = re.sub(r"(?m)^ +| {2,}", lambda run: "\u00a0" * len(run[0]), visible(text))
-    return _LONG.sub(lambda run: BREAK.join(run[0]), spaced)
+    return _LONG.sub(_broken, spaced)
+
+
+def _broken(run: re.Match[str]) -> str:
+    return BREAK.join(run[0][i : i + _PIECE] for i in range(0, len(run[0]), _PIECE))

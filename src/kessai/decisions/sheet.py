@@ -5,18 +5,21 @@ Pure: from the original's values to texts in the order of the page. Nothing here
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from kessai.drafting.fields import FIELDS
-from kessai.kernel.calendar import JAPAN, era_text, era_year
+from kessai.kernel.calendar import ERAS, JAPAN, era_text, era_year
 from kessai.kernel.words import Text
 
 Body = Mapping[str, Any]
 Line = dict[str, str]
 
 SEALS_IN_A_ROW = 7
+HALF = 31
+"""What half a line of the sheet holds, in half-width characters."""
 WEEKDAYS = "月火水木金土日"
 
 STEPS = {"review": "審査", "consent": "合議", "decide": "決裁", "circulate": "供覧"}
@@ -41,7 +44,7 @@ DISPOSALS = {"transfer": "移管", "destroy": "廃棄", "undecided": "未定"}
 
 
 def day_text(day: date) -> str:
-    """令和8年11月24日（火）（2026年); a day before the known eras in Gregorian only."""
+    """令和8年11月24日（火）（2026年）; a day before the known eras in Gregorian only."""
     weekday = WEEKDAYS[day.weekday()]
     try:
         return f"{era_text(day)}（{weekday}）（{day.year}年）"
@@ -55,19 +58,21 @@ def moment_of(text: str) -> datetime:
 
 
 def moment_text(text: str) -> str:
-    """令和8年11月24日（火）16:42（2026年)."""
+    """令和8年11月24日（火）16:42（2026年）."""
     at = moment_of(text)
     return f"{era_text(at.date())}（{WEEKDAYS[at.weekday()]}）{at:%H:%M}（{at.year}年）"
 
 
 def short_day(text: str) -> str:
-    """8.11.24: year of the era, as it is written beside a seal."""
+    """R8.11.24: era and its year, as it is written beside a seal."""
     day = moment_of(text).date()
-    return f"{era_year(day)[1]}.{day.month}.{day.day}"
+    name, year = era_year(day)
+    letter = next(letter for _, era, letter in ERAS if era == name)
+    return f"{letter}{year}.{day.month}.{day.day}"
 
 
 def short_moment(text: str) -> str:
-    """8.11.24 16:42."""
+    """R8.11.24 16:42."""
     return f"{short_day(text)} {moment_of(text):%H:%M}"
 
 
@@ -81,14 +86,43 @@ def size_text(size: int) -> str:
     return f"{size:,}バイト"
 
 
+def _unit(act: Body) -> str:
+    return "" if act["post_title"].startswith(act["unit"]) else str(act["unit"])
+
+
+def post(act: Body) -> str:
+    """自治行政局　審議官; 会計課長 without its 会計課, which the title names already."""
+    return "　".join(part for part in (_unit(act), act["post_title"]) if part)
+
+
 def who(act: Body) -> str:
-    """自治行政局 自治行政局長 久保, without a unit that the title names already."""
-    unit = "" if act["post_title"].startswith(act["unit"]) else act["unit"]
-    return "　".join(part for part in (unit, act["post_title"], act["name"]) if part)
+    """自治行政局　審議官　関　由美."""
+    return f"{post(act)}　{act['name']}"
+
+
+def _word(words: Mapping[str, str], code: str) -> str:
+    """A code in words; one that a later version writes stays as it is."""
+    return words.get(code, code)
 
 
 def _line(label: str, value: str, kind: str = "") -> Line:
     return {"label": label, "value": value, "kind": kind}
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "FWA" else 1 for c in text)
+
+
+def paired(lines: Sequence[Line]) -> list[list[Line]]:
+    """Rows of one line, or of two neighbours where both are short."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        short = _width(line["value"]) <= HALF and "\n" not in line["value"]
+        if short and rows and len(rows[-1]) == 1 and rows[-1][0]["short"]:
+            rows[-1].append(line)
+        else:
+            rows.append([line | {"short": "yes" if short else ""}])
+    return rows
 
 
 def _day_or_text(value: str) -> str:
@@ -118,12 +152,12 @@ def facts(body: Body) -> list[Line]:
     content, acts = body["content"], body["acts"]
     drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
     delegated = "（専決）" if decided["capacity"] == "delegated" else ""
-    flags = [FLAGS.get(flag, flag) for flag in content["flags"]]
+    flags = [_word(FLAGS, flag) for flag in content["flags"]]
     lines = [
         _line("文書番号", body["number"], "strong"),
+        _line("事案の種類", body["matter_name"]),
         _line("件名", content["title"], "strong"),
         _line("伺い", content["question"], "question"),
-        _line("事案の種類", body["matter_name"]),
         _line("起案", f"{moment_text(drafted['time'])}\n{who(drafted)}"),
         _line("決裁", f"{moment_text(decided['time'])}\n{who(decided)}{delegated}", "strong"),
     ]
@@ -143,18 +177,15 @@ def _answers(acts: Sequence[Body]) -> dict[int, Body]:
     """What each position of the last round was answered with."""
     last = max(act["round"] for act in acts)
     answering = ("approved", "consented", "decided", "read")
-    return {
-        act["position"]: act for act in acts if act["round"] == last and act["kind"] in answering
-    }
+    return {act["position"]: act for act in acts if act["round"] == last and act["kind"] in answering}
 
 
 def _seal(head: str, group: str, step: Body, act: Body | None) -> Line:
     shown = act or step
-    unit = "" if shown["post_title"].startswith(shown["unit"]) else shown["unit"]
     return {
         "head": head,
         "group": group,
-        "unit": unit,
+        "unit": _unit(shown),
         "post": shown["post_title"],
         "name": act["name"] if act else "",
         "day": short_day(act["time"]) if act else "",
@@ -172,7 +203,7 @@ def seals(body: Body) -> list[list[Line]]:
         if step["kind"] == "circulate" or (step["own"] and step["kind"] != "consent"):
             continue
         act = answers.get(step["position"])
-        head = STEPS.get(step["kind"], step["kind"])
+        head = _word(STEPS, step["kind"])
         if act and act["capacity"] == "delegated":
             head += "（専決）"
         group = f"{step['stage']}" if step["kind"] == "consent" else f"{step['stage']}.{step['position']}"
@@ -190,7 +221,7 @@ def readers(body: Body) -> list[str]:
     """The posts that are to read it, with who read it before the decision."""
     answers = _answers(body["acts"])
     return [
-        who(act) if (act := answers.get(step["position"])) else who({**step, "name": ""})
+        who(act) if (act := answers.get(step["position"])) else post(step)
         for step in body["route"]
         if step["kind"] == "circulate"
     ]
@@ -201,7 +232,7 @@ def history(acts: Sequence[Body]) -> list[Line]:
     lines = []
     for number, act in enumerate(acts, start=1):
         again = act["kind"] == "submitted" and act["round"] > 1
-        name = "再提出" if again else ACTS.get(act["kind"], act["kind"])
+        name = "再提出" if again else _word(ACTS, act["kind"])
         lines.append(
             {
                 "number": str(number),
@@ -209,7 +240,8 @@ def history(acts: Sequence[Body]) -> list[Line]:
                 "act": name + ("（専決）" if act["capacity"] == "delegated" else ""),
                 "lapsed": "" if act["stands"] else "失効",
                 "kind": act["kind"],
-                "who": who(act),
+                "post": post(act),
+                "name": act["name"],
                 "revision": f"第{act['revision']}版",
                 "remark": act["remark"],
             }
@@ -236,14 +268,14 @@ def authority(body: Body) -> list[Line]:
     for step in body["route"]:
         if step["kind"] == "decide":
             for reason in step["reasons"]:
-                words = [str(Text(reason["text"], reason["params"])), reason["row_reason"]]
-                lines.append(_line(reason["clause"] or "理由", "\n".join(word for word in words if word)))
+                words = [str(Text(reason["text"], reason["params"])), reason["row_reason"], reason["clause"]]
+                lines.append(_line("理由", "\n".join(word for word in words if word)))
     return lines
 
 
 def filing(record: Body) -> list[Line]:
     """How it is kept: file, classification, retention, and what happens at its end."""
-    disposal = DISPOSALS.get(record["disposal"], record["disposal"])
+    disposal = _word(DISPOSALS, record["disposal"])
     ends = day_text(date.fromisoformat(record["expires_on"])) if record["expires_on"] else "定めなし"
     return [
         _line("分類", f"{record['class_large']}　＞　{record['class_medium']}"),
@@ -252,8 +284,17 @@ def filing(record: Body) -> list[Line]:
         _line("起算日", day_text(date.fromisoformat(record["starts_on"]))),
         _line("満了日", ends),
         _line("満了後の措置", disposal),
-        _line("機密性の格付", MARKINGS.get(record["marking"], record["marking"])),
-        _line("開示区分", DISCLOSURES.get(record["disclosure"], record["disclosure"])),
+        _line("機密性の格付", _word(MARKINGS, record["marking"])),
+        _line("開示区分", _word(DISCLOSURES, record["disclosure"])),
+    ]
+
+
+def identity(body: Body, sha256: str) -> list[Line]:
+    """Which original this is a sheet of."""
+    return [
+        _line("案件の識別子", f"{body['tenant']}-{body['case']}　第{body['revision']}版"),
+        _line("内容の指紋", grouped(body["content_hash"]), "hex"),
+        _line("原議の指紋", grouped(sha256), "hex"),
     ]
 
 
@@ -263,21 +304,17 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
     return {
         "ministry": ministry,
         "number": body["number"],
-        "marking": MARKINGS.get(marking, marking),
+        "marking": _word(MARKINGS, marking),
         "urgent": "至急" if body["content"]["urgent_reason"] else "",
-        "facts": facts(body),
+        "facts": paired(facts(body)),
         "seals": seals(body),
         "readers": readers(body),
         "text": body["content"]["text"],
         "reason": body["content"]["reason"],
         "files": files(body["attachments"]),
         "acts": history(body["acts"]),
-        "authority": authority(body),
-        "filing": filing(body["record"]),
-        "identity": [
-            _line("案件の識別子", f"{body['tenant']}-{body['case']}　第{body['revision']}版"),
-            _line("内容の指紋", grouped(body["content_hash"]), "hex"),
-            _line("原議の指紋", grouped(sha256), "hex"),
-        ],
+        "authority": paired(authority(body)),
+        "filing": paired(filing(body["record"])),
+        "identity": paired(identity(body, sha256)),
         "sha256": grouped(sha256),
     }
