@@ -1,0 +1,112 @@
+"""A transparency log's arithmetic, alone: tree, tiles, signed checkpoints, proofs and a verifier.
+
+Sources: RFC 9162 §2.1 (tree and proofs), C2SP tlog-tiles, signed-note and tlog-checkpoint, RFC 8785
+(canonical JSON). Needs only the standard library and ``cryptography`` (Ed25519). Read in this order:
+``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``, ``bundle``, ``canonical``, ``commitment``.
+
+The function ``canonical`` is left in its module, whose name it would hide.
+"""
+
+from merklelog.bundle import BundleMalformed, ProofBundle
+from merklelog.canonical import Json, NotCanonical, parse_canonical
+from merklelog.checkpoint import Checkpoint, CheckpointInvalid, open_checkpoint, sign_checkpoint
+from merklelog.commitment import digests, field_digest, field_salt, mismatches
+from merklelog.layout import (
+    Tile,
+    TileInvalid,
+    bundles_grown,
+    parse_bundle,
+    parse_path,
+    parse_tile,
+    serialise_bundle,
+    tile_at,
+    tile_bytes,
+    tiles_grown,
+)
+from merklelog.note import Note, NoteInvalid, Signature, Signer, Verifier, open_note, sign
+from merklelog.tiles import (
+    DirectoryStore,
+    TileConflict,
+    TileMissing,
+    TileReader,
+    entry_bundles,
+    tiles_between,
+)
+from merklelog.tree import (
+    EMPTY_ROOT,
+    HASH_SIZE,
+    Frontier,
+    NodeReader,
+    ProofInvalid,
+    Step,
+    consistency_path,
+    fold_inclusion,
+    inclusion_path,
+    leaf_hash,
+    node_hash,
+    root_from_nodes,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
+from merklelog.vectors import NoVectors, Report, VectorMalformed, Verdict, judge_directory, judge_file
+
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_SIZE",
+    "BundleMalformed",
+    "Checkpoint",
+    "CheckpointInvalid",
+    "DirectoryStore",
+    "Frontier",
+    "Json",
+    "NoVectors",
+    "NodeReader",
+    "NotCanonical",
+    "Note",
+    "NoteInvalid",
+    "ProofBundle",
+    "ProofInvalid",
+    "Report",
+    "Signature",
+    "Signer",
+    "Step",
+    "Tile",
+    "TileConflict",
+    "TileInvalid",
+    "TileMissing",
+    "TileReader",
+    "VectorMalformed",
+    "Verdict",
+    "Verifier",
+    "bundles_grown",
+    "consistency_path",
+    "digests",
+    "entry_bundles",
+    "field_digest",
+    "field_salt",
+    "fold_inclusion",
+    "inclusion_path",
+    "judge_directory",
+    "judge_file",
+    "leaf_hash",
+    "mismatches",
+    "node_hash",
+    "open_checkpoint",
+    "open_note",
+    "parse_bundle",
+    "parse_canonical",
+    "parse_path",
+    "parse_tile",
+    "root_from_nodes",
+    "root_of",
+    "serialise_bundle",
+    "sign",
+    "sign_checkpoint",
+    "tile_at",
+    "tile_bytes",
+    "tiles_between",
+    "tiles_grown",
+    "verify_consistency",
+    "verify_inclusion",
+]
