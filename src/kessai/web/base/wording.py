@@ -1,0 +1,139 @@
+"""How the pages write days, sums and states. Japanese first: era, then Gregorian where a year matters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext, pgettext
+
+from kessai.kernel.calendar import JAPAN, era_text, era_year
+from kessai.kernel.words import N_, Text
+
+WEEKDAYS = "月火水木金土日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+ERAS_EN = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
+
+KINDS = {
+    "review": N_("審査"),
+    "consent": N_("合議"),
+    "decide": N_("決裁"),
+    "circulate": N_("供覧"),
+}
+STATES = {
+    "routed": N_("進行中"),
+    "returned": N_("差戻し"),
+    "decided": N_("決裁済み"),
+}
+STATE_TAGS = {"decided": "tag-done", "returned": "tag-late"}
+
+
+def day_of(day: date | datetime) -> date:
+    """The day in Japan."""
+    return day.astimezone(JAPAN).date() if isinstance(day, datetime) else day
+
+
+def yen(amount: int, *, english: bool) -> str:
+    return f"¥{amount:,}" if english else f"{amount:,}円"
+
+
+def era(day: date, *, english: bool) -> str:
+    return f"{_english_day(day)} ({_english_era(day)})" if english else era_text(day)
+
+
+def era_full(day: date, *, english: bool) -> str:
+    if english:
+        return f"{WEEKDAYS_EN[day.weekday()]} {era(day, english=True)}"
+    year, _, rest = era_text(day).partition("年")
+    return f"{year}年（{day.year}年）{rest}（{WEEKDAYS[day.weekday()]}）"
+
+
+def day(day: date, *, today: date, english: bool) -> str:
+    if english:
+        year = "" if day.year == today.year else f" {day.year}"
+        return f"{WEEKDAYS_EN[day.weekday()][:3]} {day.day} {MONTHS_EN[day.month - 1][:3]}{year}"
+    text = f"{day.month}月{day.day}日" if day.year == today.year else era_text(day)
+    return f"{text}（{WEEKDAYS[day.weekday()]}）"
+
+
+def near(of: date, *, today: date, english: bool) -> str:
+    return relative(of, today=today) or day(of, today=today, english=english)
+
+
+def relative(day: date, *, today: date) -> str:
+    """きょう, きのう, あす, or empty."""
+    if day == today:
+        return gettext("きょう")
+    if day == today - timedelta(days=1):
+        return gettext("きのう")
+    if day == today + timedelta(days=1):
+        return gettext("あす")
+    return ""
+
+
+def moment(at: datetime, *, today: date, english: bool) -> str:
+    day, clock = day_of(at), time_of_day(at)
+    if english:
+        year = "" if day.year == today.year else f" {day.year}"
+        return f"{day.day} {MONTHS_EN[day.month - 1][:3]}{year} {clock}"
+    year = "" if day.year == today.year else f"{day.year}/"
+    return f"{year}{day.month}/{day.day} {clock}"
+
+
+def since(at: datetime, *, today: date, english: bool) -> str:
+    day = day_of(at)
+    if day == today:
+        return f"{gettext('きょう')} {time_of_day(at)}"
+    if english:
+        year = "" if day.year == today.year else f" {day.year}"
+        return relative(day, today=today) or f"{day.day} {MONTHS_EN[day.month - 1][:3]}{year}"
+    return relative(day, today=today) or (
+        f"{day.month}月{day.day}日" if day.year == today.year else era_text(day)
+    )
+
+
+def time_of_day(at: datetime) -> str:
+    local = at.astimezone(JAPAN)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def say(text: Text) -> str:
+    return gettext(text.message) % dict(text.params) if text.message else ""
+
+
+def kind_name(kind: str) -> str:
+    return gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def state_name(state: str) -> str:
+    return gettext(STATES[state]) if state in STATES else state
+
+
+def size(octets: int) -> str:
+    if octets < 1000:
+        return f"{octets} B"
+    if octets < 1_000_000:
+        return f"{round(octets / 1000)} kB"
+    return f"{octets / 1_000_000:.1f} MB"
+
+
+def hexes(digest: str | bytes) -> str:
+    digits = digest.hex() if isinstance(digest, bytes) else digest
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def post_line(title: str, unit: str) -> str:
+    """A post with its unit, as the language joins them: 自治行政局 市町村課長."""
+    return pgettext("職", "%(unit)s %(post)s") % {"unit": unit, "post": title}
+
+
+def _english_day(day: date) -> str:
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def _english_era(day: date) -> str:
+    name, year = era_year(day)
+    return f"{ERAS_EN[name]} {year}"

@@ -1,0 +1,208 @@
+"""The inbox as it is read: by the day of the deadline, the urgent first; who has what I sent, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import get_language, gettext, ngettext
+
+from kessai.decisions.results import DraftItem, Home, InboxItem, SentItem, Waiting
+from kessai.web.base import wording
+from kessai.web.converters import Ref
+
+LATE, TODAY, TOMORROW, LATER, NONE, READING = "late", "today", "tomorrow", "later", "none", "reading"
+GROUPS = (LATE, TODAY, TOMORROW, LATER, NONE, READING)
+STAGES = {"done": "d", "now": "n", "next": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task. ``due``: the deadline in the fewest words; ``as_post``: set when the reader holds several posts."""
+
+    ref: Ref
+    item: InboxItem
+    due: str
+    pressing: bool
+    as_post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks due on the same day or in the same stretch of days. ``lead``: the word set in the late colour."""
+
+    lead: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One post to narrow the inbox to; ``post_id`` None is all of them."""
+
+    post_id: int | None
+    title: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has it now, and for how long."""
+
+    who: str
+    name: str
+    how_long: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    ref: Ref
+    item: SentItem
+    holders: tuple[Holder, ...]
+    boxes: tuple[str, ...]
+    """The mini route: a class for each stage."""
+    stand: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    ref: Ref
+    item: DraftItem
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    total: int
+    pressing: int
+    """Tasks overdue or due today."""
+    overdue: int
+    hidden: int
+    """Tasks beyond the longest list that is shown."""
+    groups: tuple[Group, ...]
+    picks: tuple[Pick, ...]
+    first: Ref | None
+    drafts: tuple[Draft, ...]
+    sent: tuple[Sent, ...]
+    decided: tuple[Sent, ...]
+
+
+def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
+    """Group what waits by day; ``post_id`` narrows it to one post."""
+    posts = list(dict.fromkeys((item.post_id, item.post_title) for item in home.inbox))
+    chosen = post_id if post_id in {post for post, _ in posts} else None
+    items = [item for item in home.inbox if chosen in (None, item.post_id)]
+    groups = tuple(_groups(items, today, several=len(posts) > 1))
+    asked = [item for item in items if item.kind != "circulate" and item.deadline is not None]
+    return Page(
+        total=home.inbox_total if chosen is None else len(items),
+        pressing=sum(item.deadline <= today for item in asked if item.deadline),
+        overdue=sum(item.deadline < today for item in asked if item.deadline),
+        hidden=home.inbox_total - len(home.inbox),
+        groups=groups,
+        picks=_picks(home, posts, chosen) if len(posts) > 1 else (),
+        first=groups[0].rows[0].ref if groups else None,
+        drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d) for d in home.drafts),
+        sent=tuple(_sent(item, today) for item in home.sent),
+        decided=tuple(_sent(item, today) for item in home.decided),
+    )
+
+
+def _picks(home: Home, posts: Sequence[tuple[int, str]], chosen: int | None) -> tuple[Pick, ...]:
+    of_each = [
+        Pick(post, title, sum(item.post_id == post for item in home.inbox), post == chosen)
+        for post, title in posts
+    ]
+    return (Pick(None, gettext("すべて"), home.inbox_total, chosen is None), *of_each)
+
+
+def _groups(items: Sequence[InboxItem], today: date, *, several: bool) -> Iterable[Group]:
+    """Groups that hold something, in the order of urgency; a case appears once per post that is asked."""
+    for name in GROUPS:
+        rows = sorted(
+            (item for item in items if group_of(item, today) == name),
+            key=lambda item: (not item.urgent, item.deadline or date.max, item.opened_at),
+        )
+        if rows:
+            yield Group(*_heading(name, today), tuple(_row(item, today, several) for item in rows))
+
+
+def group_of(item: InboxItem, today: date) -> str:
+    """The name of the group a task stands in."""
+    if item.kind == "circulate":
+        return READING
+    if item.deadline is None:
+        return NONE
+    if item.deadline < today:
+        return LATE
+    if item.deadline == today:
+        return TODAY
+    return TOMORROW if item.deadline == today + timedelta(days=1) else LATER
+
+
+def _heading(name: str, today: date) -> tuple[str, str]:
+    english = _english()
+    if name == LATE:
+        return gettext("期限を過ぎたもの"), ""
+    if name == TODAY:
+        return gettext("きょう"), wording.era_full(today, english=english)
+    tomorrow = today + timedelta(days=1)
+    if name == TOMORROW:
+        return "", f"{gettext('あす')} {wording.day(tomorrow, today=today, english=english)}"
+    if name == LATER:
+        after = wording.day(tomorrow + timedelta(days=1), today=today, english=english)
+        return "", gettext("%(day)sから") % {"day": after}
+    return "", gettext("期限のないもの") if name == NONE else gettext("読んで確認するもの")
+
+
+def _row(item: InboxItem, today: date, several: bool) -> Row:
+    pressing = item.kind != "circulate" and item.deadline is not None and item.deadline <= today
+    return Row(
+        ref=Ref(item.tenant_id, item.case_id),
+        item=item,
+        due=_due(item.deadline, today),
+        pressing=pressing,
+        as_post=item.post_title if several else "",
+    )
+
+
+def _due(deadline: date | None, today: date) -> str:
+    if deadline is None:
+        return gettext("期限なし")
+    if deadline == today:
+        return gettext("きょう中")
+    near = wording.relative(deadline, today=today)
+    if near:
+        return near
+    if _english():
+        return wording.day(deadline, today=today, english=True)
+    year = "" if deadline.year == today.year else f"{deadline.year}/"
+    return f"{year}{deadline.month}/{deadline.day} {wording.WEEKDAYS[deadline.weekday()]}"
+
+
+def _sent(item: SentItem, today: date) -> Sent:
+    return Sent(
+        ref=Ref(item.tenant_id, item.case_id),
+        item=item,
+        holders=tuple(_holder(waiting, today) for waiting in item.waiting),
+        boxes=tuple(STAGES[stage] for stage in item.stages),
+        stand=_stand(item.stages),
+    )
+
+
+def _holder(waiting: Waiting, today: date) -> Holder:
+    days = (today - wording.day_of(waiting.since)).days + 1
+    how_long = gettext("きょうから") if days == 1 else ngettext("%(n)s日目", "%(n)s日目", days) % {"n": days}
+    return Holder(waiting.post_title, waiting.holder_name or gettext("欠員"), how_long)
+
+
+def _stand(stages: Sequence[str]) -> str:
+    """How far along the route: 5段階の3."""
+    if "now" not in stages:
+        return ""
+    return gettext("%(of)s段階の%(n)s") % {"of": len(stages), "n": stages.index("now") + 1}
+
+
+def _english() -> bool:
+    return get_language() == "en"

@@ -1,0 +1,140 @@
+"""How days, sums, texts and pictures are written on a page, in the language of the page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import Text
+from kessai.web import clock
+from kessai.web.base import wording
+
+register = template.Library()
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """23,100,000円; ¥23,100,000 in English; empty for None."""
+    return "" if amount is None else wording.yen(amount, english=_english())
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """48,210,977."""
+    return f"{number:,}"
+
+
+@register.filter
+def era(day: date | datetime | None) -> str:
+    """令和8年11月24日; 24 November 2026 (Reiwa 8) in English."""
+    return "" if day is None else wording.era(wording.day_of(day), english=_english())
+
+
+@register.filter
+def era_full(day: date | datetime | None) -> str:
+    """令和8年（2026年）11月24日（火）; Tuesday 24 November 2026 (Reiwa 8) in English."""
+    return "" if day is None else wording.era_full(wording.day_of(day), english=_english())
+
+
+@register.filter(name="day")
+def short_day(day: date | datetime | None) -> str:
+    """11月19日（木）, with the era's year when it is not this year's; Thu 19 Nov in English."""
+    if day is None:
+        return ""
+    return wording.day(wording.day_of(day), today=day_in_japan(clock.now()), english=_english())
+
+
+@register.filter
+def near(day: date | datetime | None) -> str:
+    """きょう, きのう, あす, else as ``day``."""
+    if day is None:
+        return ""
+    return wording.near(wording.day_of(day), today=day_in_japan(clock.now()), english=_english())
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """11/17 16:20, with the year when it is not this year's; 17 Nov 16:20 in English."""
+    return "" if at is None else wording.moment(at, today=day_in_japan(clock.now()), english=_english())
+
+
+@register.filter
+def since(at: datetime | None) -> str:
+    """きょう 9:05, きのう, 11月16日."""
+    return "" if at is None else wording.since(at, today=day_in_japan(clock.now()), english=_english())
+
+
+@register.filter(name="time")
+def time_of_day(at: datetime | None) -> str:
+    """16:42 in Japan."""
+    return "" if at is None else wording.time_of_day(at)
+
+
+@register.filter
+def say(text: Text | None) -> str:
+    """A domain's message in the language of the page."""
+    return "" if text is None else wording.say(text)
+
+
+@register.filter
+def by_lang(japanese: str | None, english: str | None) -> str:
+    """Of data kept in both languages the one of the page; the Japanese where there is no English."""
+    return (english or japanese or "") if _english() else (japanese or "")
+
+
+@register.filter
+def label(message: str) -> str:
+    """A Japanese message of the domain (a field's label) in the language of the page."""
+    return gettext(message) if message else ""
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """審査, 合議, 決裁, 供覧."""
+    return wording.kind_name(kind)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """A case's state in words."""
+    return wording.state_name(state)
+
+
+@register.filter
+def state_tag(state: str) -> str:
+    """The class of the tag that shows a case's state."""
+    return wording.STATE_TAGS.get(state, "")
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """48 kB, 1.2 MB (powers of ten)."""
+    return "" if octets is None else wording.size(octets)
+
+
+@register.filter
+def hexes(digest: str | bytes | None) -> str:
+    """A digest in groups of four digits: 2403 8339 9f63 …"""
+    return "" if digest is None else wording.hexes(digest)
+
+
+@register.filter
+def short_hex(digest: str | bytes | None) -> str:
+    """The first two groups of a digest: 2403 8339."""
+    return "" if digest is None else wording.hexes(digest)[:9]
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A symbol of the sprite; decoration, so hidden from readers: a word beside it says the same."""
+    classes = "mk" if extra == "mk" else f"ic {extra}".strip()
+    return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)

@@ -1,0 +1,24 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from kessai.web import converters  # noqa: F401 - registers ``ref``
+from kessai.web.base.language import language
+from kessai.web.finding.views import search
+from kessai.web.home.views import home
+from kessai.web.proof.views import log_file, proof
+from kessai.web.signin.views import enter, sign_in
+
+urlpatterns = [
+    path("", home, name="inbox"),
+    path("search/", search, name="search"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/enter/", enter, name="enter"),
+    path("language/", language, name="language"),
+    path("", include("kessai.web.drafting.urls")),
+    path("cases/<ref:ref>/proof/", proof, name="proof"),
+    path("", include("kessai.web.deciding.urls")),
+    path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
+]

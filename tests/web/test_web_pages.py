@@ -1,0 +1,71 @@
+"""What every page keeps to: who may come in, what strangers get, which language it is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from stage import Stage
+from visitors import SignIn
+
+OPEN_TO_ALL = {"healthz", "sign-in", "enter", "language", "log-file"}
+"""The pages that ask nobody to sign in, besides allauth's own."""
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, inner)
+        else:
+            yield f"{namespace}{entry.name}", entry
+
+
+PAGES = {
+    name: str(entry.pattern) for name, entry in patterns(get_resolver()) if not name.startswith("account_")
+}
+
+
+def address(pattern: str, ref: str, place: str) -> str:
+    """An address that fits a pattern; ``place`` for positions and ids inside a case."""
+    known = {"ref:ref": ref, "int:position": place, "uuid:file_id": str(uuid4()), "int:tenant_id": "700"}
+    known["path:path"] = "checkpoint"
+    return "/" + re.sub(r"<([^>]+)>", lambda found: known[found[1]], pattern)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.django_db
+def test_whoever_is_not_signed_in_is_asked_to(name: str, client: Client) -> None:
+    if name in OPEN_TO_ALL:
+        return
+    answer = client.get(address(PAGES[name], f"700-{uuid4()}", "1"))
+    assert answer.status_code == 302, name
+    assert answer["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, pattern in PAGES.items() if "ref:ref" in pattern))
+def test_a_stranger_gets_404_from_every_page_of_a_case(name: str, stage: Stage, as_: SignIn) -> None:
+    case = stage.decided(files=[("仕様書.txt", b"1")])
+    draft = stage.draft().draft_id
+    # The personnel director stands on no route here
+    stranger = as_("personnel")
+    for id in (case, draft, uuid4()):
+        answer = stranger.get(address(PAGES[name], f"700-{id}", "1"))
+        assert answer.status_code == 404, f"{name}: {id}"
+        assert "このページは見つかりません" in answer.content.decode()
+
+
+def test_a_page_is_japanese_unless_english_was_chosen(stage: Stage, as_: SignIn) -> None:
+    stage.submitted()
+    japanese = as_("deputy_director").get("/")
+    english = as_("deputy_director", "en").get("/")
+    assert '<html lang="ja">' in japanese.content.decode()
+    assert "受信箱" in japanese.content.decode()
+    assert '<html lang="en">' in english.content.decode()
+    assert "Inbox" in english.content.decode()
+    assert english["Content-Language"] == "en"
