@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 from kessai.kernel.calendar import JAPAN, era_text, era_year
 from kessai.kernel.words import N_, Text
@@ -126,8 +126,10 @@ def hexes(digest: str | bytes) -> str:
 
 
 def post_line(title: str, unit: str) -> str:
-    """A post with its unit, as the language joins them: 自治行政局 市町村課長."""
-    return pgettext("職", "%(unit)s %(post)s") % {"unit": unit, "post": title}
+    """A post with its unit where the title does not name it: 自治行政局 市町村課長, 会計課長."""
+    if unit in title:
+        return title
+    return f"{title}, {unit}" if get_language() == "en" else f"{unit} {title}"
 
 
 def _english_day(day: date) -> str:

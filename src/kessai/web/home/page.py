@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from kessai.decisions.queries import SENT_LONGEST
 from kessai.decisions.results import DraftItem, Home, InboxItem, SentItem, Waiting
 from kessai.web.base import wording
 from kessai.web.converters import Ref
@@ -22,6 +23,7 @@ class Row:
     """A task. ``due``: the deadline in the fewest words; ``as_post``: set when the reader holds several posts."""
 
     ref: Ref
+    heading: str
     item: InboxItem
     due: str
     pressing: bool
@@ -59,6 +61,7 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Sent:
     ref: Ref
+    heading: str
     item: SentItem
     holders: tuple[Holder, ...]
     boxes: tuple[str, ...]
@@ -85,6 +88,8 @@ class Page:
     first: Ref | None
     drafts: tuple[Draft, ...]
     sent: tuple[Sent, ...]
+    sent_more: bool
+    """There are more than the longest list that is shown."""
     decided: tuple[Sent, ...]
 
 
@@ -105,6 +110,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         first=groups[0].rows[0].ref if groups else None,
         drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d) for d in home.drafts),
         sent=tuple(_sent(item, today) for item in home.sent),
+        sent_more=len(home.sent) >= SENT_LONGEST,
         decided=tuple(_sent(item, today) for item in home.decided),
     )
 
@@ -146,10 +152,10 @@ def _heading(name: str, today: date) -> tuple[str, str]:
     if name == LATE:
         return gettext("期限を過ぎたもの"), ""
     if name == TODAY:
-        return gettext("きょう"), wording.era_full(today, english=english)
+        return pgettext("見出し", "きょう"), wording.era_full(today, english=english)
     tomorrow = today + timedelta(days=1)
     if name == TOMORROW:
-        return "", f"{gettext('あす')} {wording.day(tomorrow, today=today, english=english)}"
+        return "", f"{pgettext('見出し', 'あす')} {wording.day(tomorrow, today=today, english=english)}"
     if name == LATER:
         after = wording.day(tomorrow + timedelta(days=1), today=today, english=english)
         return "", gettext("%(day)sから") % {"day": after}
@@ -160,6 +166,7 @@ def _row(item: InboxItem, today: date, several: bool) -> Row:
     pressing = item.kind != "circulate" and item.deadline is not None and item.deadline <= today
     return Row(
         ref=Ref(item.tenant_id, item.case_id),
+        heading=item.question or item.title,
         item=item,
         due=_due(item.deadline, today),
         pressing=pressing,
@@ -184,6 +191,7 @@ def _due(deadline: date | None, today: date) -> str:
 def _sent(item: SentItem, today: date) -> Sent:
     return Sent(
         ref=Ref(item.tenant_id, item.case_id),
+        heading=item.question or item.title,
         item=item,
         holders=tuple(_holder(waiting, today) for waiting in item.waiting),
         boxes=tuple(STAGES[stage] for stage in item.stages),

@@ -98,6 +98,12 @@ def label(message: str) -> str:
 
 
 @register.filter
+def in_unit(title: str, unit: str) -> str:
+    """自治行政局 市町村課長; the title alone where it names its unit."""
+    return wording.post_line(title, unit)
+
+
+@register.filter
 def kind_name(kind: str) -> str:
     """審査, 合議, 決裁, 供覧."""
     return wording.kind_name(kind)
