@@ -4,24 +4,63 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 STAMP := $(VENV)/.kessai-setup
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format lock clean
+.PHONY: help setup demo test lint imports types translations unit coverage format lock clean
 
 help:
 	@echo "make demo [FRESH=1]  set up, start a sample ministry, print its address (Ctrl-C stops it)"
 	@echo "make setup           prepare $(VENV); the command is then $(BIN)/kessai"
 	@echo "make test            everything that must hold"
-	@echo "make lint | types | format | lock | clean"
+	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
+	@echo "make format | lock | clean"
 
 setup:
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" STAMP="$(STAMP)" sh .ci/setup $(LOCKS)
 
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --quiet $(UPGRADE)
+demo: setup
+	@exec $(BIN)/kessai demo $(if $(filter-out 0,$(FRESH)),--fresh)
+
+test: setup lint types imports translations unit coverage
+	@echo "All that must hold holds."
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+translations: setup
+	$(BIN)/kessai dev translations --check
+
+# Browser journeys and tests that kill processes are part of it; PYTEST="-m 'not journey and not fault'" leaves
+# them out.
+unit: setup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= $(PYTEST)
+
+# The verifier and every rules.py, each branch (the list is in pyproject.toml).
+coverage: unit
+	$(BIN)/coverage report
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 # UPGRADE=--upgrade takes the newest versions; without it the lock files change only where they must.
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --quiet
 lock: setup
-	$(COMPILE) -o requirements.lock
-	$(COMPILE) --group setup -c requirements.lock -o requirements-setup.lock
-	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
+	$(COMPILE) $(UPGRADE) --group setup -c requirements.lock -o requirements-setup.lock
+	$(COMPILE) $(UPGRADE) --group dev -c requirements.lock -o requirements-dev.lock
+
+# Data lies in KESSAI_HOME and is not touched; the tests' database is cleared if it is ours.
+clean:
+	@if [ -x $(BIN)/kessai ] && [ -d .test-home ]; then KESSAI_HOME=$(CURDIR)/.test-home $(BIN)/kessai db remove --yes; fi
+	rm -rf $(VENV) .test-home .test-lock build dist .coverage* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache

@@ -20,6 +20,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+import browser
+from kessai.config import embedded, place
+
 ROOT = Path(__file__).parent.parent
 TEST_HOME = ROOT / ".test-home"
 GIVEN = os.environ.get("KESSAI_DATABASE_URL", "")
@@ -37,6 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser, journeys are left out with a word about it; where everything must run, that is an error."""
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    if not journeys or browser.executable() is not None:
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"{len(journeys)} browser journeys need Chromium: {browser.HOW_TO_GET_IT}")
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason=f"no Chromium found: {browser.HOW_TO_GET_IT}"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Replaced by django_db_setup."""
@@ -46,20 +60,31 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    cluster = _cluster()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"test_kessai_{worker}_{os.getpid()}"
     with django_db_blocker.unblock():
-        with _one_at_a_time(), psycopg.connect(cluster, autocommit=True) as server:
+        with _one_at_a_time(), psycopg.connect(_cluster(), autocommit=True) as server:
             _drop_abandoned(server)
             template = _template(server)
             server.execute(_ddl("CREATE DATABASE {} OWNER kessai_owner TEMPLATE {}", name, template))
         _point_django_at(name)
-        with _patched_flush(cluster, name):
+        with _patched_flush(name):
             yield
         _close_all()
-        with psycopg.connect(cluster, autocommit=True) as server:
+        with _one_at_a_time(), psycopg.connect(_cluster(), autocommit=True) as server:
             server.execute(_ddl("DROP DATABASE {} WITH (FORCE)", name))
+            last = not _in_use(server)
+            server.close()
+            if last and not GIVEN:
+                embedded.stop(place.find(TEST_HOME))
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Files, tiles and keys of a test are its own."""
+    settings.KESSAI_BLOBS = tmp_path / "blobs"
+    settings.KESSAI_LEDGER_DIR = tmp_path / "ledger"
+    settings.KESSAI_KEYS_DIR = tmp_path / "keys"
 
 
 @pytest.fixture
@@ -78,8 +103,6 @@ def owner_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
 
 def _cluster() -> str:
     """Connection string of the superuser; starts the cluster and makes the roles."""
-    from kessai.config import embedded, place
-
     if not GIVEN:
         home = place.take(TEST_HOME)
         embedded.ensure_running(home, durable=False)
@@ -92,8 +115,6 @@ def _cluster() -> str:
 
 
 def _url(role: str, database: str) -> str:
-    from kessai.config import embedded, place
-
     if not GIVEN:
         return embedded.url(place.find(TEST_HOME), role=role, database=database)
     if role == "postgres":
@@ -162,10 +183,15 @@ def _state_of_migrations() -> str:
     return digest.hexdigest()[:16]
 
 
+def _in_use(server: psycopg.Connection) -> list[str]:
+    """Databases that test processes made for themselves."""
+    found = server.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_kessai_[a-z0-9]+_[0-9]+$'")
+    return [name for (name,) in found.fetchall()]
+
+
 def _drop_abandoned(server: psycopg.Connection) -> None:
     """Databases of test processes that are gone."""
-    found = server.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_kessai_[a-z0-9]+_[0-9]+$'")
-    for (name,) in found.fetchall():
+    for name in _in_use(server):
         if not Path(f"/proc/{name.rsplit('_', 1)[1]}").exists():
             server.execute(_ddl("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
@@ -217,38 +243,34 @@ def _empty(connection: psycopg.Connection) -> None:
                 ).fetchall()
             )
             connection.execute(
-                sql.SQL("INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}.{0}").format(
-                    sql.Identifier(table), columns, sql.Identifier(BASELINE)
-                )
+                sql.SQL(
+                    "INSERT INTO public.{0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}.{0}"
+                ).format(sql.Identifier(table), columns, sql.Identifier(BASELINE))
             )
 
 
 @contextlib.contextmanager
-def _patched_flush(cluster: str, name: str) -> Iterator[None]:
+def _patched_flush(name: str) -> Iterator[None]:
     """Let tests with real transactions clean up although the database forbids it to everybody else."""
     from django.db import connections
-    from django.test import TransactionTestCase
+    from django.test import TestCase, TransactionTestCase
 
-    django_flush = TransactionTestCase._fixture_teardown
+    case_class: Any = TransactionTestCase
+    django_flush = case_class._fixture_teardown
 
     def flush(case: Any) -> None:
+        if isinstance(case, TestCase):
+            django_flush(case)
+            return
         connections["default"].close()
         with psycopg.connect(_url("postgres", name), autocommit=True) as connection:
             _empty(connection)
 
-    def teardown(case: Any) -> None:
-        from django.test import TestCase
-
-        if isinstance(case, TestCase):
-            django_flush(case)
-        else:
-            flush(case)
-
-    TransactionTestCase._fixture_teardown = teardown
+    case_class._fixture_teardown = flush
     try:
         yield
     finally:
-        TransactionTestCase._fixture_teardown = django_flush
+        case_class._fixture_teardown = django_flush
 
 
 def _ddl(text: str, *names: str) -> sql.Composed:

@@ -13,7 +13,7 @@ from django.utils import timezone
 def _whoami() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        return str(cursor.fetchone()[0])  # type: ignore[index]
+        return str(cursor.fetchone()[0])
 
 
 def _leave_a_session() -> None:

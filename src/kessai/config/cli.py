@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from django.db.utils import DatabaseError, OperationalError
+from psycopg import errors as postgres
+
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 
@@ -20,6 +23,7 @@ COULD_NOT_RUN = 2
 
 # These are about the database server itself or need none.
 WITHOUT_DATABASE = {"", "help", "--help", "-h", "version", "--version", "db", "dev"}
+SUPERVISING = {"up", "demo"}
 
 LOCALES = Path(__file__).parent.parent / "locale"
 
@@ -31,15 +35,8 @@ def main() -> None:
 def run(argv: list[str]) -> int:
     """Run one command line; what could not be done is said on stderr in the user's words."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kessai.config.settings")
-    word = argv[1] if len(argv) > 1 else ""
     try:
-        if word not in WITHOUT_DATABASE and not {"--help", "-h"} & set(argv):
-            from kessai.config import database
-
-            database.ensure_running()
-        from django.core.management import execute_from_command_line
-
-        execute_from_command_line(["kessai", *argv[1:]])
+        return _run(argv)
     except Cannot as refusal:
         say(refusal, sys.stderr)
         return COULD_NOT_RUN
@@ -48,11 +45,39 @@ def run(argv: list[str]) -> int:
             raise
         say(_from_system(error), sys.stderr)
         return COULD_NOT_RUN
+    except DatabaseError as error:
+        explained = _from_database(error)
+        if explained is None:
+            raise
+        say(explained, sys.stderr)
+        return COULD_NOT_RUN
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stdout = None
         return 0
+
+
+def _run(argv: list[str]) -> int:
+    # Settings are read once and hold the database's address: it must be decided before Django is loaded.
+    from kessai.config import database, environment, supervisor
+
+    word = argv[1] if len(argv) > 1 else ""
+    helping = bool({"--help", "-h"} & set(argv))
+    supervising = word in SUPERVISING and not helping
+    if word not in WITHOUT_DATABASE and not helping:
+        environment.check()
+    try:
+        if supervising:
+            supervisor.take_over(demo=word == "demo", fresh="--fresh" in argv)
+        elif word not in WITHOUT_DATABASE and not helping:
+            database.ensure_running()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["kessai", *argv[1:]])
+    finally:
+        if supervising:
+            supervisor.let_go()
     return 0
 
 
@@ -86,3 +111,22 @@ def _from_system(error: OSError) -> Cannot:
         N_("前回と同じ利用者で実行するか、KESSAI_HOME に別のディレクトリを指定してください。"),
         where=where,
     )
+
+
+def _from_database(error: DatabaseError) -> Cannot | None:
+    said = " ".join(str(error).split())
+    if isinstance(error.__cause__, postgres.DiskFull):
+        return Cannot(N_("ディスクがいっぱいです(%(where)s)。"), N_("空きを増やしてください。"), where=said)
+    if isinstance(error.__cause__, postgres.UndefinedTable | postgres.UndefinedColumn):
+        return Cannot(
+            N_("データベースがこの版になっていません(%(said)s)。"),
+            N_("kessai migrate を実行してください。"),
+            said=said,
+        )
+    if isinstance(error, OperationalError):
+        return Cannot(
+            N_("データベースが応答しません(%(said)s)。"),
+            N_("kessai db status で状態を確かめてください。"),
+            said=said,
+        )
+    return None

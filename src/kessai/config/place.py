@@ -26,12 +26,14 @@ from kessai.kernel.words import N_
 
 MARKER = "place.json"
 LOCK = "lock"
+SUPERVISOR = "supervisor"
 SECRET_KEY = "secret-key"
 ACCOUNT = "kessai-pg"
 ELSEWHERE = Path("/var/lib/kessai")
 
-# Everything that kessai ever makes in KESSAI_HOME; starting over removes these and nothing else.
-NAMES = ("postgres", "blobs", "ledger", "keys", "log", SECRET_KEY, "supervisor.json", MARKER, LOCK)
+# Everything that kessai ever makes in KESSAI_HOME, beside the two files above that processes lock; starting
+# over removes these and nothing else.
+NAMES = ("postgres", "blobs", "ledger", "keys", "log", SECRET_KEY, MARKER)
 
 # sun_path holds 107 bytes and the socket's own name takes 14.
 LONGEST_SOCKET_DIRECTORY = 90
@@ -88,7 +90,7 @@ def take(home: Path) -> Place:
     recorded = _recorded(home)
     if recorded is not None:
         return recorded
-    _make_home(home)
+    make_home(home)
     with locked(home):
         recorded = _recorded(home)
         if recorded is not None:
@@ -129,7 +131,7 @@ def clear(home: Path) -> None:
         return
     place = _recorded(home)
     if place is None:
-        if not any(home.iterdir()):
+        if not {path.name for path in home.iterdir()} - {LOCK, SUPERVISOR}:
             return
         raise CannotUseHome(
             N_("%(home)s は kessai が作ったディレクトリではないため、消去しません。"),
@@ -194,7 +196,8 @@ def _recorded(home: Path) -> Place | None:
     return Place(home=home, id=record["id"], database=database, account=record["account"])
 
 
-def _make_home(home: Path) -> None:
+def make_home(home: Path) -> None:
+    """Make the directory if it is missing. Errors: CannotUseHome, OSError."""
     mode = 0o711 if os.geteuid() == 0 else 0o700
     try:
         if home.exists():
@@ -205,16 +208,16 @@ def _make_home(home: Path) -> None:
             return
         home.parent.mkdir(parents=True, exist_ok=True)
         home.mkdir(mode=mode, exist_ok=True)
-    except PermissionError:
-        raise _closed(home) from None
     except (NotADirectoryError, FileExistsError):
         raise _not_a_directory(home) from None
+    except (PermissionError, FileNotFoundError):
+        raise _closed(home) from None
 
 
 def _choose(home: Path) -> Place:
     identifier = secrets.token_hex(6)
     # The key may be left by a start that was interrupted before the mark was set.
-    taken = [name for name in NAMES if name not in {LOCK, SECRET_KEY} and (home / name).exists()]
+    taken = [name for name in NAMES if name != SECRET_KEY and (home / name).exists()]
     if taken:
         raise CannotUseHome(
             N_("%(home)s には kessai が作ったものではない「%(name)s」があります。"),

@@ -51,9 +51,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kessai.web.base.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "kessai.config.urls"
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kessai.web.base.frame.frame",
             ],
         },
     },
@@ -97,7 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "sign-in"
+KESSAI_PEOPLE_TO_TRY = "kessai.config.sample.people_to_try"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "kessai.config.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -122,6 +126,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kessai_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kessai.web.kept.csrf_failure"
 if environment.behind_tls():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
@@ -139,6 +144,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": environment.log_level()},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate": {"level": "DEBUG" if environment.log_level() == "DEBUG" else "WARNING"},
     },
 }

@@ -9,4 +9,10 @@ from kessai.config import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("kessai.web.urls")),
 ]
+
+handler400 = "kessai.web.base.errors.bad_request"
+handler403 = "kessai.web.base.errors.forbidden"
+handler404 = "kessai.web.base.errors.not_found"
+handler500 = "kessai.web.base.errors.broken"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kessai.config import database, embedded
+from kessai.config import database, embedded, environment, supervisor
 from kessai.config.commands import Words
 
 
@@ -13,10 +13,14 @@ class Command(Words):
         url = self.word("url", self.url, "print a connection string for psql; starts the embedded database")
         whose = url.add_mutually_exclusive_group()
         for role in ("owner", "superuser"):
-            whose.add_argument(f"--{role}", action="store_const", const=role, dest="role", default="application")
+            whose.add_argument(
+                f"--{role}", action="store_const", const=role, dest="role", default="application"
+            )
         self.word("status", self.status, "say whether the database runs; exit code 1 if not", json=True)
         self.word("start", self.start, "start the embedded database if it is not running")
         self.word("stop", self.stop, "stop the embedded database")
+        remove = self.word("remove", self.remove, "remove all data of this KESSAI_HOME")
+        remove.add_argument("--yes", action="store_true", required=True, help="yes, all of it")
 
     def url(self, *, role: str) -> None:
         urls = {
@@ -43,6 +47,9 @@ class Command(Words):
     def stop(self) -> None:
         if database.is_embedded():
             embedded.stop(database.here())
+
+    def remove(self, *, yes: bool) -> None:
+        supervisor.start_over(environment.home())
 
 
 def _status() -> dict[str, object]:

@@ -1,0 +1,5 @@
+"""``python -m kessai`` is the command ``kessai``."""
+
+from kessai.config.cli import main
+
+main()

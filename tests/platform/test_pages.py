@@ -1,0 +1,84 @@
+"""What every page carries, its language, and the health of the whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
+
+from kessai.config import health, middleware, migrating
+from kessai.ledger.models import Heartbeat
+
+
+def _language(**headers: str) -> str:
+    seen: list[str] = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        seen.append(translation.get_language())
+        return HttpResponse("")
+
+    request = RequestFactory().get("/", headers=headers)
+    response = middleware.ChosenLanguage(page)(request)
+    assert response.headers["Content-Language"] == seen[0]
+    assert "Cookie" in response.headers["Vary"]
+    return seen[0]
+
+
+def test_pages_are_japanese_whatever_the_browser_prefers() -> None:
+    assert _language(accept_language="en-GB,en;q=0.9") == "ja"
+
+
+def test_a_person_can_choose_english() -> None:
+    assert _language(cookie="kessai_language=en") == "en"
+
+
+def test_a_language_there_is_not_is_japanese() -> None:
+    assert _language(cookie="kessai_language=tlh") == "ja"
+
+
+def test_nothing_inline_and_nothing_from_elsewhere_may_run(client: Client, db: None) -> None:
+    policy = client.get("/healthz").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    for directive in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
+        assert directive in policy
+
+
+def test_visitors_make_no_accounts(client: Client, db: None) -> None:
+    answer = client.get("/accounts/signup/")
+    assert b'name="password1"' not in answer.content
+
+
+def test_health_names_what_is_not_ready(client: Client, db: None) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "not ready",
+        "server": "ok",
+        "database": "ok",
+        "sequencer": "not ready",
+    }
+
+
+def test_health_is_good_while_the_sequencer_beats(client: Client, db: None) -> None:
+    Heartbeat.objects.create(name="sequencer", at=timezone.now())
+    assert client.get("/healthz").json()["status"] == "ok"
+    Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=11))
+    assert client.get("/healthz").status_code == 503
+
+
+def test_health_says_when_migrations_are_missing(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "all_applied", lambda connection: False)
+    monkeypatch.setattr(health, "_at_this_version", False)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "migrations not applied"
