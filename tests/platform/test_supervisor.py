@@ -34,7 +34,7 @@ def test_a_signal_stops_everything_and_leaves_nothing_running(
     assert {_word(pid) for pid in below} >= {"serve", "worker", "sequencer"}
     # A terminal sends Ctrl-C to the whole group.
     os.killpg(process.pid, how)
-    assert process.wait(timeout=30) == 0, installation.log()
+    assert process.wait(timeout=9) == 0, installation.log()
     assert wait_gone([*below, database], seconds=1) == []
     assert installation.database_process() is None
     assert "Traceback" not in installation.log()

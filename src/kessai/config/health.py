@@ -29,7 +29,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     parts = {"server": READY, "database": _database()}
     parts["sequencer"] = _sequencer() if parts["database"] == READY else NOT_READY
     ready = all(state == READY for state in parts.values())
-    return JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
+    answer = JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
+    # Not being ready yet is an answer, not an error for the log.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _database() -> str:

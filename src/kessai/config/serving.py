@@ -34,6 +34,9 @@ def serve() -> None:
 def load() -> object:
     """The application, in a process of the server that does not outlive the server."""
     processes.die_with_parent(signal.SIGKILL)
+    # A signal to the whole group, as of Ctrl-C, would reach it twice, the second time from the server that
+    # stops it: granian's worker hangs on that.
+    os.setpgid(0, 0)
     from kessai.config.wsgi import application
 
     return application
