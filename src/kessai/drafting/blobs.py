@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
@@ -74,9 +75,19 @@ def _settle(incoming: Path, target: Path) -> None:
 
 
 def hash_stored(*, tenant_id: int, sha256: str) -> str | None:
-    """The hex SHA-256 of the bytes as they are on the disk now; None if they are gone."""
+    """The hex SHA-256 of the bytes as they are on the disk now; None if they are gone, or never had this name."""
+    if re.fullmatch("[0-9a-f]{64}", sha256) is None:
+        return None
     try:
         with path_of(tenant_id=tenant_id, sha256=sha256).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def size_stored(*, tenant_id: int, sha256: str) -> int | None:
+    """Bytes of the file as it is on the disk now; None if it is gone."""
+    try:
+        return path_of(tenant_id=tenant_id, sha256=sha256).stat().st_size
     except FileNotFoundError:
         return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from kessai.drafting import blobs
@@ -128,10 +128,65 @@ def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:
     return _fixed(found)
 
 
-def revisions(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[tuple[UUID, int], FixedRevision]:
+@dataclass(frozen=True, slots=True)
+class StoredRevision:
+    """A submitted revision exactly as it is stored, readable or not."""
+
+    number: int
+    content_json: Any
+    attachments_json: Any
+    content_hash: bytes
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """What is stored of a draft, as a verifier compares it; ``files``: as a revision lists them."""
+
+    post_id: int
+    person_id: int
+    matter_code: str
+    open: bool
+    revisions: int
+    files: tuple[AttachedFile, ...]
+
+
+def stored_revisions(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, dict[int, StoredRevision]]:
     """All submitted revisions of several drafts, by draft and number."""
-    rows = Revision.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids)
-    return {(row.draft_id, row.number): _fixed(row) for row in rows}
+    found: dict[UUID, dict[int, StoredRevision]] = {}
+    for row in Revision.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids):
+        found.setdefault(row.draft_id, {})[row.number] = StoredRevision(
+            row.number, row.content, row.attachments, bytes(row.content_hash), row.made_at
+        )
+    return found
+
+
+def stored_drafts(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, StoredDraft]:
+    """Several drafts with their files."""
+    files: dict[UUID, list[AttachedFile]] = {}
+    for file in Attachment.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids).order_by("position"):
+        files.setdefault(file.draft_id, []).append(
+            AttachedFile(file.title, file.filename, file.media_type, file.size, bytes(file.sha256).hex())
+        )
+    return {
+        d.id: StoredDraft(
+            d.post_id, d.person_id, d.matter_code, d.open, d.revisions, tuple(files.get(d.id, ()))
+        )
+        for d in Draft.objects.filter(tenant_id=tenant_id, id__in=draft_ids)
+    }
+
+
+def submitted_ids(*, tenant_id: int) -> Iterator[UUID]:
+    """The drafts that have a submitted revision, in order, some thousand read at a time."""
+    rows = (
+        Revision.objects.filter(tenant_id=tenant_id).order_by("draft_id").values_list("draft_id", flat=True)
+    )
+    return rows.distinct().iterator(2_000)
+
+
+def tenants() -> set[int]:
+    """The ministries that have submitted anything."""
+    return set(Revision.objects.order_by().values_list("tenant_id", flat=True).distinct())
 
 
 def _fixed(found: Revision) -> FixedRevision:
@@ -159,3 +214,8 @@ def open_blob(*, sha256: str, tenant_id: int) -> BinaryIO:
 def hash_stored(*, sha256: str, tenant_id: int) -> str | None:
     """The hex SHA-256 of a stored file's bytes as they are now; None if they are gone."""
     return blobs.hash_stored(tenant_id=tenant_id, sha256=sha256)
+
+
+def size_stored(*, sha256: str, tenant_id: int) -> int | None:
+    """Bytes of a stored file as it is now; None if it is gone."""
+    return blobs.size_stored(tenant_id=tenant_id, sha256=sha256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,24 +63,36 @@ def leaf_of(*, tenant_id: int, case_id: UUID, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def leaves_of(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, dict[int, bytes]]:
+@dataclass(frozen=True, slots=True)
+class AppendedLeaf:
+    """A leaf as it was appended, and when."""
+
+    leaf: bytes
+    appended_at: datetime
+
+
+def leaves_of(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, dict[int, AppendedLeaf]]:
     """The leaves appended for cases, by case and seq."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT case_id, seq, leaf FROM ledger_entry WHERE tenant_id = %s AND case_id = ANY(%s)",
+            "SELECT case_id, seq, leaf, appended_at FROM ledger_entry"
+            " WHERE tenant_id = %s AND case_id = ANY(%s)",
             [tenant_id, list(case_ids)],
         )
-        leaves: dict[UUID, dict[int, bytes]] = {}
-        for case, seq, leaf in cursor.fetchall():
-            leaves.setdefault(case, {})[seq] = bytes(leaf)
+        leaves: dict[UUID, dict[int, AppendedLeaf]] = {}
+        for case, seq, leaf, at in cursor.fetchall():
+            leaves.setdefault(case, {})[seq] = AppendedLeaf(bytes(leaf), at)
     return leaves
 
 
-def cases_with_entries(*, tenant_id: int) -> set[UUID]:
-    """The cases that a log has entries of."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT case_id FROM ledger_entry WHERE tenant_id = %s", [tenant_id])
-        return {row[0] for row in cursor.fetchall()}
+def case_ids(*, tenant_id: int) -> Iterator[UUID]:
+    """The cases that a log has entries of, in order, some thousand read at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT case_id FROM ledger_entry WHERE tenant_id = %s ORDER BY 1", [tenant_id]
+        )
+        while rows := cursor.fetchmany(2_000):
+            yield from (row[0] for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +155,15 @@ def _proof(tenant_id: int, covered: _Covered, path: tuple[bytes, ...]) -> Proof:
         root=covered.root,
         checkpoint=covered.note,
         signed_at=covered.signed_at,
-        verifier_key=str(keys.verifier(tenant_id)),
+        verifier_key=_verifier_key(tenant_id),
     )
+
+
+def _verifier_key(tenant_id: int) -> str:
+    try:
+        return str(keys.verifier(tenant_id))
+    except keys.KeyMissing:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,31 +183,32 @@ def check_proof(*, tenant_id: int, case_id: UUID, seq: int) -> CheckedProof | No
     covered = _covered(tenant_id, case_id, seq)
     if covered is None:
         return None
+    signature_ok = _is_signed(tenant_id, covered)
     try:
         reader = TileReader(keys.store(tenant_id).read, covered.size)
-        path = tuple(inclusion_path(covered.index, covered.size, reader.node))
-    except (TileMissing, TileInvalid):
-        return CheckedProof(_proof(tenant_id, covered, ()), included=False, signature_ok=False)
-    found = _proof(tenant_id, covered, path)
-    try:
-        signed = open_checkpoint(
-            found.checkpoint.encode(), origin=found.origin, verifiers=[keys.verifier(tenant_id)]
-        )
-        signature_ok = (signed.size, signed.root) == (found.size, found.root)
-    except CheckpointInvalid:
-        signature_ok = False
-    try:
+        found = _proof(tenant_id, covered, tuple(inclusion_path(covered.index, covered.size, reader.node)))
         verify_inclusion(
             index=found.index,
             size=found.size,
-            leaf_hash=leaf_hash(found.leaf),
+            leaf_hash=found.leaf_hash,
             proof=found.path,
             root=found.root,
         )
-        included = True
+    except (TileMissing, TileInvalid):
+        return CheckedProof(_proof(tenant_id, covered, ()), included=False, signature_ok=signature_ok)
     except ProofInvalid:
-        included = False
-    return CheckedProof(found, included, signature_ok)
+        return CheckedProof(found, included=False, signature_ok=signature_ok)
+    return CheckedProof(found, included=True, signature_ok=signature_ok)
+
+
+def _is_signed(tenant_id: int, covered: _Covered) -> bool:
+    try:
+        signed = open_checkpoint(
+            covered.note.encode(), origin=keys.origin(tenant_id), verifiers=[keys.verifier(tenant_id)]
+        )
+    except (CheckpointInvalid, keys.KeyMissing):
+        return False
+    return (signed.size, signed.root) == (covered.size, covered.root)
 
 
 def open_tile(*, tenant_id: int, path: str) -> bytes | None:
@@ -197,3 +217,49 @@ def open_tile(*, tenant_id: int, path: str) -> bytes | None:
         return keys.store(tenant_id).read(path)
     except TileInvalid:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A log as it stands: its latest signed checkpoint, and how much is not covered by it yet.
+
+    ``root`` and ``signed_at`` are None, ``size`` 0 before the first checkpoint; ``verifier_key`` empty
+    while the log has no key.
+    """
+
+    tenant_id: int
+    origin: str
+    size: int
+    root: bytes | None
+    signed_at: datetime | None
+    pending: int
+    verifier_key: str
+
+
+def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
+    """Every log that anything was appended to, or that of one ministry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT t.tenant_id, coalesce(c.size, 0), c.root, c.signed_at,
+                   (SELECT count(*) FROM ledger_pending p WHERE p.tenant_id = t.tenant_id)
+            FROM (SELECT DISTINCT tenant_id FROM ledger_entry) t
+            LEFT JOIN LATERAL (SELECT size, root, signed_at FROM ledger_checkpoint c
+                               WHERE c.tenant_id = t.tenant_id ORDER BY size DESC LIMIT 1) c ON true
+            WHERE %s::int IS NULL OR t.tenant_id = %s
+            ORDER BY 1
+            """,
+            [tenant_id, tenant_id],
+        )
+        return tuple(
+            LogLine(
+                tenant,
+                keys.origin(tenant),
+                size,
+                bytes(root) if root else None,
+                at,
+                pending,
+                _verifier_key(tenant),
+            )
+            for tenant, size, root, at, pending in cursor.fetchall()
+        )

@@ -11,6 +11,7 @@ import threading
 from datetime import UTC, datetime
 
 from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from kessai.ledger import keys
 from kessai.ledger.models import Checkpoint, Heartbeat
@@ -19,6 +20,7 @@ from merklelog.checkpoint import sign_checkpoint
 from merklelog.tiles import (
     CHECKPOINT_PATH,
     TILE_WIDTH,
+    TileConflict,
     TileInvalid,
     TileMissing,
     TileReader,
@@ -71,6 +73,9 @@ def step(*, at: datetime, recover: bool = True) -> bool:
     With ``recover``, logs whose integration was interrupted are finished too; it costs a look at every log.
     """
     waiting = _logs(_WAITING) | (_logs(_INTERRUPTED) if recover else set())
+    if recover:
+        for tenant_id in sorted(_logs(_SIGNED) - waiting):
+            publish(tenant_id=tenant_id)
     damaged: CannotIntegrate | None = None
     for tenant_id in sorted(waiting):
         try:
@@ -90,6 +95,7 @@ _INTERRUPTED = """
     LEFT JOIN (SELECT tenant_id, max(size) AS size FROM ledger_checkpoint GROUP BY 1) c USING (tenant_id)
     WHERE l.size > coalesce(c.size, 0)
 """
+_SIGNED = "SELECT DISTINCT tenant_id FROM ledger_checkpoint"
 
 
 def _logs(query: str) -> set[int]:
@@ -103,10 +109,7 @@ def number(*, tenant_id: int) -> int:
     given = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO ledger_heartbeat (name, at) VALUES ('sequencer', now()) ON CONFLICT DO NOTHING"
-            )
-            cursor.execute("SELECT 1 FROM ledger_heartbeat WHERE name = 'sequencer' FOR UPDATE")
+            _alone(cursor)
             cursor.execute(
                 """
                 SELECT e.id, e.leaf FROM ledger_pending p
@@ -168,15 +171,24 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
         *entry_bundles(rows[0][0], [bytes(row[1]) for row in rows]),
         *tiles_between(old_size, fresh, reader),
     ]
-    for path, body in changed:
-        store.write(path, body)
+    try:
+        for path, body in changed:
+            store.write(path, body)
+    except TileConflict as error:
+        raise CannotIntegrate(f"log {tenant_id}: {error}") from error
     for path, _ in changed:
         tile = parse_path(path)
         if tile.is_full:
             store.discard_partials(tile)
     for digest in fresh:
         frontier.append(digest)
-    _sign(tenant_id, SignedCheckpoint(keys.origin(tenant_id), frontier.size, frontier.root()), at)
+    _sign(
+        tenant_id,
+        SignedCheckpoint(keys.origin(tenant_id), frontier.size, frontier.root()),
+        at,
+        new=not old_size,
+    )
+    publish(tenant_id=tenant_id)
 
 
 def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:
@@ -192,19 +204,44 @@ def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:
     return frontier
 
 
-def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime) -> None:
-    """Sign and publish. First the record, then the file: a published checkpoint is never forgotten."""
-    note = sign_checkpoint(checkpoint, [keys.signer(tenant_id)])
+def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime, *, new: bool) -> None:
+    try:
+        signer = keys.signer(tenant_id, make=new)
+    except keys.KeyMissing as error:
+        raise CannotIntegrate(str(error)) from error
     Checkpoint.objects.bulk_create(
         [
             Checkpoint(
                 tenant_id=tenant_id,
                 size=checkpoint.size,
                 root=checkpoint.root,
-                note=note.decode(),
+                note=sign_checkpoint(checkpoint, [signer]).decode(),
                 signed_at=at,
             )
         ],
         ignore_conflicts=True,
     )
-    keys.store(tenant_id).write(CHECKPOINT_PATH, note)
+
+
+def publish(*, tenant_id: int) -> None:
+    """Make the file of the checkpoint the latest that is committed: a published one is never forgotten.
+
+    Under the sequencers' lock, so that of two that run at once none puts an older one back.
+    """
+    store = keys.store(tenant_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _alone(cursor)
+        cursor.execute(
+            "SELECT note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1", [tenant_id]
+        )
+        (note,) = cursor.fetchone()
+        if store.read(CHECKPOINT_PATH) != note.encode():
+            store.write(CHECKPOINT_PATH, note.encode())
+
+
+def _alone(cursor: CursorWrapper) -> None:
+    """Wait for every other sequencer's transaction to end."""
+    cursor.execute(
+        "INSERT INTO ledger_heartbeat (name, at) VALUES ('sequencer', now()) ON CONFLICT DO NOTHING"
+    )
+    cursor.execute("SELECT 1 FROM ledger_heartbeat WHERE name = 'sequencer' FOR UPDATE")

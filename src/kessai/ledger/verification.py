@@ -1,59 +1,56 @@
 """Recomputing a log from its stored entries, independent of what the sequencer believes.
 
 Entries are hashed again, the tree is built again, and everything that was derived — numbers, leaf hashes,
-tiles, entry bundles, checkpoints and their signatures — must come out the same.
+tiles, entry bundles, checkpoints and their signatures — must come out the same. One pass over the entries
+in their order; what is held at a time is one tile of each level.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from kessai.kernel.words import N_, Plain, Text
+from kessai.kernel.words import N_
 from kessai.ledger import keys
+from kessai.ledger.comparing import NAMED_AT_MOST, FilesCheck
+from kessai.ledger.findings import Finding, finding
+from kessai.ledger.leaves import address
+from kessai.ledger.published import Published, entry, read_published
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
-from merklelog.layout import ENTRIES
-from merklelog.tiles import (
-    CHECKPOINT_PATH,
-    TILE_WIDTH,
-    bundles_grown,
-    serialise_bundle,
-    tile_bytes,
-    tiles_grown,
-)
-from merklelog.tree import Frontier, leaf_hash, node_hash
+from merklelog.note import Verifier
+from merklelog.tiles import CHECKPOINT_PATH, TILE_WIDTH
+from merklelog.tree import Frontier, leaf_hash
+
+__all__ = ["Finding", "LogCount", "finding", "logs", "snapshot", "verify_log"]
+
+FETCH = 2_000
+STALE_SECONDS = 2.0
+"""How long the file of a checkpoint may lag behind its row: the sequencer writes it right after."""
+
+OVERDUE = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not match. ``case``, ``seq`` and ``field`` where it belongs to one."""
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One unchanging view of the database for all that is read inside, and no writing.
 
-    tenant_id: int
-    what: str
-    text: Text
-    case: UUID | None = None
-    seq: int | None = None
-    field: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "tenant": self.tenant_id,
-            "what": self.what,
-            "case": str(self.case) if self.case else None,
-            "seq": self.seq,
-            "field": self.field or None,
-            "text": str(self.text),
-        }
-
-
-def finding(tenant_id: int, what: str, message: str, **params: Plain) -> Finding:
-    return Finding(tenant_id, what, Text(message, params))
+    Inside a transaction of the caller's that transaction's view is used.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def logs() -> list[int]:
@@ -74,226 +71,333 @@ class LogCount:
     tiles: int = 0
 
 
-def verify_log(tenant_id: int) -> tuple[list[Finding], LogCount]:
-    """All that does not match in one log, and what was looked at."""
-    found: list[Finding] = []
-    count = LogCount()
-    published = keys.store(tenant_id).read(CHECKPOINT_PATH)
-    leaves, entries = _numbered(tenant_id, found)
-    count.entries = len(leaves)
-    count.pending = _unnumbered(tenant_id, found)
-    latest = _checkpoints(tenant_id, leaves, found, count)
-    if latest is not None:
-        _files(tenant_id, leaves, entries, latest, published, found, count)
-    elif leaves:
-        found.append(finding(tenant_id, "no_checkpoint", N_("番号のある記録に、本物の署名がありません。")))
-    return found, count
+def verify_log(tenant_id: int, published: Published | None = None) -> tuple[list[Finding], LogCount]:
+    """All that does not match in one log, and what was looked at.
+
+    ``published``: what its files claimed before the snapshot was taken that this call reads in.
+    """
+    check = _LogCheck(tenant_id, published or read_published(tenant_id))
+    check.run()
+    return check.found, check.count
 
 
-def _numbered(tenant_id: int, found: list[Finding]) -> tuple[list[bytes], list[bytes]]:
-    """Leaf hashes and leaves by index, recomputed from the entries."""
-    hashes: list[bytes] = []
-    leaves: list[bytes] = []
-    for index, case, seq, leaf, stored in _rows(tenant_id):
-        while index > len(hashes):
-            found.append(
-                finding(tenant_id, "missing_number", N_("台帳の第%(n)s番がありません。"), n=len(hashes))
-            )
-            hashes.append(b"\0" * 32)
-            leaves.append(b"")
-        if leaf is None:
-            found.append(
-                finding(
-                    tenant_id, "missing_entry", N_("台帳の第%(n)s番の記録そのものがありません。"), n=index
-                )
-            )
-            hashes.append(bytes(stored))
-            leaves.append(b"")
-            continue
-        digest = leaf_hash(bytes(leaf))
-        if digest != bytes(stored):
-            found.append(
-                Finding(
-                    tenant_id,
-                    "leaf_hash",
-                    Text(N_("台帳の第%(n)s番の指紋が、記録と合いません。"), {"n": index}),
-                    case,
-                    seq,
-                )
-            )
-        if not _belongs(bytes(leaf), tenant_id, case, seq):
-            found.append(
-                Finding(
-                    tenant_id,
-                    "misplaced_entry",
-                    Text(N_("台帳の第%(n)s番が、別の案件・順番に付け替えられています。"), {"n": index}),
-                    case,
-                    seq,
-                )
-            )
-        hashes.append(digest)
-        leaves.append(bytes(leaf))
-    return hashes, leaves
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A numbered entry; ``leaf`` None where it is gone."""
+
+    index: int
+    case: UUID | None
+    seq: int | None
+    leaf: bytes | None
+    stored_hash: bytes
 
 
-def _rows(tenant_id: int) -> Iterator[tuple[int, UUID | None, int | None, bytes | None, bytes]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT l.index, e.case_id, e.seq, e.leaf, l.leaf_hash FROM ledger_leaf l
-            LEFT JOIN ledger_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
-            WHERE l.tenant_id = %s ORDER BY l.index
-            """,
-            [tenant_id],
-        )
-        while rows := cursor.fetchmany(5_000):
+def _server_side(sql: str, params: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query, some thousand held at a time however many there are."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(FETCH):
             yield from rows
 
 
-def _belongs(leaf: bytes, tenant_id: int, case: UUID | None, seq: int | None) -> bool:
-    try:
-        read = json.loads(leaf)
-        return (read["log"], read["case"], read["seq"]) == (tenant_id, str(case), seq)
-    except (ValueError, KeyError, TypeError):
-        return False
+def _numbered(tenant_id: int) -> Iterator[_Entry]:
+    rows = _server_side(
+        """
+        SELECT l.index, e.case_id, e.seq, e.leaf, l.leaf_hash FROM ledger_leaf l
+        LEFT JOIN ledger_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
+        WHERE l.tenant_id = %s ORDER BY l.index
+        """,
+        [tenant_id],
+    )
+    for index, case, seq, leaf, stored in rows:
+        yield _Entry(index, case, seq, None if leaf is None else bytes(leaf), bytes(stored))
 
 
-def _unnumbered(tenant_id: int, found: list[Finding]) -> int:
-    """How many entries wait for their number; one that neither has a number nor waits is lost."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT e.case_id, e.seq, p.entry_id IS NOT NULL FROM ledger_entry e
-            LEFT JOIN ledger_leaf l ON l.tenant_id = e.tenant_id AND l.entry_id = e.id
-            LEFT JOIN ledger_pending p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
-            WHERE e.tenant_id = %s AND l.entry_id IS NULL
-            """,
-            [tenant_id],
+class _LogCheck:
+    """One pass over a log. The tree grows entry by entry and is compared wherever something is derived of it."""
+
+    def __init__(self, tenant_id: int, published: Published) -> None:
+        self.tenant = tenant_id
+        self.published = published
+        self.store = keys.store(tenant_id)
+        self.found: list[Finding] = []
+        self.count = LogCount()
+        self.tree = Frontier()
+        self.verifier = self._key()
+        self.latest = self._latest()
+        self.files = FilesCheck(tenant_id, self.found)
+        self.since_good: list[tuple[UUID, int]] = []
+        self.bad_root: int | None = None
+
+    def add(self, what: str, message: str, **params: Any) -> None:
+        self.found.append(finding(self.tenant, what, message, **params))
+
+    def run(self) -> None:
+        checkpoints = self._checkpoints()
+        due = next(checkpoints, None)
+        size = self.latest.size if self.latest else 0
+        for each in self._without_gaps(_numbered(self.tenant), size):
+            self._grow(each, in_files=each.index < size)
+            while due is not None and due[0] <= self.tree.size:
+                self._compare_root(due)
+                due = next(checkpoints, None)
+            if self.tree.size == size:
+                self.files.end(size)
+        while due is not None:
+            self._compare_root(due)
+            due = next(checkpoints, None)
+        self.count.pending = self._unnumbered()
+        self.files.name_differing(signed_otherwise=self.bad_root is not None)
+        self.count.tiles = self.files.looked_at
+        if self.latest is None and self.count.entries and self.verifier is not None:
+            self.add("no_checkpoint", N_("番号のある記録に、本物の署名がありません。"))
+        self._compare_published()
+
+    # --- the key and the checkpoints
+
+    def _key(self) -> Verifier | None:
+        try:
+            return keys.verifier(self.tenant)
+        except keys.KeyMissing:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM ledger_checkpoint WHERE tenant_id = %s LIMIT 1", [self.tenant])
+                if cursor.fetchone() or self.published.checkpoint is not None:
+                    self.add("missing_key", N_("台帳の鍵がないため、署名を確かめられません。"))
+            return None
+
+    def _opened(self, note: bytes | None) -> SignedCheckpoint | None:
+        if note is None or self.verifier is None:
+            return None
+        try:
+            return open_checkpoint(note, origin=keys.origin(self.tenant), verifiers=[self.verifier])
+        except CheckpointInvalid:
+            return None
+
+    def _latest(self) -> SignedCheckpoint | None:
+        """The latest checkpoint that is genuine and stored as it was signed."""
+        rows = _server_side(
+            "SELECT size, root, note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC",
+            [self.tenant],
         )
-        rows = cursor.fetchall()
-    for case, seq, waits in rows:
-        if not waits:
-            found.append(
-                Finding(
-                    tenant_id,
-                    "unnumbered_entry",
-                    Text(N_("台帳の番号が失われた記録があります。")),
-                    case,
-                    seq,
-                )
-            )
-    return sum(1 for _, _, waits in rows if waits)
+        for size, root, note in rows:
+            signed = self._opened(note.encode())
+            if signed is not None and (signed.size, signed.root) == (size, bytes(root)):
+                return signed
+        return None
 
-
-def _checkpoints(
-    tenant_id: int, leaves: list[bytes], found: list[Finding], count: LogCount
-) -> SignedCheckpoint | None:
-    """Check every signed checkpoint against the tree as rebuilt; the latest that is genuine."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT size, root, note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size", [tenant_id]
+    def _checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Size and root of every genuine checkpoint, by size; the others are named."""
+        rows = _server_side(
+            "SELECT size, root, note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size",
+            [self.tenant],
         )
-        rows = cursor.fetchall()
-    count.checkpoints = len(rows)
-    frontier, latest = Frontier(), None
-    for size, root, note in rows:
-        signed = _opened(tenant_id, note.encode())
-        if signed is None or (signed.size, signed.root) != (size, bytes(root)):
-            found.append(
-                finding(
-                    tenant_id,
+        forged = 0
+        for size, root, note in rows:
+            self.count.checkpoints += 1
+            signed = self._opened(note.encode())
+            if signed is not None and (signed.size, signed.root) == (size, bytes(root)):
+                yield signed.size, signed.root
+            elif self.verifier is not None and forged < NAMED_AT_MOST:
+                forged += 1
+                self.add(
                     "forged_checkpoint",
                     N_("%(n)s件の署名が、台帳の鍵のものでないか、控えの値と合いません。"),
                     n=size,
                 )
-            )
-            continue
-        latest = signed
-        if size > len(leaves):
-            found.append(
-                finding(
-                    tenant_id,
-                    "truncated",
-                    N_("台帳は%(n)s件で署名されていますが、いまは%(now)s件しかありません。"),
-                    n=size,
-                    now=len(leaves),
-                )
-            )
-            continue
-        while frontier.size < size:
-            frontier.append(leaves[frontier.size])
-        if frontier.root() != signed.root:
-            found.append(
-                finding(
-                    tenant_id,
-                    "root",
-                    N_("記録から作り直した台帳の指紋が、%(n)s件で署名されたものと合いません。"),
-                    n=size,
-                )
-            )
-    return latest
 
+    def _compare_root(self, checkpoint: tuple[int, bytes]) -> None:
+        size, root = checkpoint
+        if size == self.tree.size and self.tree.root() == root:
+            self.since_good.clear()
+        elif self.bad_root is None:
+            # A later root differs because this one does: only the first says where.
+            self.bad_root = size
+            self._name_stretch(size)
 
-def _opened(tenant_id: int, note: bytes) -> SignedCheckpoint | None:
-    try:
-        return open_checkpoint(note, origin=keys.origin(tenant_id), verifiers=[keys.verifier(tenant_id)])
-    except CheckpointInvalid:
-        return None
-
-
-def _files(
-    tenant_id: int,
-    leaves: list[bytes],
-    entries: list[bytes],
-    latest: SignedCheckpoint,
-    published: bytes | None,
-    found: list[Finding],
-    count: LogCount,
-) -> None:
-    """The published files of the log against what they must be at the latest checkpoint."""
-    store = keys.store(tenant_id)
-    _published(tenant_id, latest, published, found)
-    size = min(latest.size, len(leaves))
-    nodes = _nodes(leaves[:size])
-    for tile in (*bundles_grown(0, size), *tiles_grown(0, size)):
-        count.tiles += 1
-        if tile.level == ENTRIES:
-            first = tile.index * TILE_WIDTH
-            body = serialise_bundle(entries[first : first + tile.width])
-        else:
-            body = tile_bytes(tile, lambda level, index: nodes[level][index])
-        stored = store.read(tile.path)
-        if stored is None and not tile.is_full:
-            # The log has grown meanwhile: the full tile begins with what the partial one held.
-            stored = (store.read(tile.full.path) or b"")[: len(body)] or None
-        if stored != body:
-            what = "missing_tile" if stored is None else "tile"
-            found.append(
-                finding(tenant_id, what, N_("台帳のファイル %(path)s が、記録と合いません。"), path=tile.path)
-            )
-
-
-def _published(
-    tenant_id: int, latest: SignedCheckpoint, published: bytes | None, found: list[Finding]
-) -> None:
-    """The published checkpoint, read before the record was, must be the latest one or become it at once."""
-    for note in (published, keys.store(tenant_id).read(CHECKPOINT_PATH)):
-        signed = _opened(tenant_id, note) if note is not None else None
-        if signed is not None and (signed == latest or signed.size > latest.size):
-            return
-    found.append(
-        finding(
-            tenant_id,
-            "forged_checkpoint",
-            N_("公開している署名（checkpoint）が、台帳の最新の署名ではありません。"),
+    def _name_stretch(self, size: int) -> None:
+        cases = list(dict.fromkeys(case for case, _ in self.since_good))
+        self.add(
+            "root",
+            N_("記録から作り直した台帳の指紋が、%(n)s件で署名されたものと合いません。"),
+            n=size,
+            case=cases[0] if len(cases) == 1 else None,
         )
-    )
+        if 1 < len(cases) <= NAMED_AT_MOST:
+            for case in cases:
+                self.add(
+                    "root_stretch",
+                    N_("%(n)s件の署名と合わない範囲に、この案件の記録があります。"),
+                    n=size,
+                    case=case,
+                )
+
+    # --- the entries
+
+    def _without_gaps(self, entries: Iterator[_Entry], size: int) -> Iterator[_Entry]:
+        """The entries by number; one that is missing is named, and stood in for by its published copy."""
+        expected = 0
+        for each in entries:
+            self.count.entries += 1
+            while expected < min(each.index, size):
+                yield self._missing(expected, "missing_number", b"\0" * 32)
+                expected += 1
+            if each.leaf is not None:
+                self._check_entry(each)
+            if each.index != expected:
+                # Beyond what was ever signed, or below zero: there is no saying what belongs between.
+                self.add(
+                    "wrong_number",
+                    N_("台帳の第%(n)s番は、続いた番号ではありません。"),
+                    n=each.index,
+                    case=each.case,
+                    seq=each.seq,
+                )
+            elif each.leaf is None:
+                yield self._missing(each.index, "missing_entry", each.stored_hash)
+                expected += 1
+            else:
+                yield each
+                expected += 1
+        while expected < size:
+            yield self._missing(expected, "missing_number", b"\0" * 32)
+            expected += 1
+
+    def _missing(self, index: int, what: str, known: bytes) -> _Entry:
+        leaf = entry(self.store, index)
+        case, seq = address(leaf, self.tenant)
+        self.add(what, N_("台帳の第%(n)s番の記録が失われています。"), n=index, case=case, seq=seq)
+        return _Entry(index, case, seq, leaf, known)
+
+    def _check_entry(self, each: _Entry) -> None:
+        assert each.leaf is not None
+        if leaf_hash(each.leaf) != each.stored_hash:
+            self.add(
+                "leaf_hash",
+                N_("台帳の第%(n)s番の指紋が、記録と合いません。"),
+                n=each.index,
+                case=each.case,
+                seq=each.seq,
+            )
+        if address(each.leaf, self.tenant) != (each.case, each.seq):
+            self.add(
+                "misplaced_entry",
+                N_("台帳の第%(n)s番が、別の案件・順番に付け替えられています。"),
+                n=each.index,
+                case=each.case,
+                seq=each.seq,
+            )
+
+    def _grow(self, each: _Entry, *, in_files: bool) -> None:
+        if each.case is not None and each.seq is not None and len(self.since_good) < TILE_WIDTH * TILE_WIDTH:
+            self.since_good.append((each.case, each.seq))
+        completed = self.tree.append(each.stored_hash if each.leaf is None else leaf_hash(each.leaf))
+        if in_files:
+            self.files.take(each.index, each.leaf or b"", completed)
+
+    def _compare_published(self) -> None:
+        """The published checkpoint must be in the record, and become the latest one at once."""
+        claim = self._opened(self.published.checkpoint)
+        if self.published.checkpoint is not None and claim is None and self.verifier is not None:
+            self.add(
+                "forged_checkpoint", N_("公開している署名（checkpoint）が、台帳の鍵のものではありません。")
+            )
+        elif claim is not None and (self.latest is None or claim.size > self.latest.size):
+            self.add(
+                "truncated",
+                N_("公開している署名は%(n)s件ですが、記録にはその署名がありません。"),
+                n=claim.size,
+            )
+        elif claim is not None and not self._is_stored(claim):
+            self.add(
+                "forged_checkpoint",
+                N_("公開している%(n)s件の署名が、記録にある署名と違います。"),
+                n=claim.size,
+            )
+        elif self.latest is not None and not self._comes_to(self.latest):
+            self.add(
+                "old_checkpoint",
+                N_(
+                    "公開している署名（checkpoint）が、台帳の最新の署名（%(n)s件）より古いか、失われています。"
+                ),
+                n=self.latest.size,
+            )
+        numbered = self.tree.size
+        if self.published.reach > numbered:
+            self.add(
+                "truncated",
+                N_("台帳のファイルには%(n)s件ありますが、記録には%(now)s件しかありません。"),
+                n=self.published.reach,
+                now=numbered,
+            )
+            self._name_beyond(numbered)
+
+    def _name_beyond(self, first: int) -> None:
+        for index in range(first, min(self.published.reach, first + NAMED_AT_MOST)):
+            case, seq = address(entry(self.store, index), self.tenant)
+            if case is not None:
+                self.add(
+                    "missing_number",
+                    N_("台帳の第%(n)s番の記録が失われています。"),
+                    n=index,
+                    case=case,
+                    seq=seq,
+                )
+
+    def _is_stored(self, claim: SignedCheckpoint) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT root FROM ledger_checkpoint WHERE tenant_id = %s AND size = %s",
+                [self.tenant, claim.size],
+            )
+            row = cursor.fetchone()
+        return row is not None and bytes(row[0]) == claim.root
+
+    def _comes_to(self, latest: SignedCheckpoint) -> bool:
+        note = self.published.checkpoint
+        deadline = time.monotonic() + STALE_SECONDS
+        while True:
+            signed = self._opened(note)
+            if signed is not None and signed.size >= latest.size:
+                return True
+            if time.monotonic() > deadline:
+                return False
+            note = self.store.read(CHECKPOINT_PATH)
+            signed = self._opened(note)
+            if signed is None or signed.size < latest.size:
+                time.sleep(0.1)
+
+    def _unnumbered(self) -> int:
+        """How many entries wait for their number; one that neither has a number nor waits is lost.
+
+        The sequencer takes the oldest first, so one that younger ones have overtaken is kept from it.
+        """
+        waiting = 0
+        rows = _server_side(
+            """
+            SELECT e.id, e.case_id, e.seq, p.entry_id IS NOT NULL,
+                   (SELECT x.entry_id FROM ledger_leaf x WHERE x.tenant_id = %s
+                    ORDER BY x.entry_id DESC LIMIT 1)
+            FROM ledger_entry e
+            LEFT JOIN ledger_leaf l ON l.tenant_id = e.tenant_id AND l.entry_id = e.id
+            LEFT JOIN ledger_pending p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+            WHERE e.tenant_id = %s AND l.entry_id IS NULL
+            """,
+            [self.tenant, self.tenant],
+        )
+        for entry_id, case, seq, waits, newest in rows:
+            overtaken = newest is not None and _made_at(newest) - _made_at(entry_id) > OVERDUE
+            waiting += bool(waits)
+            if not waits or overtaken:
+                self.add(
+                    "unnumbered_entry",
+                    N_("%(nth)s番目の記録に、台帳の番号がないままです。"),
+                    case=case,
+                    seq=seq,
+                    nth=seq,
+                )
+        return waiting
 
 
-def _nodes(leaves: list[bytes]) -> list[list[bytes]]:
-    """The hashes of all complete subtrees, by level and index."""
-    levels = [leaves]
-    while len(levels[-1]) > 1:
-        row = levels[-1]
-        levels.append([node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)])
-    return levels
+def _made_at(entry_id: UUID) -> timedelta:
+    """Since 1970, from a UUIDv7 (RFC 9562, section 5.7)."""
+    return timedelta(milliseconds=entry_id.int >> 80)

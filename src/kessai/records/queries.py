@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+
+from kessai.records.models import RetentionClass
 
 _FILED = """
 -- Where a case is filed, with the retention class in force on the day it was made.
@@ -46,6 +48,20 @@ class GivenNumber:
     text: str
 
 
+def retention_known(*, tenant_id: int, code: str, on: date) -> bool:
+    """Whether a retention class is in force on a day."""
+    return RetentionClass.objects.filter(tenant_id=tenant_id, code=code, period__contains=on).exists()
+
+
+def retention_codes(*, tenant_ids: Collection[int], on: date) -> dict[str, set[int]]:
+    """The retention classes in force on a day: code → the ministries that have it."""
+    found: dict[str, set[int]] = {}
+    rows = RetentionClass.objects.filter(tenant_id__in=tenant_ids, period__contains=on)
+    for tenant_id, code in rows.order_by("id").values_list("tenant_id", "code"):
+        found.setdefault(code, set()).add(tenant_id)
+    return found
+
+
 def filed(*, tenant_id: int, case_id: UUID) -> Filed | None:
     """How a decided case is filed; None before the decision."""
     with connection.cursor() as cursor:
@@ -67,12 +83,42 @@ def number_of(*, tenant_id: int, case_id: UUID) -> GivenNumber | None:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFiling:
+    """What is stored of a filing and of the file it is in, as a verifier compares it."""
+
+    title: str
+    made_on: date
+    retention_code: str
+    starts_on: date
+    expires_on: date | None
+    marking: str
+    disclosure: str
+    file_name: str | None
+    """None: the file is gone."""
+    class_large: str | None
+    class_medium: str | None
+    disposal: str | None
+    file_unit_id: int | None
+    file_fiscal_year: int | None
+    file_retention_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRecord:
     """What is stored of a decided case's number and filing, as a verifier compares it."""
 
     number: GivenNumber | None
     given_at: datetime | None
-    filed: Filed | None
+    filed: StoredFiling | None
+
+
+_STORED = """
+SELECT r.case_id, r.title, r.made_on, r.retention_code, r.starts_on, r.expires_on, r.marking, r.disclosure,
+       f.name, f.class_large, f.class_medium, f.disposal, f.unit_id, f.fiscal_year, f.retention_code
+FROM records_record r
+LEFT JOIN records_recordfile f ON f.tenant_id = r.tenant_id AND f.id = r.file_id
+WHERE r.tenant_id = %s AND r.case_id = ANY(%s)
+"""
 
 
 def stored(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, StoredRecord]:
@@ -84,17 +130,34 @@ def stored(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, StoredRe
             [tenant_id, list(case_ids)],
         )
         numbers = {row[0]: (GivenNumber(*row[1:5]), row[5]) for row in cursor.fetchall()}
-        cursor.execute(
-            _FILED.replace("SELECT f.name", "SELECT r.case_id, f.name").replace(
-                "r.case_id = %s", "r.case_id = ANY(%s)"
-            ),
-            [tenant_id, list(case_ids)],
-        )
-        filings = {row[0]: Filed(*row[1:]) for row in cursor.fetchall()}
+        cursor.execute(_STORED, [tenant_id, list(case_ids)])
+        filings = {row[0]: StoredFiling(*row[1:]) for row in cursor.fetchall()}
     return {
         case: StoredRecord(*numbers.get(case, (None, None)), filings.get(case))
         for case in numbers.keys() | filings.keys()
     }
+
+
+def case_ids(*, tenant_id: int) -> Iterator[UUID]:
+    """The cases that are numbered or filed, in order, some thousand read at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id FROM records_documentnumber WHERE tenant_id = %s"
+            " UNION SELECT case_id FROM records_record WHERE tenant_id = %s ORDER BY 1",
+            [tenant_id, tenant_id],
+        )
+        while rows := cursor.fetchmany(2_000):
+            yield from (row[0] for row in rows)
+
+
+def tenants() -> set[int]:
+    """The ministries that have numbered or filed anything."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tenant_id FROM records_documentnumber UNION SELECT tenant_id FROM records_record"
+            " UNION SELECT tenant_id FROM records_numberseries UNION SELECT tenant_id FROM records_recordfile"
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def number_gaps(*, tenant_id: int | None = None) -> list[str]:
@@ -102,13 +165,34 @@ def number_gaps(*, tenant_id: int | None = None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT n.tenant_id || ' ' || n.symbol || ' ' || n.fiscal_year
-            FROM records_documentnumber n
-            LEFT JOIN records_numberseries s USING (tenant_id, symbol, fiscal_year)
-            WHERE %s::int IS NULL OR n.tenant_id = %s
-            GROUP BY n.tenant_id, n.symbol, n.fiscal_year, s.last
-            HAVING count(*) <> max(n.serial) OR min(n.serial) <> 1 OR s.last IS DISTINCT FROM max(n.serial)
+            SELECT tenant_id || ' ' || symbol || ' ' || fiscal_year
+            FROM (SELECT tenant_id, symbol, fiscal_year, count(*) AS given, min(serial) AS first,
+                         max(serial) AS last FROM records_documentnumber GROUP BY 1, 2, 3) n
+            FULL JOIN records_numberseries s USING (tenant_id, symbol, fiscal_year)
+            WHERE (%s::int IS NULL OR tenant_id = %s)
+              AND (given, first, n.last) IS DISTINCT FROM (s.last::bigint, 1, s.last)
+            ORDER BY 1
             """,
             [tenant_id, tenant_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def files_without_origin(*, tenant_id: int) -> list[str]:
+    """Names of record files none of whose records was made on the day, and is kept for the time, of the file.
+
+    A file is opened by its first record and takes these from it: must be empty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT f.name FROM records_recordfile f
+            WHERE f.tenant_id = %s AND NOT EXISTS (
+                SELECT 1 FROM records_record r
+                WHERE r.tenant_id = f.tenant_id AND r.file_id = f.id AND r.made_on = f.made_on
+                  AND r.starts_on = f.starts_on AND r.expires_on IS NOT DISTINCT FROM f.expires_on)
+            ORDER BY 1
+            """,
+            [tenant_id],
         )
         return [row[0] for row in cursor.fetchall()]

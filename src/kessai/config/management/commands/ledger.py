@@ -1,0 +1,144 @@
+"""``kessai ledger``: whether the record is what was signed, and where each log stands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from itertools import groupby
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.utils.translation import gettext as _
+
+from kessai.config import cli
+from kessai.config.commands import Words
+from kessai.decisions import verification
+from kessai.decisions.verification import Named, Report
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_, Text
+from kessai.ledger import queries
+
+CLEAN, TAMPERED = 0, 1
+
+
+class Command(Words):
+    help = "The ledger: verify the record against it, show where each log stands."
+
+    def add_words(self) -> None:
+        verify = self.word(
+            "verify",
+            self.verify,
+            "recompute everything from the stored records; exit code 0 clean, 1 tampered, 2 could not run",
+            json=True,
+        )
+        show = self.word("show", self.show, "origin, size, root and key of each log", json=True)
+        for parser in (verify, show):
+            _with_tenant(parser)
+
+    def verify(self, *, tenant: int | None, as_json: bool) -> int:
+        try:
+            report = verification.verify_all(tenant_id=tenant)
+        except Cannot as refusal:
+            cli.say(refusal, sys.stderr)
+            return cli.COULD_NOT_RUN
+        except (DatabaseError, OSError) as error:
+            said = " ".join(str(error).split())
+            cli.say(Cannot(N_("検証できませんでした（%(said)s）。"), said=said), sys.stderr)
+            return cli.COULD_NOT_RUN
+        except Exception:
+            # Exit code 1 would say that the record was tampered with: nobody knows that.
+            traceback.print_exc()
+            return cli.COULD_NOT_RUN
+        if as_json:
+            self.write_json(_as_json(report))
+        else:
+            self.stdout.write("\n".join(_lines(report)))
+        return CLEAN if report.clean else TAMPERED
+
+    def show(self, *, tenant: int | None, as_json: bool) -> None:
+        logs = queries.log_lines(tenant_id=tenant)
+        if as_json:
+            self.write_json([_log_json(line) for line in logs])
+            return
+        for line in logs:
+            for name, value in _log_json(line).items():
+                self.stdout.write(f"{name}: {value if value is not None else '-'}")
+            self.stdout.write("")
+
+
+def _with_tenant(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tenant", type=int, default=None, metavar="ID", help="only this ministry's")
+
+
+def _log_json(line: queries.LogLine) -> dict[str, Any]:
+    return {
+        "tenant": line.tenant_id,
+        "origin": line.origin,
+        "size": line.size,
+        "root": line.root.hex() if line.root else None,
+        "signed_at": line.signed_at.isoformat() if line.signed_at else None,
+        "pending": line.pending,
+        "key": line.verifier_key or None,
+    }
+
+
+def _said(text: Text) -> str:
+    return str(_(text.message)) % dict(text.params)
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    return {
+        "verdict": "clean" if report.clean else "tampered",
+        "tenants": report.tenants,
+        "cases": report.cases,
+        "events": report.events,
+        "entries": report.entries,
+        "pending": report.pending,
+        "findings": [
+            {
+                **named.finding.to_json(),
+                "number": named.number or None,
+                "title": named.title or None,
+                "text": _said(named.finding.text),
+            }
+            for named in report.findings
+        ],
+    }
+
+
+def _lines(report: Report) -> list[str]:
+    counts = {
+        "tenants": report.tenants,
+        "cases": report.cases,
+        "events": report.events,
+        "entries": report.entries,
+    }
+    lines = [
+        _("府省 %(tenants)d、案件 %(cases)d件、記録 %(events)d件、台帳 %(entries)d件を検証しました。")
+        % counts
+    ]
+    if report.pending:
+        lines.append(_("台帳の番号を待っている記録が%(n)d件あります。") % {"n": report.pending})
+    if report.clean:
+        return [*lines, _("すべて一致しました。")]
+    lines.append(_("一致しないものが%(n)d件あります。") % {"n": len(report.findings)})
+    for tenant, in_tenant in groupby(report.findings, key=lambda each: each.finding.tenant_id):
+        lines += ["", _("府省 %(tenant)d") % {"tenant": tenant}]
+        for _case, in_case in groupby(in_tenant, key=lambda each: each.finding.case):
+            lines += _case_lines(list(in_case))
+    return lines
+
+
+def _case_lines(findings: list[Named]) -> list[str]:
+    first = findings[0]
+    if first.finding.case is None:
+        heading = _("台帳そのもの")
+    else:
+        heading = " ".join(filter(None, (first.number, first.title, f"({first.finding.case})")))
+    return [f"  {heading}", *(f"    - {_said(each.finding.text)}{_place(each)}" for each in findings)]
+
+
+def _place(named: Named) -> str:
+    field = named.finding.field
+    return f" [{field}]" if field and field not in named.finding.text.params.values() else ""

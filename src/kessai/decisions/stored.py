@@ -1,0 +1,114 @@
+"""Everything that is stored of cases, as it is stored: what a verification reads."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
+from kessai.drafting import queries as drafts
+from kessai.drafting.queries import StoredDraft, StoredRevision
+from kessai.ledger import queries as ledger
+from kessai.ledger.queries import AppendedLeaf
+from kessai.records import queries as records
+from kessai.records.queries import StoredRecord
+
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything stored of one case."""
+
+    tenant_id: int
+    case_id: UUID
+    case: Case | None
+    draft: StoredDraft | None
+    events: Sequence[Event]
+    steps: Sequence[Step]
+    revisions: Mapping[int, StoredRevision]
+    leaves: Mapping[int, AppendedLeaf]
+    original: DecidedOriginal | None
+    cover_sheet: CoverSheet | None
+    record: StoredRecord | None
+
+
+_OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet)
+
+_CASE_IDS = """
+SELECT id FROM decisions_case WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_event WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_step WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_decidedoriginal WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_coversheet WHERE tenant_id = %(tenant)s
+ORDER BY 1
+"""
+
+
+def tenants() -> set[int]:
+    """The ministries that anything is stored of."""
+    found = drafts.tenants() | records.tenants()
+    for model in _OWN_TABLES:
+        found |= set(model.objects.order_by().values_list("tenant_id", flat=True).distinct())
+    return found
+
+
+def case_ids(*, tenant_id: int) -> Iterator[UUID]:
+    """Every case that any table still knows of, in order, however many there are."""
+    everywhere = heapq.merge(
+        _own_ids(tenant_id),
+        drafts.submitted_ids(tenant_id=tenant_id),
+        records.case_ids(tenant_id=tenant_id),
+        ledger.case_ids(tenant_id=tenant_id),
+    )
+    return (case_id for case_id, _ in groupby(everywhere))
+
+
+def _own_ids(tenant_id: int) -> Iterator[UUID]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_CASE_IDS, {"tenant": tenant_id})
+        while rows := cursor.fetchmany(2_000):
+            yield from (row[0] for row in rows)
+
+
+def stored_cases(*, tenant_id: int, case_ids: Iterable[UUID]) -> Iterator[Stored]:
+    """What is stored of cases, read a few hundred at a time."""
+    wanted = iter(case_ids)
+    while chunk := list(islice(wanted, CHUNK)):
+        yield from _chunk(tenant_id, chunk)
+
+
+def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
+    mine = {"tenant_id": tenant_id, "case_id__in": ids}
+    cases = {case.id: case for case in Case.objects.filter(tenant_id=tenant_id, id__in=ids)}
+    by_case: dict[UUID, list[Event]] = {}
+    for event in Event.objects.filter(**mine).order_by("seq"):
+        by_case.setdefault(event.case_id, []).append(event)
+    steps: dict[UUID, list[Step]] = {}
+    for step in Step.objects.filter(**mine).order_by("round", "position"):
+        steps.setdefault(step.case_id, []).append(step)
+    originals = {o.case_id: o for o in DecidedOriginal.objects.filter(**mine)}
+    sheets = {s.case_id: s for s in CoverSheet.objects.filter(**mine)}
+    written = drafts.stored_drafts(tenant_id=tenant_id, draft_ids=ids)
+    revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=ids)
+    leaves = ledger.leaves_of(tenant_id=tenant_id, case_ids=ids)
+    kept = records.stored(tenant_id=tenant_id, case_ids=ids)
+    for case_id in ids:
+        yield Stored(
+            tenant_id=tenant_id,
+            case_id=case_id,
+            case=cases.get(case_id),
+            draft=written.get(case_id),
+            events=by_case.get(case_id, ()),
+            steps=steps.get(case_id, ()),
+            revisions=revisions.get(case_id, {}),
+            leaves=leaves.get(case_id, {}),
+            original=originals.get(case_id),
+            cover_sheet=sheets.get(case_id),
+            record=kept.get(case_id),
+        )

@@ -1,0 +1,198 @@
+"""A record made by the public acts and sealed, ways to tamper with it, and what verifying says then."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.core.management import call_command
+from django.utils import translation
+from psycopg import sql
+
+import stage as the_stage
+from kessai.config.commands import Finished
+from kessai.decisions import coversheet, verification
+from kessai.decisions import operations as deciding
+from kessai.drafting import operations as drafting
+from kessai.ledger import sequencer
+
+TABLES = (
+    "drafting_draft",
+    "drafting_attachment",
+    "drafting_revision",
+    "decisions_case",
+    "decisions_step",
+    "decisions_event",
+    "decisions_decidedoriginal",
+    "decisions_coversheet",
+    "records_numberseries",
+    "records_documentnumber",
+    "records_recordfile",
+    "records_record",
+    "ledger_entry",
+    "ledger_pending",
+    "ledger_leaf",
+    "ledger_checkpoint",
+)
+
+
+@dataclass
+class Cases:
+    """``contract``: files, consent, circulated and read; ``again``: returned once, then decided;
+    ``delegated``: decided by 専決; ``routed``, ``returned``: under way; ``waiting``: its entry has no number."""
+
+    contract: UUID
+    again: UUID
+    delegated: UUID
+    routed: UUID
+    returned: UUID
+    waiting: UUID
+
+
+class Record:
+    """A sealed record that can be tampered with and put back."""
+
+    def __init__(self, root: Path, connection: psycopg.Connection) -> None:
+        self.root, self.kept = root / "now", root / "kept"
+        self.superuser = connection
+        self.cases: Cases = None  # type: ignore[assignment]
+        self.tenant = 700
+
+    def settings(self) -> dict[str, Path]:
+        return {f"KESSAI_{name}": self.root / name for name in ("BLOBS", "LEDGER_DIR", "KEYS_DIR")}
+
+    @property
+    def log(self) -> Path:
+        return self.root / "LEDGER_DIR" / str(self.tenant)
+
+    def run(self, statement: str, **params: Any) -> int:
+        """Do as a superuser does who has switched the triggers off; how many rows it changed."""
+        with self.superuser.transaction():
+            self.superuser.execute("SET LOCAL session_replication_role = replica")
+            return self.superuser.execute(statement, params).rowcount
+
+    def one(self, question: str, **params: Any) -> Any:
+        row = self.superuser.execute(question, params).fetchone()
+        assert row is not None
+        return row[0] if len(row) == 1 else row
+
+    def keep(self) -> None:
+        self.superuser.execute("CREATE SCHEMA kept")
+        for table in TABLES:
+            self.superuser.execute(
+                sql.SQL("CREATE TABLE kept.{0} AS TABLE {0}").format(sql.Identifier(table))
+            )
+        shutil.copytree(self.root, self.kept)
+
+    def put_back(self) -> None:
+        again = sql.SQL("DELETE FROM {0}; INSERT INTO {0} SELECT * FROM kept.{0}")
+        with self.superuser.transaction():
+            self.superuser.execute("SET LOCAL session_replication_role = replica")
+            self.superuser.execute(sql.SQL("; ").join(again.format(sql.Identifier(t)) for t in TABLES))
+        shutil.rmtree(self.root)
+        shutil.copytree(self.kept, self.root)
+
+
+class Verified:
+    """What ``kessai ledger verify`` says now."""
+
+    def __init__(self) -> None:
+        self.report = verification.verify_all()
+        self.findings = [named.finding for named in self.report.findings]
+
+    def names(self, case: UUID | None, field: str = "", what: str = "") -> bool:
+        """Whether it names this case, and this field or kind of finding if they are given."""
+        return any(
+            each.case == case and field in each.field and (not what or each.what == what)
+            for each in self.findings
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(f"{f.what} {f.case} {f.seq} {f.field}: {f.text}" for f in self.findings)
+
+
+def command_says(*words: str) -> tuple[int, str]:
+    """Exit code and output of ``kessai ledger verify``, in Japanese."""
+    out = io.StringIO()
+    code = 0
+    with translation.override("ja"):
+        try:
+            call_command("ledger", "verify", *words, stdout=out)
+        except Finished as finished:
+            code = finished.code
+    return code, out.getvalue()
+
+
+def command_json() -> tuple[int, Any]:
+    code, said = command_says("--json")
+    return code, json.loads(said)
+
+
+def act(stage: the_stage.Stage) -> Cases:
+    """Decide, return, submit again, read: through the public acts, sealed in several batches."""
+    files = [("仕様書.txt", b"specification" * 50), ("見積.csv", b"a,b\n1,2\n")]
+    ref = stage.draft(
+        "contract",
+        files=files,
+        title="調査の委託",
+        amount="23,100,000",
+        counterparty="株式会社試験",
+        deadline="2026-12-01",
+        urgent_reason="年内に着手するため",
+    )
+    contract = stage.submit(ref).case_id
+    stage.approve(contract, "deputy_director", opinion="異存なし")
+    stage.approve(contract, "director", "budget")
+    sequencer.step(at=stage.later())
+    stage.decide(contract, opinion="早期に着手すること")
+    again = _returned_once(stage)
+    sequencer.step(at=stage.later())
+    stage.approve(again, "deputy_director", "director", "budget", "document")
+    stage.decide(again)
+    delegated = stage.submitted("reply", title="照会への回答")
+    stage.approve(delegated, "deputy_director")
+    stage.decide(delegated, "director")
+    _read(stage, contract)
+    routed = stage.submitted("r3", title="経路の途中の件")
+    stage.approve(routed, "deputy_director")
+    returned = stage.submitted(title="差し戻された件")
+    stage.send_back(returned, "deputy_director", "根拠を足してください")
+    coversheet.make(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
+    sequencer.step(at=stage.later())
+    waiting = stage.submitted(title="番号を待つ件")
+    return Cases(contract, again, delegated, routed, returned, waiting)
+
+
+def _returned_once(stage: the_stage.Stage) -> UUID:
+    ref = stage.draft("r2", files=[("案.txt", b"first")], title="計画の改定")
+    case = stage.submit(ref).case_id
+    stage.approve(case, "deputy_director")
+    stage.send_back(case, "director", "別紙を付けてください")
+    drafting.attach(
+        actor=stage.actor("chief"),
+        tenant_id=ref.tenant_id,
+        draft_id=ref.draft_id,
+        filename="別紙.txt",
+        title="別紙",
+        stream=io.BytesIO(b"annex"),
+        at=stage.later(),
+    )
+    stage.submit(ref)
+    return case
+
+
+def _read(stage: the_stage.Stage, case: UUID) -> None:
+    deciding.mark_read(
+        actor=stage.actor("document"),
+        tenant_id=stage.tenant_id,
+        case_id=case,
+        position=stage.step(case, "document"),
+        act_id=uuid4(),
+        at=stage.later(),
+    )
