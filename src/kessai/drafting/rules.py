@@ -99,7 +99,7 @@ class Content:
             amount=value["amount"],  # type: ignore[arg-type]
             deadline=date.fromisoformat(str(deadline)) if deadline else None,
             urgent_reason=str(value["urgent_reason"]),
-            flags=frozenset(value["flags"]),  # type: ignore[arg-type]
+            flags=frozenset(value["flags"]),  # type: ignore[call-overload]
             values=dict(value["values"]),  # type: ignore[call-overload]
         )
 
@@ -189,11 +189,16 @@ def _clean(typed: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
+_ABOUT = re.compile(r"(について|に関する件)([(（][^()（）]*[)）])?$")
+
+
 def question_of(template: str, title: str, amount: int | None, values: Mapping[str, str]) -> str:
     """The one sentence to be answered, 「…してよいか」, from the matter type's pattern.
 
-    ``{title}``, ``{amount}``, ``{counterparty}`` …; where a value is missing, 「title」のとおりとしてよいか.
+    ``{title}``, ``{amount}``, ``{counterparty}`` …; where a value is missing, 「title」のとおりとしてよいか. A
+    title that ends in について, as titles do, is not followed by another one.
     """
+    title = _ABOUT.sub("", title) or title
     known = {key: value for key, value in values.items() if value} | {"title": title}
     if amount is not None:
         known["amount"] = f"{amount:,}円"

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from kessai.organisation.rules import RouteChart, Seat, head_of
+from kessai.organisation.staffing import UnitToStaff
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 
@@ -75,10 +76,23 @@ def tenant(*, tenant_id: int) -> TenantName:
     return TenantName(**rows[0])
 
 
+def tenants() -> tuple[TenantName, ...]:
+    """Every ministry, by name."""
+    return tuple(TenantName(**row) for row in _rows("tenants", {}))
+
+
 def seats(*, post_ids: Collection[int], on: date) -> dict[int, Seat]:
     """Posts by id as they are on a day; one that does not exist that day is missing from the answer."""
     rows = _rows("seats", {"posts": list(post_ids), "day": on})
     return {row["post_id"]: Seat(**row) for row in rows}
+
+
+def occupied(
+    *, tenant_id: int, levels: Collection[str], kinds: Collection[str], on: date
+) -> tuple[Seat, ...]:
+    """The seats of some levels in a ministry's units of some kinds that are held on a day, by unit."""
+    params = {"tenant": tenant_id, "levels": list(levels), "kinds": list(kinds), "day": on}
+    return tuple(Seat(**row) for row in _rows("occupied", params))
 
 
 def units_below(*, unit_id: int, on: date) -> tuple[int, ...]:
@@ -98,3 +112,74 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
         functions.setdefault(name, []).append(Seat(**row))
     heads = {name: head for name, seats_of in functions.items() if (head := head_of(seats_of))}
     return RouteChart(drafter=drafter, line=line, functions=heads)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartUnit:
+    """A unit of the chart of a day. ``depth`` 1 is the ministry; ``held``: how many of its posts are held."""
+
+    unit_id: int
+    code: str
+    parent_code: str | None
+    name: str
+    name_en: str
+    kind: str
+    symbol: str
+    functions: tuple[str, ...]
+    depth: int
+    since: date
+    posts: int
+    held: int
+
+
+def chart(*, tenant_id: int, on: date) -> tuple[ChartUnit, ...]:
+    """A ministry's units as they are on a day, each before the units below it."""
+    rows = _rows("chart", {"tenant": tenant_id, "day": on})
+    return tuple(ChartUnit(**{**row, "functions": tuple(row["functions"])}) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitVersionFound:
+    """A version of a unit; ``parent_code`` "" at the top, ``ends`` None until further notice."""
+
+    tenant_id: int
+    unit_id: int
+    code: str
+    parent_code: str
+    version_id: int
+    name: str
+    name_en: str
+    kind: str
+    symbol: str
+    functions: tuple[str, ...]
+    starts: date
+    ends: date | None
+
+
+def unit_versions(*, tenant_ids: Collection[int]) -> dict[str, list[UnitVersionFound]]:
+    """Every version of the units of some ministries, by unit code, in the order of time."""
+    found: dict[str, list[UnitVersionFound]] = {}
+    for row in _rows("unit_versions", {"tenants": list(tenant_ids)}):
+        row |= {"functions": tuple(row["functions"]), "parent_code": row["parent_code"] or ""}
+        found.setdefault(row["code"], []).append(UnitVersionFound(**row))
+    return found
+
+
+def units_to_staff(*, on: date, tenant_id: int | None, made_here: str) -> tuple[UnitToStaff, ...]:
+    """The units, on a day, of ministries (or one) in which every post has a code like ``made_here``."""
+    rows = _rows("units_to_staff", {"day": on, "tenant": tenant_id, "made_here": made_here})
+    return tuple(UnitToStaff(**row) for row in rows)
+
+
+def posts_by_tenant(*, tenant_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The codes of all posts of some ministries, each with the staff number of its first holder ("")."""
+    found: dict[int, dict[str, str]] = {tenant_id: {} for tenant_id in tenant_ids}
+    for row in _rows("posts_by_tenant", {"tenants": list(tenant_ids)}):
+        found[row["tenant_id"]][row["code"]] = row["staff_no"]
+    return found
+
+
+def people(*, tenant_id: int) -> dict[str, PersonName]:
+    """The people of a ministry by staff number."""
+    rows = _rows("people", {"tenant": tenant_id})
+    return {row.pop("staff_no"): PersonName(**row) for row in rows}

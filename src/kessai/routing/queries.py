@@ -74,6 +74,8 @@ def _score(matter: Matter, words: str) -> int:
     text = f"{matter.keywords} {matter.description} {matter.description_en}".lower()
     score = 0
     for word in words.lower().split():
+        if word.isascii() and len(word) < 3:
+            continue
         score += 40 * (word in name) + 20 * (word in text)
         if not word.isascii():
             pairs = {word[i : i + 2] for i in range(len(word) - 1)}
@@ -124,6 +126,16 @@ def table_in_force(*, tenant_id: int, on: date, matter_code: str | None = None) 
     if matter_code is not None:
         rows = rows.filter(matter_code=matter_code)
     return Table(found.id, found.name, found.name_en, tuple(_row(row) for row in rows))
+
+
+def tenants_with_table() -> set[int]:
+    """The ministries that have an authority table, in force now, before or later."""
+    return set(AuthorityTable.objects.order_by().values_list("tenant_id", flat=True).distinct())
+
+
+def rows_of(*, table_id: int) -> tuple[Row, ...]:
+    """The rows of a table, by number."""
+    return tuple(_row(row) for row in AuthorityRow.objects.filter(table_id=table_id).order_by("number"))
 
 
 def plan_route(*, facts: CaseFacts, post_id: int, on: date) -> tuple[Table, Plan]:

@@ -1,0 +1,192 @@
+"""``kessai org``: the chart — units, posts, people, appointments — brought in from files, changed and shown."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext
+
+from kessai.config import importing, rulebook
+from kessai.kernel.lines import CannotImport
+from kessai.organisation import operations
+from kessai.organisation import queries as chart
+from kessai.organisation.operations import Imported
+from kessai.organisation.queries import ChartUnit
+
+
+class Command(importing.Importing):
+    help = "The organisation: bring in units, posts, people and appointments, and show the chart of any day."
+
+    def add_words(self) -> None:
+        units = self.word(
+            "import", self.import_units, "bring in units: all of the file or nothing", json=True
+        )
+        _file(units, "code,parent_code,name,depth,ministry[,name_en,kind,symbol,functions,tenant]")
+        _effective(units)
+        units.add_argument(
+            "--bare",
+            action="store_true",
+            help="give new ministries no rules: no matter types, no authority table …",
+        )
+        posts = self.word("import-posts", self.import_posts, "bring in a ministry's posts", json=True)
+        _file(posts, "code,unit,title,level,in_line[,title_en]")
+        _tenant(posts)
+        _effective(posts)
+        people = self.word("import-people", self.import_people, "bring in a ministry's people", json=True)
+        _file(people, "staff_no,name[,name_en]")
+        _tenant(people)
+        holding = self.word(
+            "import-appointments",
+            self.import_appointments,
+            "bring in who holds which post, from when",
+            json=True,
+        )
+        _file(holding, "post,staff_no,kind,from,until")
+        _tenant(holding)
+        change = self.word("change", self.change, "rename a unit or move it below another one from a day on")
+        change.add_argument("code", help="code of the unit")
+        _tenant(change)
+        change.add_argument("--effective", type=importing.day, required=True, metavar="DATE")
+        for name in ("name", "name-en", "parent"):
+            change.add_argument(f"--{name}")
+        show = self.word(
+            "show", self.show, "print the chart of a ministry, or the list of ministries", json=True
+        )
+        show.add_argument("--tenant", help="code, number or name of the ministry")
+        show.add_argument(
+            "--on", type=importing.day, metavar="DATE", help="the day, 2026-04-01 (default today)"
+        )
+
+    def import_units(self, *, file: Path, effective: date | None, bare: bool, as_json: bool) -> int:
+        on = effective or importing.start_of_year()
+        given: tuple[int, ...] = ()
+
+        def bring(source: bytes) -> Imported:
+            nonlocal given
+            done = operations.import_units(source=source, effective=on)
+            if not bare:
+                given = rulebook.give(tenant_ids=operations.tenants_of(source), effective=on)
+            return done
+
+        return self._bring(bring, file, as_json, rules_given=lambda: given)
+
+    def import_posts(self, *, file: Path, tenant: str, effective: date | None, as_json: bool) -> int:
+        found = importing.tenant(tenant)
+        on = effective or importing.start_of_year()
+        return self._bring(
+            lambda source: operations.import_posts(source=source, tenant_id=found.id, effective=on),
+            file,
+            as_json,
+        )
+
+    def import_people(self, *, file: Path, tenant: str, as_json: bool) -> int:
+        found = importing.tenant(tenant)
+        return self._bring(
+            lambda source: operations.import_people(source=source, tenant_id=found.id), file, as_json
+        )
+
+    def import_appointments(self, *, file: Path, tenant: str, as_json: bool) -> int:
+        found = importing.tenant(tenant)
+        return self._bring(
+            lambda source: operations.import_appointments(source=source, tenant_id=found.id), file, as_json
+        )
+
+    def change(
+        self,
+        *,
+        code: str,
+        tenant: str,
+        effective: date,
+        name: str | None,
+        name_en: str | None,
+        parent: str | None,
+    ) -> None:
+        operations.change_unit(
+            tenant_id=importing.tenant(tenant).id,
+            code=code,
+            effective=effective,
+            name=name,
+            name_en=name_en,
+            parent_code=parent,
+        )
+
+    def show(self, *, tenant: str | None, on: date | None, as_json: bool) -> int:
+        found = chart.tenants()
+        if tenant is None and len(found) != 1:
+            if as_json:
+                self.write_json([asdict(entry) for entry in found])
+            else:
+                for entry in found:
+                    self.stdout.write(f"{entry.code}\t{entry.name}\t{entry.name_en}".rstrip())
+            return 0 if found else 1
+        shown = found[0] if tenant is None else importing.tenant(tenant)
+        units = chart.chart(tenant_id=shown.id, on=on or importing.today())
+        if as_json:
+            self.write_json([asdict(unit) for unit in units])
+        else:
+            for unit in units:
+                self.stdout.write(_line(unit))
+        return 0 if units else 1
+
+    def _bring(
+        self,
+        bring: Callable[[bytes], Imported],
+        file: Path,
+        as_json: bool,
+        rules_given: Callable[[], tuple[int, ...]] = tuple,
+    ) -> int:
+        try:
+            done = bring(importing.read(file))
+        except CannotImport as refusal:
+            return self.refused(refusal, file=file, as_json=as_json)
+        given = rules_given()
+        if as_json:
+            self.write_json({"file": str(file), "imported": True, **asdict(done), "rules_given": list(given)})
+            return 0
+        for line in _said(done, given):
+            self.stdout.write(line)
+        return 0
+
+
+def _said(done: Imported, given: tuple[int, ...]) -> list[str]:
+    if not done.added and not done.changed:
+        lines = [
+            gettext("何も変わりません。%(n)s行すべてがすでにそのとおりです。") % {"n": f"{done.unchanged:,}"}
+        ]
+    else:
+        lines = [
+            gettext("追加 %(added)s、変更 %(changed)s、そのまま %(unchanged)s")
+            % {"added": f"{done.added:,}", "changed": f"{done.changed:,}", "unchanged": f"{done.unchanged:,}"}
+        ]
+    if done.tenants:
+        lines.append(gettext("新しい府省庁: %(n)s") % {"n": len(done.tenants)})
+    if given:
+        lines.append(gettext("標準の決裁規程などを入れた府省庁: %(n)s") % {"n": len(given)})
+    return lines
+
+
+def _line(unit: ChartUnit) -> str:
+    staffed = f"  {unit.held}/{unit.posts}" if unit.posts else ""
+    functions = f"  [{' '.join(unit.functions)}]" if unit.functions else ""
+    return f"{'  ' * (unit.depth - 1)}{unit.name}  {unit.code}  {unit.symbol}{staffed}{functions}"
+
+
+def _file(parser: argparse.ArgumentParser, columns: str) -> None:
+    parser.add_argument("file", type=Path, help=f"CSV, UTF-8: {columns}")
+
+
+def _tenant(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tenant", required=True, help="code, number or name of the ministry")
+
+
+def _effective(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--effective",
+        type=importing.day,
+        metavar="DATE",
+        help="the day it takes effect, 2026-04-01 (default: April 1 of the present fiscal year)",
+    )

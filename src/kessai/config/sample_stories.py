@@ -1,0 +1,250 @@
+"""What is under way in the sample ministry: eleven drafts, from just begun to decided."""
+
+from __future__ import annotations
+
+from kessai.config.sample_cases import Act, Story
+
+CHIEF, CHIEF_2, OFFICER = "promotion-chief-1", "promotion-chief-2", "promotion-officer-1"
+DEPUTY, DIRECTOR = "promotion-deputy-director", "promotion-director"
+ACCOUNTS, DOCUMENTS = "accounting-director", "documents-director"
+
+SPECIFICATION = """仕様書
+
+1　業務の名称　関係人口の拡大に向けた調査研究
+2　業務の内容
+　（1）都道府県及び市町村への書面調査（全団体）
+　（2）先行する20団体への聴取り
+　（3）手引（案）の作成
+3　成果物　報告書（電子）一式、手引（案）一式
+4　納入の期限　{later}
+5　再委託　書面による事前の承認がある場合に限る。
+"""
+ESTIMATE = """費目,金額（円）
+人件費,15600000
+調査費（郵送・旅費）,3900000
+印刷費,1500000
+消費税等,2100000
+合計,23100000
+"""
+NOTICE = """（案）
+
+各都道府県地域振興担当部局長　殿
+各指定都市地域振興担当局長　殿
+
+地域振興省政策局振興課長
+
+地域運営組織の形成に係る留意事項について（通知）
+
+標記の件について、別添のとおり留意事項を取りまとめたので、貴管内の市町村に周知願います。
+なお、本通知は、地方自治法第245条の4第1項に基づく技術的な助言です。
+"""
+
+STORIES = (
+    Story(
+        by=CHIEF,
+        matter="event",
+        days_ago=9,
+        typed={
+            "title": "{year}関係人口拡大フォーラムの開催について",
+            "held_on": "{later}",
+            "place": "中央合同庁舎講堂",
+            "text": "標記の件について、下記のとおり開催してよろしいか伺います。\n\n記\n\n"
+            "1　主催　地域振興省政策局\n2　参加者　地方公共団体の職員、関係団体ほか300人程度\n"
+            "3　周知の方法　ウェブサイトに掲載する。",
+            "reason": "前年度の調査で得た先行事例を広く共有し、来年度の取組に間に合わせるため。",
+        },
+        acts=(
+            Act("approve", DEPUTY),
+            Act(
+                "approve",
+                "public-relations-office-head",
+                "ウェブサイトへの掲載は開催の4週間前にお願いします。",
+            ),
+            Act("decide", DIRECTOR),
+        ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="contract_service",
+        days_ago=8,
+        typed={
+            "title": "{year}地域運営組織実態調査の集計業務",
+            "counterparty": "株式会社みなと統計",
+            "amount": "8,800,000",
+            "starts_on": "{soon}",
+            "ends_on": "{later}",
+            "budget_item": "（項）地域振興費（目）庁費",
+            "text": "標記の件について、下記のとおり契約を締結してよろしいか伺います。\n\n記\n\n"
+            "1　業務の内容　調査票1,800件の入力、集計及び図表の作成\n2　契約の方法　一般競争入札（応札3者）\n"
+            "3　検査の方法　成果物の納入後10日以内に検査職員が行う。",
+            "reason": "調査票の回収が終わり、年度内に結果を公表するため。",
+        },
+        files=(
+            (
+                "仕様書.txt",
+                "仕様書\n\n1　調査票1,800件の入力\n2　集計表及び図表の作成\n3　納入の期限　{later}\n",
+            ),
+        ),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", ACCOUNTS),
+            Act("decide", DIRECTOR, "公表の日程を別途報告してください。"),
+        ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="contract_service",
+        days_ago=4,
+        typed={
+            "title": "{year}関係人口の拡大に向けた調査研究業務",
+            "counterparty": "株式会社青葉総合調査",
+            "amount": "23,100,000",
+            "starts_on": "{soon}",
+            "ends_on": "{later}",
+            "budget_item": "（項）地域振興費（目）地域振興調査委託費",
+            "deadline": "{soon}",
+            "text": "標記の件について、一般競争入札（総合評価落札方式）の結果に基づき、"
+            "下記のとおり契約を締結してよろしいか伺います。\n\n記\n\n"
+            "1　業務の内容　仕様書（添付1）のとおり\n2　契約の方法　一般競争入札（総合評価落札方式、応札1者）\n"
+            "3　根拠法令　会計法（昭和22年法律第35号）第29条の3第1項\n"
+            "4　再委託　書面による事前の承認がある場合に限り認める。",
+            "reason": "関係人口の拡大に取り組む団体が増えており、手引を来年度の施策に間に合わせるため、"
+            "年度内に調査を終える必要がある。",
+        },
+        files=(("仕様書.txt", SPECIFICATION), ("積算内訳.csv", ESTIMATE)),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", DIRECTOR, "応札が1者となった理由を会計課に説明済みです。"),
+        ),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="directive",
+        days_ago=6,
+        typed={
+            "title": "地域運営組織支援補助金交付要綱の一部改正について",
+            "held_on": "{next_month}",
+            "legal_basis": "補助金等に係る予算の執行の適正化に関する法律（昭和30年法律第179号）",
+            "text": "標記の件について、別紙新旧対照表のとおり改正してよろしいか伺います。\n\n記\n\n"
+            "1　改正の内容　補助対象経費に、地域運営組織の事務局の人件費を加える。\n2　施行の日　上記の期日",
+            "reason": "前年度の実績報告で、事務局の人件費が活動の継続を左右していることが分かったため。",
+        },
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", DIRECTOR),
+            Act("approve", ACCOUNTS, "予算の範囲内であることを確認しました。"),
+        ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="notice_local",
+        days_ago=5,
+        typed={
+            "title": "地域運営組織の形成に係る留意事項について（通知）",
+            "addressees": "各都道府県地域振興担当部局長\n各指定都市地域振興担当局長",
+            "legal_basis": "地方自治法（昭和22年法律第67号）第245条の4第1項",
+            "text": "標記の件について、別紙案のとおり通知してよろしいか伺います。\n\n記\n\n"
+            "1　通知文　別紙案のとおり\n2　施行の方法　電子メールによる一斉送付\n3　施行の予定日　決裁の日から3日以内",
+            "reason": "市町村からの問い合わせが増えており、考え方をまとめて示すため。",
+        },
+        files=(("通知案.txt", NOTICE),),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("return", DIRECTOR, "通知文に、市町村への周知の期限と担当者の連絡先を加えてください。"),
+        ),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="study_group",
+        days_ago=7,
+        typed={
+            "title": "地域の担い手確保に関する研究会の開催について",
+            "persons": "青山 哲（学識経験者）\n井川 美帆（市長）\n小倉 剛史（地域運営組織代表）\n三好 麻里（企業）",
+            "starts_on": "{soon}",
+            "place": "地域振興省会議室",
+            "text": "標記の件について、下記のとおり開催してよろしいか伺います。\n\n記\n\n"
+            "1　検討の事項　担い手の確保、広域での連携、デジタル技術の活用\n2　開催の回数　4回\n"
+            "3　公開の扱い　議事は公開とし、議事録を公表する。",
+            "reason": "担い手の不足が全国に共通する課題となっており、来年度の予算要求までに方向を示すため。",
+        },
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", DIRECTOR),
+            Act(
+                "approve",
+                "general-affairs-director",
+                "政策局の他の検討会と日程が重ならないよう調整済みです。",
+            ),
+            Act("approve", "policy-councillor"),
+        ),
+    ),
+    Story(
+        by="promotion-officer-2",
+        matter="travel_foreign",
+        days_ago=3,
+        typed={
+            "title": "地域振興政策に関する国際会議への出席について",
+            "persons": "高木 翔",
+            "place": "フランス共和国パリ市",
+            "starts_on": "{next_month}",
+            "ends_on": "{next_month}",
+            "amount": "62万円",
+            "text": "標記の件について、下記のとおり外国出張を命令してよろしいか伺います。\n\n記\n\n"
+            "1　用務　会議への出席及び我が国の取組の発表\n2　公用旅券　発給を申請する。",
+            "reason": "我が国の関係人口の取組について発表の依頼を受けたため。",
+        },
+        acts=(Act("approve", DEPUTY), Act("approve", DIRECTOR)),
+    ),
+    Story(
+        by=OFFICER,
+        matter="travel_domestic",
+        days_ago=1,
+        typed={
+            "title": "地域運営組織の現地調査に係る出張について",
+            "persons": "坂本 陽菜\n高木 翔",
+            "place": "関東地域局管内の3市",
+            "starts_on": "{soon}",
+            "ends_on": "{soon}",
+            "text": "標記の件について、下記のとおり出張を命令してよろしいか伺います。\n\n記\n\n"
+            "1　用務　先行する地域運営組織への聴取り\n2　旅費　国家公務員等の旅費に関する法律に基づき支給する。",
+        },
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="publication",
+        days_ago=3,
+        typed={
+            "title": "「{year}地域運営組織事例集」の刊行について",
+            "held_on": "{next_month}",
+            "addressees": "都道府県\n市町村",
+            "text": "標記の件について、下記のとおり刊行し、又は掲載してよろしいか伺います。\n\n記\n\n"
+            "1　原稿　別紙のとおり\n2　部数　電子版のみ\n3　公表の予定日　上記の期日",
+            "reason": "先行する団体の取組を、これから始める市町村の参考にしてもらうため。",
+        },
+        acts=(Act("approve", DEPUTY), Act("approve", "public-relations-office-head")),
+    ),
+    Story(
+        by=CHIEF,
+        matter="survey",
+        days_ago=2,
+        typed={
+            "title": "関係人口に関する意識調査について",
+            "starts_on": "{next_month}",
+            "text": "標記の件について、下記のとおり調査を実施してよろしいか伺います。\n\n記\n\n"
+            "1　調査の対象及び方法　インターネット調査、3,000人",
+        },
+        submitted=False,
+    ),
+    Story(
+        by="regional-officer",
+        matter="purchase",
+        days_ago=1,
+        typed={
+            "title": "会議用端末の購入について",
+            "amount": "1,430,000",
+            "text": "標記の件について、下記のとおり購入してよろしいか伺います。\n\n記\n\n"
+            "1　品名及び数量　会議用端末　10台",
+        },
+        submitted=False,
+    ),
+)

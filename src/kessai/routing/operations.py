@@ -1,0 +1,161 @@
+"""The public acts on the rulebook: bringing in matter types and authority tables by effective date.
+
+Acts of an installation's operator, so without an ``actor``; each is one transaction, and a file with any bad
+line changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.lines import Faults
+from kessai.kernel.words import N_
+from kessai.records import queries as records
+from kessai.routing import importing, queries, writes
+from kessai.routing.importing import MatterLine
+from kessai.routing.models import AuthorityTable, MatterType
+from kessai.routing.rules import Row
+
+
+class CannotImportTable(Cannot):
+    """The table cannot take effect on that day; nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MattersImported:
+    """What became of the matter types, counted over all the ministries."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class TablesImported:
+    """``tenants``: ministries whose table this is now; ``unchanged``: those that had it already."""
+
+    rows: int
+    tenants: tuple[int, ...]
+    unchanged: tuple[int, ...]
+
+
+def import_matters(
+    *, source: bytes, tenant_ids: Collection[int], effective: date, fields: Collection[str]
+) -> MattersImported:
+    """Bring in matter types: from ``effective`` on as the file says; those it leaves out stay.
+
+    ``fields``: the keys that a form may have (drafting.fields). Errors: CannotImport.
+    """
+    lines = importing.read_matters(source, fields=fields)
+    with transaction.atomic():
+        writes.one_at_a_time()
+        last = {
+            (found.tenant_id, found.code): found
+            for found in MatterType.objects.filter(tenant_id__in=tenant_ids).order_by("period")
+        }
+        new: list[tuple[int, int, MatterLine]] = []
+        ended: list[int] = []
+        faults = Faults()
+        for tenant_id in tenant_ids:
+            for position, line in enumerate(lines, start=1):
+                found = last.get((tenant_id, line.code))
+                if found is not None and _same(found, position, line):
+                    continue
+                if found is not None:
+                    ended.append(found.id)
+                    _refuse_earlier(line, found, effective, faults)
+                new.append((tenant_id, position, line))
+        faults.raise_if_any()
+        writes.end_matters(ended, effective)
+        writes.add_matters(new, effective)
+    return MattersImported(
+        added=len(new) - len(ended),
+        changed=len(ended),
+        unchanged=len(lines) * len(tenant_ids) - len(new),
+    )
+
+
+def _same(found: MatterType, position: int, line: MatterLine) -> bool:
+    texts = (
+        "name", "name_en", "description", "description_en", "keywords", "question", "boilerplate", "class_large",
+        "class_medium",
+    )  # fmt: skip
+    return (
+        found.position == position
+        and found.fields == [dict(field) for field in line.fields]
+        and all(getattr(found, text) == getattr(line, text) for text in texts)
+    )
+
+
+def _refuse_earlier(line: MatterLine, found: MatterType, effective: date, faults: Faults) -> None:
+    starts = found.period.lower
+    if effective <= starts:
+        faults.add(
+            line.number,
+            N_("事案の種類「%(code)s」には%(day)sからの定めがあり、その日以前からは変えられません。"),
+            code=line.code,
+            day=starts.isoformat(),
+        )
+
+
+def import_authority(
+    *, source: bytes, tenant_ids: Collection[int], effective: date, name: str, name_en: str
+) -> TablesImported:
+    """Bring in an authority table for some ministries; the one before it ends on that day.
+
+    Every line is checked against the matter types and retention classes in force that day. Errors: CannotImport;
+    CannotImportTable where another table starts on or after the day. The same table again changes nothing.
+    """
+    with transaction.atomic():
+        writes.one_at_a_time()
+        rows = importing.read_table(
+            source, matters=_matters(tenant_ids, effective), retention=_retention(tenant_ids, effective)
+        )
+        last: dict[int, AuthorityTable] = {
+            table.tenant_id: table
+            for table in AuthorityTable.objects.filter(tenant_id__in=tenant_ids).order_by("period")
+        }
+        unchanged = tuple(t for t, table in last.items() if _is_table(table, rows, effective, name, name_en))
+        wanted = [t for t in tenant_ids if t not in unchanged]
+        _refuse_later_tables([last[t] for t in wanted if t in last], effective)
+        writes.end_tables([last[t].id for t in wanted if t in last], effective)
+        writes.add_tables(wanted, rows, name=name, name_en=name_en, on=effective)
+    return TablesImported(len(rows), tuple(wanted), unchanged)
+
+
+def _matters(tenant_ids: Collection[int], on: date) -> Mapping[str, bool]:
+    """The matter types that every one of the ministries has on a day, and whether all require an amount."""
+    found: dict[str, list[bool]] = {}
+    for matter in MatterType.objects.filter(tenant_id__in=tenant_ids, period__contains=on):
+        requires = any(field["key"] == "amount" and field.get("required") for field in matter.fields)
+        found.setdefault(matter.code, []).append(requires)
+    return {code: all(requires) for code, requires in found.items() if len(requires) == len(tenant_ids)}
+
+
+def _retention(tenant_ids: Collection[int], on: date) -> Collection[str]:
+    codes = records.retention_codes(tenant_ids=tenant_ids, on=on)
+    return [code for code, tenants in codes.items() if tenants >= set(tenant_ids)]
+
+
+def _is_table(table: AuthorityTable, rows: Sequence[Row], effective: date, name: str, name_en: str) -> bool:
+    return (
+        table.period.lower == effective
+        and (table.name, table.name_en) == (name, name_en)
+        and queries.rows_of(table_id=table.id) == tuple(sorted(rows, key=lambda row: row.number))
+    )
+
+
+def _refuse_later_tables(tables: Sequence[AuthorityTable], effective: date) -> None:
+    for table in tables:
+        if effective <= table.period.lower:
+            raise CannotImportTable(
+                N_("%(day)sからの決裁規程の表「%(name)s」があります。その日以前からの表は取り込めません。"),
+                N_("それより後の施行日を指定してください。"),
+                day=table.period.lower.isoformat(),
+                name=table.name,
+            )
