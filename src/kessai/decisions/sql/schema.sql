@@ -1,6 +1,8 @@
 SELECT kessai_make_append_only('decisions_event');
 SELECT kessai_make_append_only('decisions_decidedoriginal');
 SELECT kessai_make_append_only('decisions_coversheet');
+SELECT kessai_keep_tenant('decisions_case');
+SELECT kessai_keep_tenant('decisions_step');
 
 ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_draft
     FOREIGN KEY (tenant_id, id) REFERENCES drafting_draft (tenant_id, id);
@@ -44,20 +46,24 @@ CREATE TRIGGER kessai_decided_case_stays BEFORE UPDATE OR DELETE ON decisions_ca
 -- Whoever decides holds the draft open no longer: its text and files stand as they were decided.
 CREATE FUNCTION kessai_decided_draft_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    tenant integer := OLD.tenant_id;
-    draft uuid := CASE WHEN TG_TABLE_NAME = 'drafting_draft' THEN (to_jsonb(OLD) ->> 'id')::uuid
-                       ELSE (to_jsonb(OLD) ->> 'draft_id')::uuid END;
+    touched jsonb := CASE WHEN TG_OP = 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
+    draft text := CASE WHEN TG_TABLE_NAME = 'drafting_draft' THEN 'id' ELSE 'draft_id' END;
 BEGIN
     IF EXISTS (SELECT 1 FROM decisions_case c
-               WHERE c.tenant_id = tenant AND c.id = draft AND c.state = 'decided') THEN
+               WHERE c.tenant_id = (touched ->> 'tenant_id')::integer AND c.id = (touched ->> draft)::uuid
+                 AND c.state = 'decided') THEN
         RAISE EXCEPTION 'kessai: a decided original does not change' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER kessai_decided_draft_stays BEFORE UPDATE OR DELETE ON drafting_draft
     FOR EACH ROW EXECUTE FUNCTION kessai_decided_draft_stays();
-CREATE TRIGGER kessai_decided_attachment_stays BEFORE UPDATE OR DELETE ON drafting_attachment
+CREATE TRIGGER kessai_decided_attachment_stays BEFORE INSERT OR UPDATE OR DELETE ON drafting_attachment
     FOR EACH ROW EXECUTE FUNCTION kessai_decided_draft_stays();
 
-GRANT SELECT, INSERT, UPDATE ON decisions_case, decisions_step TO kessai_app;
+GRANT SELECT, INSERT ON decisions_case, decisions_step TO kessai_app;
+GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount, deadline, urgent, drafter_person_id,
+              drafter_name, drafter_unit_id, drafter_unit_name, revision, content_hash, round, last_seq, number,
+              decided_at, updated_at) ON decisions_case TO kessai_app;
+GRANT UPDATE (state, opened_at, acted_seq) ON decisions_step TO kessai_app;
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;

@@ -1,4 +1,6 @@
 SELECT kessai_make_append_only('drafting_revision');
+SELECT kessai_keep_tenant('drafting_draft');
+SELECT kessai_keep_tenant('drafting_attachment');
 
 ALTER TABLE drafting_attachment ADD CONSTRAINT drafting_attachment_draft_fk
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
@@ -9,5 +11,6 @@ ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_post
 ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_person
     FOREIGN KEY (person_id) REFERENCES organisation_person (id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON drafting_draft, drafting_attachment TO kessai_app;
+GRANT SELECT, INSERT, DELETE ON drafting_draft, drafting_attachment TO kessai_app;
+GRANT UPDATE (typed, version, open, revisions, updated_at) ON drafting_draft TO kessai_app;
 GRANT SELECT, INSERT ON drafting_revision TO kessai_app;

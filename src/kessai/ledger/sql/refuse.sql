@@ -14,3 +14,20 @@ BEGIN
         'CREATE TRIGGER kessai_append_only_truncate BEFORE TRUNCATE ON %s '
         'FOR EACH STATEMENT EXECUTE FUNCTION kessai_refuse()', target);
 END $$;
+
+-- A row belongs to one ministry for good: a matter that moves to another is a new case there.
+CREATE OR REPLACE FUNCTION kessai_tenant_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.tenant_id <> OLD.tenant_id THEN
+        RAISE EXCEPTION 'kessai: a row of % stays with its ministry', TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION kessai_keep_tenant(target regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE TRIGGER kessai_tenant_stays BEFORE UPDATE OF tenant_id ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION kessai_tenant_stays()', target);
+END $$;

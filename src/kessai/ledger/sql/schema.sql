@@ -1,6 +1,7 @@
 SELECT kessai_make_append_only('ledger_entry');
 SELECT kessai_make_append_only('ledger_leaf');
 SELECT kessai_make_append_only('ledger_checkpoint');
+SELECT kessai_keep_tenant('ledger_pending');
 
 ALTER TABLE ledger_pending ADD CONSTRAINT ledger_pending_entry
     FOREIGN KEY (tenant_id, entry_id) REFERENCES ledger_entry (tenant_id, id);

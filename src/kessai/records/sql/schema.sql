@@ -1,5 +1,7 @@
 SELECT kessai_make_append_only('records_documentnumber');
 SELECT kessai_make_append_only('records_record');
+SELECT kessai_keep_tenant('records_numberseries');
+SELECT kessai_keep_tenant('records_recordfile');
 
 ALTER TABLE records_record ADD CONSTRAINT records_record_file
     FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
@@ -14,5 +16,5 @@ ALTER TABLE records_retentionclass ADD CONSTRAINT records_one_retention
                         int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass TO kessai_app;
-GRANT SELECT, INSERT, UPDATE ON records_numberseries, records_recordfile TO kessai_app;
-GRANT SELECT, INSERT ON records_documentnumber, records_record TO kessai_app;
+GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
+GRANT UPDATE (last) ON records_numberseries TO kessai_app;

@@ -1,0 +1,156 @@
+"""Every statement of an act and of a page on a hot table names the ministry, so that it goes to one place."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from hot_tables import hot_tables
+
+import stage as the_stage
+from kessai.decisions import coversheet, queries, verification
+from kessai.decisions import operations as deciding
+from kessai.drafting import operations as drafting
+from kessai.drafting import queries as drafts
+from kessai.kernel.calendar import day_in_japan
+from kessai.ledger import sequencer
+from kessai.ledger.verification import verify_log
+from stage import Stage
+
+HOT = set(hot_tables())
+REFERENCE = re.compile(
+    r'\b(?P<verb>FROM|JOIN|UPDATE|INTO)\s+"?(?P<table>[a-z_]+)"?'
+    r'(?:\s+(?:AS\s+)?"?(?!(?:WHERE|SET|ON|ORDER|USING|LEFT|INNER|JOIN|VALUES|FOR|LIMIT|GROUP|CROSS|UNION|SELECT)\b)'
+    r'(?P<alias>[A-Za-z_]\w*)"?)?',
+    re.IGNORECASE,
+)
+GIVEN = re.compile(r"tenant_id\"?\s*(=|IN)\s*(ANY\s*)?\(?\s*%", re.IGNORECASE)
+
+LOOKS_OVER_ALL_LOGS = ("SELECT DISTINCT tenant_id FROM ledger_pending",)
+"""Not of an act: the sequencer asks which logs have anything to do."""
+
+
+def strays(statement: str) -> list[str]:
+    """The hot tables that a statement reaches without naming their ministry."""
+    plain = re.sub(r"--[^\n]*", "", statement)
+    found = [match for match in REFERENCE.finditer(plain) if match["table"] in HOT]
+    if not found or plain.strip() in LOOKS_OVER_ALL_LOGS:
+        return []
+    return [match["table"] for match in found if not _names_ministry(plain, match, alone=len(found) == 1)]
+
+
+def _names_ministry(statement: str, match: re.Match[str], *, alone: bool) -> bool:
+    if match["verb"].upper() == "INTO":
+        listed = re.match(r"[^(]*\(([^)]*)\)", statement[match.end("table") :])
+        return listed is not None and "tenant_id" in listed[1]
+    name = match["alias"] or match["table"]
+    # PostgreSQL takes a comparison of rows apart into one of each column.
+    if re.search(rf'\("?{name}"?\."?tenant_id"?, [^()]*\)\s*(=|IN)\s*\(+%s', statement):
+        return True
+    if not GIVEN.search(statement):
+        return False
+    column = rf'"?{name}"?\."?tenant_id"?'
+    if re.search(rf"{column}\s*(=|IN\b)|=\s*{column}|USING\s*\(\s*tenant_id", statement, re.IGNORECASE):
+        return True
+    return alone and re.search(r'(?<![\w."])"?tenant_id"?\s*(=|IN\b)', statement, re.IGNORECASE) is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("SELECT 1 FROM decisions_case c WHERE c.id = %s", ["decisions_case"]),
+        ("SELECT 1 FROM decisions_case c WHERE c.tenant_id = %s AND c.id = %s", []),
+        ("SELECT 1 FROM decisions_case WHERE id = %s", ["decisions_case"]),
+        (
+            "SELECT 1 FROM decisions_case c JOIN decisions_step s ON s.case_id = c.id WHERE c.tenant_id = %s",
+            ["decisions_step"],
+        ),
+        (
+            "SELECT 1 FROM decisions_case c JOIN decisions_step s ON s.tenant_id = c.tenant_id",
+            ["decisions_case", "decisions_step"],
+        ),
+        ('UPDATE "decisions_case" SET "title" = %s WHERE "decisions_case"."id" = %s', ["decisions_case"]),
+        ('UPDATE "decisions_case" SET "title" = %s WHERE ("decisions_case"."tenant_id" = %s)', []),
+        ("INSERT INTO ledger_pending (entry_id) VALUES (%s)", ["ledger_pending"]),
+        ("INSERT INTO ledger_pending (tenant_id, entry_id) VALUES (%s, %s)", []),
+        ("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", ["ledger_pending"]),
+        ("SELECT 1 FROM organisation_post WHERE id = %s", []),
+    ],
+)
+def test_the_checker_tells_a_stray_statement(statement: str, expected: list[str]) -> None:
+    assert strays(statement) == expected
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield seen
+
+
+def act(stage: Stage) -> None:
+    """Everything a case can live through."""
+    actor, tenant = stage.actor("chief"), stage.tenant_id
+    ref = stage.draft("contract", files=[("a.txt", b"a")], amount="2,000万円", counterparty="株式会社試験")
+    here: dict[str, Any] = {"actor": actor, "tenant_id": tenant, "draft_id": ref.draft_id}
+    drafting.save(**here, typed={"reason": "x"}, version=None, at=stage.later())
+    added = drafting.attach(**here, filename="b.txt", title="", stream=io.BytesIO(b"b"), at=stage.later())
+    drafting.detach(**here, attachment_id=added, at=stage.later())
+    gone = stage.draft()
+    drafting.discard(actor=actor, tenant_id=tenant, draft_id=gone.draft_id, at=stage.later())
+    case = stage.submit(ref).case_id
+    stage.send_back(case, "deputy_director")
+    stage.submit(ref)
+    stage.approve(case, "deputy_director", "director", "budget")
+    stage.decide(case)
+    deciding.mark_read(
+        actor=stage.actor("document"),
+        tenant_id=tenant,
+        case_id=case,
+        position=stage.step(case, "document"),
+        act_id=uuid4(),
+        at=stage.later(),
+    )
+    coversheet.make(tenant_id=tenant, case_id=case, at=stage.later())
+    sequencer.number(tenant_id=tenant)
+    sequencer.integrate(tenant_id=tenant, at=stage.later())
+    sequencer.step(at=stage.later(), recover=False)
+    _read(stage, ref.draft_id)
+
+
+def _read(stage: Stage, case: Any) -> None:
+    tenant, at = stage.tenant_id, stage.now
+    drafts.draft(actor=stage.actor("chief"), tenant_id=tenant, draft_id=case, on=day_in_japan(at))
+    for code in ("chief", "director"):
+        here: dict[str, Any] = {"actor": stage.actor(code), "at": at}
+        queries.home(**here)
+        queries.search(**here, words="地域")
+        queries.case_page(**here, tenant_id=tenant, case_id=case)
+        queries.attachment(**here, tenant_id=tenant, case_id=case, position=1)
+        queries.cover_sheet(**here, tenant_id=tenant, case_id=case)
+        verification.verify_decision(**here, tenant_id=tenant, case_id=case)
+    queries.original(tenant_id=tenant, case_id=case)
+    other = stage.draft()
+    queries.preview(actor=stage.actor("chief"), tenant_id=tenant, draft_id=other.draft_id, at=at)
+    verify_log(tenant)
+
+
+def test_every_statement_of_the_hot_path_names_the_ministry(db: None) -> None:
+    stage = the_stage.build()
+    with watched() as seen:
+        act(stage)
+    touched = {match["table"] for sql in seen for match in REFERENCE.finditer(sql)} & HOT
+    assert touched == HOT
+    found = sorted({(table, sql) for sql in seen for table in strays(sql)})
+    assert not found, "\n".join(f"{table}: {sql}" for table, sql in found)
