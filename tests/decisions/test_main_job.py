@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-import stage as the_stage
 
+import stage as the_stage
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries, verification
 from kessai.kernel.errors import NotFound

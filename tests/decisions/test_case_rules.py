@@ -1,0 +1,338 @@
+"""The life of a case on its route, without a database: every branch, and what holds for every route."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kessai.decisions import rules
+from kessai.decisions.rules import Attempt, CannotAct, CaseNow, Happened, Step
+
+SEEN = b"\1" * 32
+
+
+def route(*kinds: str, readers: int = 0) -> tuple[Step, ...]:
+    """One step a stage, in this order; readers stand with the last."""
+    steps = [Step(n, n, kind, 100 + n, rules.WAITING) for n, kind in enumerate(kinds, start=1)]
+    last = len(kinds)
+    steps += [Step(last + n, last, rules.CIRCULATE, 200 + n, rules.WAITING) for n in range(1, readers + 1)]
+    return tuple(steps)
+
+
+def states(steps: tuple[Step, ...]) -> list[str]:
+    return [step.state for step in steps]
+
+
+# --- what an act leaves
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "event"),
+    [
+        (rules.REVIEW, rules.APPROVE, rules.APPROVED),
+        (rules.CONSENT, rules.APPROVE, rules.CONSENTED),
+        (rules.REVIEW, rules.RETURN, rules.RETURNED_EVENT),
+        (rules.DECIDE, rules.DECISION, rules.DECIDED_EVENT),
+        (rules.CIRCULATE, rules.READ, rules.READ_EVENT),
+    ],
+)
+def test_an_act_leaves_an_event_of_its_kind_and_the_event_tells_the_act(
+    kind: str, act: str, event: str
+) -> None:
+    assert rules.event_of(kind, act) == event
+    assert rules.ACT_OF[event] == act
+
+
+def test_the_first_stage_opens_and_the_others_wait() -> None:
+    assert states(rules.opened(route(rules.REVIEW, rules.DECIDE))) == ["open", "waiting"]
+
+
+def test_consents_of_one_stage_open_together_and_the_next_waits_for_all() -> None:
+    steps = (
+        Step(1, 1, rules.CONSENT, 1, rules.WAITING),
+        Step(2, 1, rules.CONSENT, 2, rules.WAITING),
+        Step(3, 2, rules.DECIDE, 3, rules.WAITING),
+    )
+    steps = rules.opened(steps)
+    assert states(steps) == ["open", "open", "waiting"]
+    steps = rules.after(steps, 2, rules.APPROVE)
+    assert states(steps) == ["open", "done", "waiting"]
+    assert states(rules.after(steps, 1, rules.APPROVE)) == ["done", "done", "open"]
+
+
+def test_a_step_of_the_drafters_own_post_is_passed_over() -> None:
+    steps = (replace(route(rules.REVIEW)[0], state=rules.OWN), *route(rules.REVIEW, rules.DECIDE)[1:])
+    assert states(rules.opened(steps)) == ["own", "open"]
+
+
+def test_readers_are_asked_with_the_decider_and_stay_asked_after_the_decision() -> None:
+    steps = rules.opened(route(rules.DECIDE, readers=2))
+    assert states(steps) == ["open", "open", "open"]
+    steps = rules.after(steps, 1, rules.DECISION)
+    assert states(steps) == ["done", "open", "open"]
+    assert states(rules.after(steps, 3, rules.READ)) == ["done", "open", "done"]
+
+
+def test_opening_a_finished_route_changes_nothing() -> None:
+    steps = tuple(replace(step, state=rules.DONE) for step in route(rules.REVIEW, rules.DECIDE))
+    assert rules.opened(steps) == steps
+
+
+def test_a_return_closes_what_is_open_or_waits_and_keeps_what_was_done() -> None:
+    steps = rules.after(
+        rules.opened(route(rules.REVIEW, rules.REVIEW, rules.DECIDE, readers=1)), 1, rules.APPROVE
+    )
+    assert states(rules.after(steps, 2, rules.RETURN)) == ["done", "returned", "closed", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (rules.APPROVE, "routed"),
+        (rules.RETURN, "returned"),
+        (rules.DECISION, "decided"),
+        (rules.READ, "routed"),
+    ],
+)
+def test_only_a_return_and_the_decision_move_the_case(act: str, state: str) -> None:
+    assert rules.case_state_after(rules.ROUTED, act) == state
+
+
+# --- whether an act may be done
+
+OPEN_STEP = Step(1, 1, rules.REVIEW, 7, rules.OPEN)
+HERE = CaseNow(rules.ROUTED, SEEN)
+
+
+def refusal(
+    *,
+    case: CaseNow = HERE,
+    step: Step | None = OPEN_STEP,
+    act: str = rules.APPROVE,
+    seen: bytes | None = SEEN,
+    remark: str = "",
+    holds_post: bool = True,
+) -> CannotAct | None:
+    try:
+        rules.judge(
+            case, step, Attempt(act, seen, remark), holds_post=holds_post, answered_by="総務課長 佐藤"
+        )
+    except CannotAct as refused:
+        return refused
+    return None
+
+
+def test_what_is_open_to_me_on_the_version_i_saw_is_allowed() -> None:
+    assert refusal() is None
+    assert refusal(act=rules.RETURN, remark="根拠を足してください") is None
+    assert refusal(step=replace(OPEN_STEP, kind=rules.DECIDE), act=rules.DECISION) is None
+
+
+def test_a_reader_need_not_have_seen_the_latest_version() -> None:
+    assert refusal(step=replace(OPEN_STEP, kind=rules.CIRCULATE), act=rules.READ, seen=None) is None
+
+
+def test_a_reader_may_read_after_the_decision() -> None:
+    reader = replace(OPEN_STEP, kind=rules.CIRCULATE)
+    assert refusal(case=CaseNow(rules.DECIDED, SEEN), step=reader, act=rules.READ, seen=None) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "says", "changed"),
+    [
+        ({"step": None}, "経路は", True),
+        ({"holds_post": False}, "いまは持っていません", False),
+        ({"step": replace(OPEN_STEP, state=rules.DONE)}, "総務課長 佐藤が先に", True),
+        ({"step": replace(OPEN_STEP, state=rules.SENT_BACK)}, "総務課長 佐藤が先に", True),
+        ({"case": CaseNow(rules.RETURNED, SEEN)}, "差し戻されています", True),
+        ({"step": replace(OPEN_STEP, state=rules.CLOSED)}, "差し戻されています", True),
+        ({"step": replace(OPEN_STEP, state=rules.WAITING)}, "まだこの段階の番では", False),
+        ({"step": replace(OPEN_STEP, state=rules.OWN)}, "まだこの段階の番では", False),
+        ({"act": rules.DECISION}, "できない操作", False),
+        ({"seen": b"\2" * 32}, "内容が変わっています", True),
+        ({"seen": None}, "内容が変わっています", True),
+        ({"act": rules.RETURN, "remark": " \n　"}, "理由がありません", False),
+    ],
+)
+def test_what_is_refused_says_why_and_what_to_do(given: dict[str, object], says: str, changed: bool) -> None:
+    refused = refusal(**given)  # type: ignore[arg-type]
+    assert refused is not None
+    assert says in str(refused.what)
+    assert str(refused.remedy)
+    assert refused.changed is changed
+
+
+# --- replay
+
+
+def test_an_event_that_fits_nothing_moves_nothing() -> None:
+    rounds = {1: rules.opened(route(rules.DECIDE))}
+    for event in (
+        Happened(rules.APPROVED, 1, None),
+        Happened(rules.APPROVED, 2, 1),
+        Happened("something of a later version", 1, 1),
+    ):
+        assert rules.happen(rules.ROUTED, rounds, event) == (rules.ROUTED, rounds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "round", "stands"),
+    [
+        (rules.APPROVED, 1, False),
+        (rules.APPROVED, 2, True),
+        (rules.CONSENTED, 1, False),
+        (rules.SUBMITTED, 1, True),
+        (rules.RETURNED_EVENT, 1, True),
+        (rules.DECIDED_EVENT, 1, True),
+        (rules.READ_EVENT, 1, True),
+    ],
+)
+def test_approvals_of_an_earlier_round_have_lapsed_and_nothing_else(
+    kind: str, round: int, stands: bool
+) -> None:
+    assert rules.stands(kind, round, 2) is stands
+
+
+# --- what holds for every route and every way through it
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> tuple[Step, ...]:
+    """Stages of one or more reviews and consents, one decider at the end, readers beside; some steps one's own."""
+    steps: list[Step] = []
+    for stage in range(1, draw(st.integers(0, 4)) + 1):
+        for _ in range(draw(st.integers(1, 3))):
+            kind = draw(st.sampled_from((rules.REVIEW, rules.CONSENT)))
+            state = rules.OWN if draw(st.integers(0, 5)) == 0 else rules.WAITING
+            steps.append(Step(len(steps) + 1, stage, kind, len(steps) + 1, state))
+    last = max((step.stage for step in steps), default=0) + 1
+    steps.append(Step(len(steps) + 1, last, rules.DECIDE, len(steps) + 1, rules.WAITING))
+    for _ in range(draw(st.integers(0, 3))):
+        steps.append(Step(len(steps) + 1, last, rules.CIRCULATE, len(steps) + 1, rules.WAITING))
+    return tuple(steps)
+
+
+def may(state: str, step: Step, act: str) -> bool:
+    try:
+        rules.judge(CaseNow(state, SEEN), step, Attempt(act, SEEN, "理由"), holds_post=True, answered_by="")
+    except CannotAct:
+        return False
+    return True
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[Happened]:
+    """A case as it may really go: any legal act on any step, submitted again after a return."""
+    state, rounds = rules.ROUTED, {}
+    life: list[Happened] = []
+    round = 0
+    for _ in range(draw(st.integers(1, 25))):
+        if round == 0 or state == rules.RETURNED:
+            round += 1
+            event = Happened(rules.SUBMITTED, round, None, draw(routes()))
+        else:
+            acts = [
+                (step, act)
+                for step in rounds[round]
+                for act in (rules.APPROVE, rules.RETURN, rules.DECISION, rules.READ)
+                if may(state, step, act)
+            ]
+            if not acts:
+                break
+            step, act = draw(st.sampled_from(acts))
+            event = Happened(rules.event_of(step.kind, act), round, step.position)
+        life.append(event)
+        state, rounds = rules.happen(state, rounds, event)
+    return life
+
+
+def played(life: list[Happened]) -> list[tuple[str, rules.Rounds]]:
+    """State and steps after each event."""
+    state, rounds = rules.ROUTED, {}
+    after = []
+    for event in life:
+        state, rounds = rules.happen(state, rounds, event)
+        after.append((state, rounds))
+    return after
+
+
+@given(routes())
+def test_every_route_has_exactly_one_decider_and_asks_somebody_first(steps: tuple[Step, ...]) -> None:
+    opened = rules.opened(steps)
+    assert sum(step.kind == rules.DECIDE for step in opened) == 1
+    assert any(step.state == rules.OPEN for step in opened)
+
+
+@given(lives())
+def test_never_are_two_stages_open_at_once(life: list[Happened]) -> None:
+    for _, rounds in played(life):
+        for steps in rounds.values():
+            assert len({s.stage for s in steps if s.state == rules.OPEN and s.kind != rules.CIRCULATE}) <= 1
+
+
+@given(lives())
+def test_a_stage_opens_only_when_every_earlier_one_is_answered(life: list[Happened]) -> None:
+    for state, rounds in played(life):
+        steps = rounds[max(rounds)]
+        if state == rules.RETURNED:
+            continue
+        open_stages = [step.stage for step in steps if step.state == rules.OPEN]
+        earlier = [step for step in steps if open_stages and step.stage < min(open_stages)]
+        assert {step.state for step in earlier} <= {rules.DONE, rules.OWN}
+
+
+@given(lives())
+def test_replaying_the_events_gives_what_the_acts_left_one_by_one(life: list[Happened]) -> None:
+    """Acting uses ``after`` and ``opened`` on the stored steps, verifying uses ``happen``: they are the same."""
+    state, steps = rules.ROUTED, ()
+    for event, (replayed_state, rounds) in zip(life, played(life), strict=True):
+        if event.kind == rules.SUBMITTED:
+            state, steps = rules.ROUTED, rules.opened(event.route)
+        else:
+            act = rules.ACT_OF[event.kind]
+            assert event.position is not None
+            state, steps = rules.case_state_after(state, act), rules.after(steps, event.position, act)
+        assert (replayed_state, rounds[event.round]) == (state, steps)
+
+
+@given(lives())
+def test_a_return_leaves_nothing_open(life: list[Happened]) -> None:
+    for event, (state, rounds) in zip(life, played(life), strict=True):
+        if event.kind == rules.RETURNED_EVENT:
+            assert state == rules.RETURNED
+            assert not {rules.OPEN, rules.WAITING} & {step.state for step in rounds[event.round]}
+
+
+@given(lives())
+def test_a_reader_never_holds_anybody_up(life: list[Happened]) -> None:
+    """Whoever has read or not, the same other steps are open."""
+    unread = [event for event in life if event.kind != rules.READ_EVENT]
+    if not unread:
+        return
+    state, rounds = played(life)[-1]
+    state_unread, rounds_unread = played(unread)[-1]
+    assert state == state_unread
+    for round, steps in rounds.items():
+        others = [step for step in steps if step.kind != rules.CIRCULATE]
+        assert others == [step for step in rounds_unread[round] if step.kind != rules.CIRCULATE]
+
+
+@given(lives())
+def test_only_the_decider_decides_and_nothing_but_reading_happens_after(life: list[Happened]) -> None:
+    kinds = [event.kind for event in life]
+    if rules.DECIDED_EVENT in kinds:
+        at = kinds.index(rules.DECIDED_EVENT)
+        assert set(kinds[at + 1 :]) <= {rules.READ_EVENT}
+        _, rounds = played(life)[-1]
+        decided = next(s for s in rounds[life[at].round] if s.position == life[at].position)
+        assert decided.kind == rules.DECIDE
+
+
+@given(lives())
+def test_a_route_under_way_always_waits_for_somebody(life: list[Happened]) -> None:
+    for state, rounds in played(life):
+        if state == rules.ROUTED:
+            assert any(s.state == rules.OPEN and s.kind != rules.CIRCULATE for s in rounds[max(rounds)])
