@@ -1,0 +1,226 @@
+"""What the case page says around the case: the five facts, what is unusual, the files, the place in the inbox.
+
+Pure: from a CasePage and a Home to what the template loops over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
+from kessai.kernel.calendar import fiscal_year
+from kessai.kernel.words import N_, Text
+from kessai.web import downloads
+from kessai.web.converters import Ref
+from kessai.web.drafting.form import FLAGS
+
+FACTS = 5
+PREFERRED = ("counterparty", "addressees", "persons", "held_on", "place", "document_ref", "legal_basis", "budget_item")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label, a value and a word of comparison. ``value`` is text, a date or yen, as ``kind`` says."""
+
+    label: str
+    kind: str
+    value: str | int | date
+    notes: tuple[Text, ...] = ()
+    plain: str = ""
+    until: date | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something unlike the usual case: what, and the drafter's or the returner's words about it."""
+
+    what: Text
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    position: int
+    title: str
+    filename: str
+    size: int
+    shown: str
+    """pdf, image or text where a browser may show it; "" where it can only be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the proposal text: ``kind`` p, ki (記), end (以上), item or gap; an item has its number."""
+
+    kind: str
+    text: str
+    number: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the case is in the reader's inbox; 0 of n when it is not in it."""
+
+    number: int
+    total: int
+    before: Ref | None
+    after: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    facts: tuple[Fact, ...]
+    others: tuple[FieldView, ...]
+    odd: tuple[Oddity, ...]
+    files: tuple[File, ...]
+    lines: tuple[Line, ...]
+    place: Place
+    stage_number: int
+    stage_total: int
+    now: tuple[StepView, ...]
+    returned: HistoryItem | None
+    why_is_long: bool
+
+
+def bench(page: CasePage, home: Home, today: date) -> Bench:
+    """Everything around the case that the template needs, computed."""
+    facts, used = _facts(page, today)
+    mine = page.my_step.stage if page.my_step else 0
+    return Bench(
+        facts=facts,
+        others=tuple(field for field in page.fields if field.key not in used),
+        odd=tuple(_odd(page)),
+        files=tuple(
+            File(v.position, v.file.title, v.file.filename, v.file.size, downloads.kind_of(v.file.filename))
+            for v in page.attachments
+        ),
+        lines=tuple(lines(page.content.text)),
+        place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
+        stage_number=next((n for n, s in enumerate(page.stages, start=1) if s.number == mine), 0),
+        stage_total=len(page.stages),
+        now=tuple(s for stage in page.stages for s in stage.steps if s.state == "open"),
+        returned=_last_return(page) if page.state == "returned" else None,
+        why_is_long=len(page.content.reason) > 90 or "\n" in page.content.reason,
+    )
+
+
+def _facts(page: CasePage, today: date) -> tuple[tuple[Fact, ...], frozenset[str]]:
+    """The five things to know first, and the keys of the fields they use up."""
+    values = {field.key: field for field in page.fields}
+    found: list[Fact] = []
+    used: set[str] = set()
+    if page.content.amount is not None:
+        found.append(Fact(N_("金額（税込）"), "money", page.content.amount))
+        used.add("amount")
+    if page.content.deadline is not None:
+        found.append(_deadline(page, page.content.deadline, today))
+    period = _period(values, used)
+    room = FACTS - len(found) - (1 if period else 0) - (1 if page.decider else 0)
+    for key in [key for key in PREFERRED if key in values][: max(room, 0)]:
+        found.append(_field(values, key, used))
+    if period:
+        found.append(period)
+    return tuple(found), frozenset(used)
+
+
+def _field(values: dict[str, FieldView], key: str, used: set[str]) -> Fact:
+    field = values[key]
+    used.add(key)
+    first, *rest = field.value.split("\n")
+    notes = (Text(N_("ほか%(n)s"), {"n": len(rest)}),) if rest else ()
+    if rest:
+        used.discard(key)
+    plain = ""
+    if key == "counterparty" and "corporate_number" in values:
+        plain = values["corporate_number"].value
+        used.add("corporate_number")
+    kind = "day" if field.kind == "date" else "text"
+    return Fact(field.label, kind, date.fromisoformat(first) if kind == "day" else first, notes, plain)
+
+
+def _deadline(page: CasePage, deadline: date, today: date) -> Fact:
+    days = (deadline - today).days
+    if page.decided_at is not None:
+        return Fact(N_("決裁の期限"), "day", deadline)
+    if days < 0:
+        return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
+    if days == 0:
+        return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("きょうまで")),), late=True)
+    return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("あと%(n)s日"), {"n": days}),))
+
+
+def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
+    if "starts_on" not in values or "ends_on" not in values:
+        return None
+    start, end = (date.fromisoformat(values[key].value) for key in ("starts_on", "ends_on"))
+    used |= {"starts_on", "ends_on"}
+    same = fiscal_year(start) == fiscal_year(end)
+    return Fact(
+        N_("期間"),
+        "period",
+        start,
+        (
+            Text(N_("%(n)s日間"), {"n": (end - start).days + 1}),
+            Text(N_("年度内") if same else N_("年度を越える")),
+        ),
+        until=end,
+    )
+
+
+def _odd(page: CasePage) -> Iterator[Oddity]:
+    if page.content.urgent_reason:
+        yield Oddity(Text(N_("至急")), page.content.urgent_reason)
+    for flag in FLAGS:
+        if flag.code in page.content.flags:
+            yield Oddity(Text(flag.name), "")
+    back = _last_return(page)
+    if back is not None and page.state == "routed":
+        yield Oddity(
+            Text(
+                N_("差戻しの後の出し直し（%(post)s %(name)s）"),
+                {"post": back.post_title, "name": back.person_name},
+            ),
+            back.remark,
+        )
+
+
+def _last_return(page: CasePage) -> HistoryItem | None:
+    return next((event for event in reversed(page.history) if event.kind == "returned"), None)
+
+
+def place(inbox: Iterable[InboxItem], here: Ref) -> Place:
+    """The case's place among what waits, and its neighbours."""
+    refs = list(dict.fromkeys(Ref(item.tenant_id, item.case_id) for item in inbox))
+    if here not in refs:
+        return Place(0, len(refs), None, refs[0] if refs else None)
+    at = refs.index(here)
+    return Place(
+        at + 1, len(refs), refs[at - 1] if at else None, refs[at + 1] if at + 1 < len(refs) else None
+    )
+
+
+_ITEM = re.compile(r"(第[0-9０-９一二三四五六七八九十]+|[（(][0-9０-９]{1,2}[）)]|[0-9０-９]{1,2}|[ア-コ])([ 　.．、]+)(\S.*)$")
+
+
+def lines(text: str) -> Iterator[Line]:
+    """The proposal text, line by line, as an official document sets it: 記 and 以上, numbered items hanging."""
+    for raw in text.split("\n"):
+        line = raw.strip(" 　")
+        found = _ITEM.match(line)
+        if not line:
+            yield Line("gap", "")
+        elif line.replace("　", "").replace(" ", "") == "記":
+            yield Line("ki", "記")
+        elif line == "以上":
+            yield Line("end", line)
+        elif found:
+            mark = found[1]
+            depth = 1 if mark[0] in "（(" else 2 if "ア" <= mark[0] <= "コ" else 0
+            yield Line("item", found[3], mark, depth)
+        else:
+            yield Line("p", raw.rstrip())

@@ -1,0 +1,167 @@
+"""The case page and the acts on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kessai.decisions import operations, queries
+from kessai.decisions.operations import Outcome
+from kessai.drafting.queries import open_blob
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import N_
+from kessai.web import clock, downloads
+from kessai.web.converters import Ref
+from kessai.web.deciding.bench import bench
+from kessai.web.entrance import entered
+
+DONE = {
+    "approved": N_("承認しました。"),
+    "consented": N_("同意しました。"),
+    "returned": N_("起案者に差し戻しました。"),
+    "decided": N_("決裁しました。"),
+    "read": N_("読了にしました。"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """A case on one screen, with what the reader may do now."""
+    if request.method != "POST":
+        return _shown(request, actor, ref)
+    at = clock.now()
+    do = request.POST.get("do", "")
+    try:
+        outcome = _act(request, actor, ref, do, at)
+    except NotFound:
+        raise
+    except Cannot as refusal:
+        name = "deciding/return.html" if do == "return" and not _said(request, "reason") else "deciding/case.html"
+        return _shown(request, actor, ref, name=name, status=409, refusal=refusal)
+    return _onwards(request, actor, ref, outcome, at)
+
+
+@require_GET
+@entered
+def send_back(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """The form to return a case, as a page of its own."""
+    return _shown(request, actor, ref, name="deciding/return.html")
+
+
+@require_GET
+@entered
+def attachment(request: HttpRequest, actor: Actor, ref: Ref, position: int) -> HttpResponseBase:
+    """A file of the case: shown where that is harmless, to be saved otherwise or with ``?save``."""
+    file = queries.attachment(
+        actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, position=position, at=clock.now()
+    )
+    stream = open_blob(sha256=file.sha256, tenant_id=ref.tenant_id)
+    return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
+
+
+@require_GET
+@entered
+def cover_sheet(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """鑑 as PDF/A; while it is being made, back to the case with a word."""
+    sheet = queries.cover_sheet(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=clock.now())
+    if sheet is None:
+        messages.info(request, gettext("鑑はまだできていません。数秒たってから、もう一度開いてください。"))
+        return redirect("deciding:case", ref=str(ref))
+    response = HttpResponse(sheet, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="cover-sheet-{str(ref.id)[-12:]}.pdf"'
+    response.headers["Content-Security-Policy"] = downloads.PDF_POLICY
+    return response
+
+
+def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) -> Outcome:
+    """The one act that the pressed button stands for."""
+    step = {
+        "actor": actor,
+        "tenant_id": ref.tenant_id,
+        "case_id": ref.id,
+        "position": _number(request.POST.get("position", "")),
+        "act_id": _act_id(request),
+        "at": at,
+    }
+    seen = request.POST.get("seen", "")
+    if do == "approve":
+        return operations.approve(seen=seen, opinion=_said(request, "opinion"), **step)
+    if do == "decide":
+        return operations.decide(seen=seen, opinion=_said(request, "opinion"), **step)
+    if do == "return":
+        return operations.return_to_drafter(seen=seen, reason=_said(request, "reason"), **step)
+    if do == "read":
+        return operations.mark_read(remark=_said(request, "opinion"), **step)
+    raise Cannot(N_("どの操作か読み取れませんでした。"), N_("もう一度ボタンを押してください。"))
+
+
+def _said(request: HttpRequest, key: str) -> str:
+    """What was written: the same question stands twice on the page, in the bar and in the phone's sheet."""
+    return next((text for text in request.POST.getlist(key) if text.strip()), "")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else -1
+
+
+def _act_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("act_id", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:
+    """To the next case that waits, or to the inbox, saying what was done."""
+    here = reverse("deciding:case", kwargs={"ref": str(ref)})
+    messages.success(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            gettext(DONE[outcome.kind]),
+            here,
+            outcome.number or gettext("その案件を見る"),
+        ),
+    )
+    waiting = [Ref(item.tenant_id, item.case_id) for item in queries.home(actor=actor, at=at).inbox]
+    wanted = Ref.read(request.POST.get("next", ""))
+    following = wanted if wanted in waiting else waiting[0] if waiting else None
+    return redirect("deciding:case", ref=str(following)) if following else redirect("inbox")
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    ref: Ref,
+    *,
+    name: str = "deciding/case.html",
+    status: int = 200,
+    refusal: Cannot | None = None,
+) -> HttpResponse:
+    at = clock.now()
+    page = queries.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+    around = bench(page, queries.home(actor=actor, at=at), day_in_japan(at))
+    context: dict[str, Any] = {
+        "ref": ref,
+        "page": page,
+        "bench": around,
+        "refusal": refusal,
+        "opinion": _said(request, "opinion"),
+        "reason": _said(request, "reason"),
+        "act_id": uuid4(),
+        "nav": "inbox" if page.my_step else "",
+        "help_template": "deciding/help.html",
+    }
+    return render(request, name, context, status=status)

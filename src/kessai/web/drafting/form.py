@@ -1,0 +1,198 @@
+"""The form of a draft as it is shown: which fields, what is in them, what is wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from kessai.drafting.fields import ALWAYS, FIELDS
+from kessai.drafting.rules import Content, Problem
+from kessai.kernel.words import N_, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reason why a matter is not decided by delegation, in words that let one choose."""
+
+    code: str
+    name: str
+    meaning: str
+
+
+FLAGS = (
+    Flag("important", N_("重要"), N_("国民の生活や省の方針に大きくかかわる")),
+    Flag("unprecedented", N_("異例"), N_("これまでにない扱いをする")),
+    Flag("precedent", N_("先例"), N_("今後の扱いの例になる")),
+    Flag("disputed", N_("疑義"), N_("解釈に争いや疑いがある")),
+    Flag("diet", N_("国会関係"), N_("国会での答弁や報告にかかわる")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A field with what was typed into it. ``errors`` are shown beside it; ``yen`` or ``day``: as it was read."""
+
+    key: str
+    label: str
+    kind: str
+    help: str
+    required: bool
+    value: str
+    errors: tuple[Text, ...]
+    yen: int | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in the form: one field, or the two ends of a period."""
+
+    boxes: tuple[Box, ...]
+
+    @property
+    def is_period(self) -> bool:
+        return len(self.boxes) == 2
+
+    @property
+    def is_wide(self) -> bool:
+        return self.boxes[0].kind == "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A problem with the place to mend it; ``key`` is empty where no field can."""
+
+    key: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    title: Box
+    text: Box
+    reason: Box
+    deadline: Box
+    urgent_reason: Box
+    cells: tuple[Cell, ...]
+    flags: tuple[tuple[Flag, bool], ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Every field in the order of the page."""
+        inner = tuple(box for cell in self.cells for box in cell.boxes)
+        return (self.title, *inner, self.deadline, self.urgent_reason, self.text, self.reason)
+
+
+_ALWAYS = {
+    "title": (N_("件名"), N_("決裁文書の題名。「…について」")),
+    "text": (N_("伺い文"), ""),
+    "reason": (N_("理由"), N_("なぜ必要か。経路の全員が最初に読みます。")),
+    "deadline": (N_("決裁の期限"), N_("令和8年12月1日 または 2026-12-01")),
+    "urgent_reason": (N_("急ぐ理由"), N_("至急のときだけ。書くと至急の印が付きます。")),
+}
+_REQUIRED = ("title", "text")
+PERIOD = ("starts_on", "ends_on")
+
+
+def keys_of(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The keys that the form of a matter type has."""
+    return tuple(str(entry["key"]) for entry in fields) + ALWAYS
+
+
+def typed_in(post: QueryDict, keys: Iterable[str]) -> dict[str, str]:
+    """What was typed, by key; a field that was not sent is not touched. No box ticked sends no flags: ""."""
+    typed = {key: post[key] for key in keys if key in post and key != "flags"}
+    typed["flags"] = " ".join(post.getlist("flags"))
+    return typed
+
+
+def form(
+    *,
+    fields: Sequence[Mapping[str, Any]],
+    typed: Mapping[str, str],
+    content: Content,
+    problems: Iterable[Problem],
+    tried: bool,
+) -> Form:
+    """The form to show. Until a submission was ``tried``, an empty field is not called wrong beside itself."""
+    problems = tuple(Problem(p.field, _in_words(p.text)) for p in problems)
+
+    def box(key: str, *, label: str, kind: str, help: str, required: bool) -> Box:
+        value = typed.get(key, "")
+        errors = tuple(p.text for p in problems if p.field == key) if tried or value.strip() else ()
+        return Box(
+            key,
+            label,
+            kind,
+            help,
+            required,
+            value,
+            errors,
+            yen=content.amount if kind == "money" else None,
+            day=_day(content, key) if kind == "date" else None,
+        )
+
+    def always(key: str, kind: str) -> Box:
+        label, help = _ALWAYS[key]
+        return box(key, label=label, kind=kind, help=help, required=key in _REQUIRED)
+
+    own = []
+    for entry in fields:
+        field = FIELDS[str(entry["key"])]
+        own.append(
+            box(
+                field.key,
+                label=field.label,
+                kind=field.kind,
+                help=field.help,
+                required=bool(entry.get("required")),
+            )
+        )
+    ticked = typed.get("flags", "").split()
+    made = Form(
+        title=always("title", "line"),
+        text=always("text", "lines"),
+        reason=always("reason", "lines"),
+        deadline=always("deadline", "date"),
+        urgent_reason=always("urgent_reason", "line"),
+        cells=_cells(own),
+        flags=tuple((flag, flag.code in ticked) for flag in FLAGS),
+        checks=(),
+    )
+    return _with_checks(made, problems)
+
+
+def _in_words(text: Text) -> Text:
+    """A message whose label of a field is in the language of the page, as the message will be."""
+    label = text.params.get("label")
+    return Text(text.message, {**text.params, "label": gettext(label)}) if isinstance(label, str) else text
+
+
+def _day(content: Content, key: str) -> date | None:
+    if key == "deadline":
+        return content.deadline
+    return date.fromisoformat(content.values[key]) if key in content.values else None
+
+
+def _cells(boxes: Sequence[Box]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for box in boxes:
+        last = cells[-1].boxes[0].key if cells else ""
+        if box.key == PERIOD[1] and last == PERIOD[0]:
+            cells[-1] = Cell((cells[-1].boxes[0], box))
+        else:
+            cells.append(Cell((box,)))
+    return tuple(cells)
+
+
+def _with_checks(made: Form, problems: Sequence[Problem]) -> Form:
+    order = {box.key: place for place, box in enumerate(made.boxes)}
+    found = sorted(problems, key=lambda p: order.get(p.field, len(order)))
+    checks = tuple(Check(p.field if p.field in order else "", p.text) for p in found)
+    return replace(made, checks=checks)

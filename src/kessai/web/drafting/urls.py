@@ -1,0 +1,11 @@
+from django.urls import path
+
+from kessai.web import converters as converters
+from kessai.web.drafting import views
+
+app_name = "drafting"
+urlpatterns = [
+    path("drafts/new/", views.new, name="new"),
+    path("drafts/<ref:ref>/", views.draft, name="draft"),
+    path("drafts/<ref:ref>/attachments/<uuid:file_id>/", views.attachment, name="attachment"),
+]

@@ -1,0 +1,247 @@
+"""Writing a draft: choose what it is about, write, and see the route that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kessai.decisions import operations as decisions
+from kessai.decisions import queries as cases
+from kessai.drafting import operations, queries
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot
+from kessai.organisation import queries as organisation
+from kessai.routing import queries as routing
+from kessai.web import clock, downloads
+from kessai.web.converters import Ref
+from kessai.web.drafting.form import Form, form, keys_of, typed_in
+from kessai.web.entrance import entered, is_live
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """何をしたいですか: find the kind of matter by ordinary words, and begin."""
+    at = clock.now()
+    posts = organisation.posts_held(person_id=actor.person_id, on=day_in_japan(at))
+    asked = (request.POST if request.method == "POST" else request.GET).get("post", "")
+    post = next((held for held in posts if str(held.post_id) == asked), posts[0] if posts else None)
+    refused: Cannot | None = None
+    if request.method == "POST" and post is not None:
+        try:
+            return _begin(actor, post.tenant_id, post.post_id, request.POST.get("matter", ""))
+        except Cannot as refusal:
+            refused = refusal
+    want = request.GET.get("want", "")
+    found: Sequence[routing.Matter] = ()
+    if post is not None:
+        found = routing.matters(tenant_id=post.tenant_id, on=day_in_japan(at), words=want)
+    context = {"posts": posts, "post": post, "want": want, "matters": found, "refused": refused, "nav": "draft"}
+    name = "drafting/_kinds.html" if is_live(request) else "drafting/new.html"
+    return render(request, name, context, status=409 if refused else 200)
+
+
+def _begin(actor: Actor, tenant_id: int, post_id: int, code: str) -> HttpResponse:
+    at = clock.now()
+    matter = routing.matter(tenant_id=tenant_id, code=code, on=day_in_japan(at))
+    made = operations.start(
+        actor=actor, post_id=post_id, matter_code=matter.code, at=at, typed={"text": matter.boilerplate}
+    )
+    return redirect("drafting:draft", ref=str(Ref(made.tenant_id, made.draft_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def draft(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """The draft with its route beside it; everything that is done to it is one form."""
+    if request.method == "POST":
+        return _Sent(request, actor, ref).answer()
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(clock.now()))
+    if not page.open:
+        return redirect("deciding:case", ref=str(ref))
+    return _shown(request, actor, ref, page.typed, version=page.version)
+
+
+@require_GET
+@entered
+def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> HttpResponseBase:
+    """A file of one's own draft."""
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(clock.now()))
+    file = next((file for file in page.attachments if file.id == file_id), None)
+    if file is None:
+        raise Http404
+    stream = queries.open_blob(sha256=file.sha256, tenant_id=ref.tenant_id)
+    return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
+
+
+class _Sent:
+    """A form that was sent: what was typed is kept first, then what the pressed button says is done."""
+
+    def __init__(self, request: HttpRequest, actor: Actor, ref: Ref) -> None:
+        self.request, self.actor, self.ref = request, actor, ref
+        self.at = clock.now()
+        self.do, _, self.what = request.POST.get("do", "save").partition(":")
+        self.page = queries.draft(
+            actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(self.at)
+        )
+        matter = routing.matter(
+            tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at)
+        )
+        self.typed = typed_in(request.POST, keys_of(matter.fields))
+
+    @property
+    def _here(self) -> dict[str, Any]:
+        return {"actor": self.actor, "tenant_id": self.ref.tenant_id, "draft_id": self.ref.id, "at": self.at}
+
+    def answer(self) -> HttpResponse:
+        if self.do == "discard":
+            return self._discard()
+        refusals = self._attach()
+        try:
+            version = operations.save(typed=self.typed, version=self._version(), **self._here)
+        except operations.CannotSave as refusal:
+            return self._refused([refusal, *refusals])
+        if is_live(self.request):
+            return self._shown(version=version, name="drafting/_answer.html")
+        if refusals:
+            return self._refused(refusals, version=version)
+        if self.do == "submit":
+            return self._submit(version)
+        return self._done()
+
+    def _version(self) -> int | None:
+        """The version on the screen; attaching in the same breath has moved it, so then the one it became."""
+        sent = self.request.POST.get("version", "")
+        seen = int(self.what) if self.do == "overwrite" and self.what.isdecimal() else 0
+        seen = seen or (int(sent) if sent.isdecimal() else 0)
+        return seen + self._attached if seen else None
+
+    def _attach(self) -> list[Cannot]:
+        """Keep the files that came along; those that are refused are named, the others stay."""
+        titles = [line for value in self.request.POST.getlist("attach_title") for line in value.splitlines()]
+        refusals: list[Cannot] = []
+        self._attached = 0
+        for place, file in enumerate(self.request.FILES.getlist("files")):
+            title = titles[place] if place < len(titles) else ""
+            try:
+                operations.attach(
+                    filename=file.name or "", title=title, stream=file.file, **self._here
+                )
+                self._attached += 1
+            except Cannot as refusal:
+                refusals.append(_about(refusal, file.name or ""))
+        return refusals
+
+    def _submit(self, version: int) -> HttpResponse:
+        try:
+            act_id = UUID(self.request.POST.get("act_id", ""))
+        except ValueError:
+            act_id = uuid4()
+        try:
+            outcome = decisions.submit(act_id=act_id, **self._here)
+        except decisions.CannotSubmit as refusal:
+            if refusal.problems:
+                return self._shown(version=version, status=409, tried=True)
+            return self._refused([refusal], version=version)
+        messages.success(self.request, gettext("提出しました。"))
+        return redirect("deciding:case", ref=str(Ref(outcome.tenant_id, outcome.case_id)))
+
+    def _done(self) -> HttpResponse:
+        if self.do == "detach":
+            try:
+                operations.detach(attachment_id=UUID(self.what), **self._here)
+            except ValueError:
+                raise Http404 from None
+        here = "#h-files" if self.do in ("attach", "detach") else ""
+        return redirect(f"{self.request.path}?saved=1{here}")
+
+    def _discard(self) -> HttpResponse:
+        try:
+            operations.discard(**self._here)
+        except operations.CannotSave as refusal:
+            return self._refused([refusal])
+        messages.success(self.request, gettext("下書きを捨てました。"))
+        return redirect("/")
+
+    def _refused(self, refusals: Sequence[Cannot], version: int | None = None) -> HttpResponse:
+        newer = next((r.version for r in refusals if isinstance(r, operations.CannotSave)), None)
+        name = "drafting/_refused.html" if is_live(self.request) else "drafting/draft.html"
+        sent = self.request.POST.get("version", "")
+        return self._shown(
+            version=version or (int(sent) if sent.isdecimal() else 0),
+            status=409,
+            name=name,
+            refusals=refusals,
+            newer=newer if newer and self.page.open else None,
+        )
+
+    def _shown(self, *, version: int, **more: Any) -> HttpResponse:
+        more["tried"] = more.get("tried", False) or self.request.POST.get("tried") == "1"
+        typed = {**self.page.typed, **self.typed}
+        return _shown(self.request, self.actor, self.ref, typed, version=version, **more)
+
+
+def _about(refusal: Cannot, name: str) -> Cannot:
+    """A refusal that names its file."""
+    said = refusal.what.message if name in str(refusal.what) else f"{name.replace('%', '%%')}: {refusal.what}"
+    about = Cannot(said, **refusal.what.params)
+    about.remedy = refusal.remedy
+    return about
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    ref: Ref,
+    typed: dict[str, str],
+    *,
+    version: int,
+    status: int = 200,
+    name: str = "drafting/draft.html",
+    refusals: Sequence[Cannot] = (),
+    newer: int | None = None,
+    tried: bool = False,
+) -> HttpResponse:
+    at = clock.now()
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(at))
+    matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
+    preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    shown: Form = form(fields=matter.fields, typed=typed, content=preview.content, problems=preview.problems, tried=tried)
+    first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
+    context = {
+        "ref": ref,
+        "page": page,
+        "matter": matter,
+        "form": shown,
+        "preview": preview,
+        "first": first,
+        "version": version,
+        "saved_at": page.updated_at,
+        "act_id": request.POST.get("act_id") or uuid4(),
+        "returned": _returned(actor, ref, page, at),
+        "refusals": refusals,
+        "newer": newer,
+        "tried": tried,
+        "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES >> 20,
+        "nav": "draft",
+    }
+    return render(request, name, context, status=status)
+
+
+def _returned(actor: Actor, ref: Ref, page: queries.DraftPage, at: Any) -> Any:
+    """The return that brought the draft back, if one did."""
+    if not page.revisions:
+        return None
+    case = cases.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+    return next((event for event in reversed(case.history) if event.kind == "returned"), None)
+
+
