@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,7 +27,7 @@ class Sight:
     units: list[int]
     tenants: list[int]
 
-    def params(self) -> dict[str, object]:
+    def params(self) -> dict[str, Any]:
         return {"person": self.person, "posts": self.posts, "units": self.units, "tenants": self.tenants}
 
 

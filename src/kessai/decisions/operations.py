@@ -52,7 +52,7 @@ def submit(*, actor: Actor, tenant_id: int, draft_id: UUID, act_id: UUID, at: da
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
         drafts.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
         assert draft is not None
-        if (earlier := _earlier(tenant_id, act_id, actor)) is not None:
+        if (earlier := _earlier(tenant_id, draft_id, act_id, actor)) is not None:
             return earlier
         if not draft.open:
             raise rules.CannotAct(
@@ -218,7 +218,7 @@ def _act(
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
         access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
         assert case is not None
-        if (earlier := _earlier(tenant_id, act_id, actor)) is not None:
+        if (earlier := _earlier(tenant_id, case_id, act_id, actor)) is not None:
             return earlier
         before, posts = steps_of_round(tenant_id, case_id, case.round)
         step = before.get(position)
@@ -331,12 +331,12 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     return number.text
 
 
-def _earlier(tenant_id: int, act_id: UUID, actor: Actor) -> Outcome | None:
+def _earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:
     """What an act with this id came to, if it was done already: it counts once however often it is sent."""
     event = Event.objects.filter(tenant_id=tenant_id, act_id=act_id).first()
     if event is None:
         return None
-    if event.person_id != actor.person_id:
+    if (event.person_id, event.case_id) != (actor.person_id, case_id):
         raise rules.CannotAct(N_("この操作は受け付けられません。"), N_("画面を開き直してください。"))
     return _outcome(event)
 

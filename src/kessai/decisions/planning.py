@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from kessai.decisions import rules
 from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
+from kessai.kernel.words import N_, Text
 from kessai.ledger.sealing import Json
+from kessai.records import queries as records
 from kessai.records.writes import Filing
 from kessai.routing import queries as routing
 from kessai.routing.rules import FLAGS, CannotPlan, CaseFacts, Plan, Table
@@ -47,10 +50,28 @@ def read_and_plan(
         return Planned(
             reading.content, matter, None, None, (*reading.problems, Problem("route", refusal.what))
         )
-    return Planned(reading.content, matter, table, plan, reading.problems)
+    return Planned(
+        reading.content, matter, table, plan, (*reading.problems, *_unfileable(plan, tenant_id, on))
+    )
 
 
-def route_json(plan: Plan) -> list[Json]:
+def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
+    """What would keep the decision from being numbered or filed: said now, not to the decider."""
+    if not plan.drafter.unit_symbol:
+        yield Problem(
+            "route", Text(N_("起案する部署に文書記号がありません。文書担当課に登録を頼んでください。"))
+        )
+    if not records.retention_known(tenant_id=tenant_id, code=plan.row.retention_code, on=on):
+        yield Problem(
+            "route",
+            Text(
+                N_("決裁規程の保存期間「%(code)s」が定められていません。文書担当課に連絡してください。"),
+                {"code": plan.row.retention_code},
+            ),
+        )
+
+
+def route_json(plan: Plan) -> list[dict[str, Any]]:
     """The planned route as it goes on the record: posts and titles of the day, with every reason."""
     return [
         {
@@ -78,14 +99,14 @@ def route_json(plan: Plan) -> list[Json]:
     ]
 
 
-def first_steps(route: Sequence[Mapping[str, Json]]) -> tuple[rules.Step, ...]:
+def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[rules.Step, ...]:
     """The steps of a planned route before any is opened."""
     return tuple(
         rules.Step(
-            position=int(entry["position"]),  # type: ignore[arg-type]
-            stage=int(entry["stage"]),  # type: ignore[arg-type]
+            position=int(entry["position"]),
+            stage=int(entry["stage"]),
             kind=str(entry["kind"]),
-            post_id=int(entry["post"]),  # type: ignore[arg-type]
+            post_id=int(entry["post"]),
             state=rules.OWN if entry["own"] else rules.WAITING,
         )
         for entry in route
@@ -96,7 +117,7 @@ def step_rows(
     tenant_id: int,
     case_id: UUID,
     round: int,
-    route: Sequence[Mapping[str, Json]],
+    route: Sequence[Mapping[str, Any]],
     steps: Sequence[rules.Step],
     at: datetime,
 ) -> list[Step]:

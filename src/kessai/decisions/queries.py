@@ -35,13 +35,13 @@ from kessai.organisation.rules import Seat
 from kessai.routing import queries as routing
 from kessai.routing.rules import PlannedStep
 
-__all__ = ["attachment", "case_page", "cover_sheet", "home", "original", "preview", "search"]
+__all__ = ["attachment", "case_page", "cover_sheet", "home", "original", "preview", "search", "waiting"]
 
 INBOX_LONGEST = 200
 SENT_LONGEST = 20
 
 
-def _rows(name: str, params: Mapping[str, object]) -> list[dict[str, Any]]:
+def _rows(name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(access.SQL[name], params)
         columns = [column.name for column in cursor.description]
@@ -62,6 +62,12 @@ def home(*, actor: Actor, at: datetime) -> Home:
         sent=_sent(seeing, ["routed"], SENT_LONGEST, at),
         decided=_sent(seeing, ["decided"], 5, at),
     )
+
+
+def waiting(*, actor: Actor, at: datetime) -> int:
+    """How many tasks wait for the actor's posts: the figure on every page."""
+    seeing = access.sight(actor=actor, on=day_in_japan(at))
+    return int(_rows("waiting", seeing.params())[0]["total"])
 
 
 def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
@@ -163,6 +169,7 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         if view.kind != rules.CIRCULATE:
             stages.setdefault(view.stage, []).append(view)
     return RoutePreview(
+        content=planned.content,
         stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
         readers=tuple(view for view in views if view.kind == rules.CIRCULATE),
         problems=planned.problems,

@@ -211,8 +211,9 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class RoutePreview:
-    """The route a draft would take if it were submitted now, or why there is none."""
+    """The route a draft would take if it were submitted now, or why there is none. ``content``: as read."""
 
+    content: Content
     stages: tuple[StageView, ...]
     readers: tuple[StepView, ...]
     problems: tuple[Problem, ...]

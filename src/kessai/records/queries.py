@@ -132,9 +132,11 @@ def stored(*, tenant_id: int, case_ids: Collection[UUID]) -> dict[UUID, StoredRe
         numbers = {row[0]: (GivenNumber(*row[1:5]), row[5]) for row in cursor.fetchall()}
         cursor.execute(_STORED, [tenant_id, list(case_ids)])
         filings = {row[0]: StoredFiling(*row[1:]) for row in cursor.fetchall()}
+    cases = numbers.keys() | filings.keys()
     return {
-        case: StoredRecord(*numbers.get(case, (None, None)), filings.get(case))
-        for case in numbers.keys() | filings.keys()
+        case: StoredRecord(number, given_at, filings.get(case))
+        for case in cases
+        for number, given_at in (numbers.get(case, (None, None)),)
     }
 
 

@@ -93,6 +93,7 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    drafter: Seat
     row: Row
     steps: tuple[PlannedStep, ...]
     not_applied: tuple[tuple[int, Text], ...]
@@ -164,8 +165,14 @@ def _decision_level(row: Row, facts: CaseFacts) -> tuple[str, Reason]:
 
 
 def _decider(chart: RouteChart, level: str) -> Seat:
-    """The lowest seat in line at the level or above it, on the drafter's line."""
-    able = [seat for seat in chart.line if seat.in_line and seat.rank >= RANK[level]]
+    """The lowest seat in line at the level or above it, on the drafter's line; never one below the drafter."""
+    able = [
+        seat
+        for seat in chart.line
+        if seat.in_line
+        and seat.rank >= RANK[level]
+        and (seat.unit_depth > 0 or seat.rank >= chart.drafter.rank)
+    ]
     if not able:
         raise CannotPlan(
             N_("決裁すべき職が、%(unit)sの系統に見つかりません。"),
@@ -251,7 +258,7 @@ def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
     acting = {step.seat.post_id for step in steps} | {chart.drafter.post_id}
     readers = {seat.post_id: (seat, reason) for seat, reason in circulation if seat.post_id not in acting}
     steps += [PlannedStep(stage, CIRCULATE, seat, (reason,)) for seat, reason in readers.values()]
-    return Plan(row=row, steps=tuple(_renumber(steps)), not_applied=others)
+    return Plan(drafter=chart.drafter, row=row, steps=tuple(_renumber(steps)), not_applied=others)
 
 
 def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
