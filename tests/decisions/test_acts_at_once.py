@@ -1,0 +1,162 @@
+"""Two people, two tabs, twenty deciders at the same moment: every act counts once, and numbers have no gap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from kessai.decisions import operations as deciding
+from kessai.decisions import verification
+from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.operations import Outcome
+from kessai.decisions.rules import CannotAct
+from kessai.ledger import sequencer
+from kessai.records.models import DocumentNumber, NumberSeries, RecordFile
+from kessai.records.queries import number_gaps
+from stage import Stage
+
+AtOnce = Callable[..., list[Any]]
+
+
+def act(
+    stage: Stage, operation: Callable[..., Outcome], case_id: UUID, by: str, **more: Any
+) -> Callable[[], Outcome]:
+    """An act with everything that was on the screen when the page was rendered."""
+    given = {"act_id": uuid4(), "seen": stage.seen(case_id), **more}
+    return partial(
+        operation,
+        actor=stage.actor(by),
+        tenant_id=stage.tenant_id,
+        case_id=case_id,
+        position=stage.step(case_id, by),
+        at=stage.later(),
+        **given,
+    )
+
+
+def split(answers: list[Any]) -> tuple[list[Outcome], list[Exception]]:
+    return (
+        [each for each in answers if isinstance(each, Outcome)],
+        [each for each in answers if isinstance(each, Exception)],
+    )
+
+
+def verified(stage: Stage) -> list[Any]:
+    sequencer.step(at=stage.later())
+    return [each.finding for each in verification.verify_all().findings]
+
+
+def test_a_double_click_counts_once_even_when_both_arrive_together(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    case_id = stage.submitted()
+    sent = act(stage, deciding.approve, case_id, "deputy_director")
+    outcomes, refused = split(at_once([sent, sent]))
+    assert not refused
+    assert len(set(outcomes)) == 1
+    assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
+
+
+def test_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage, at_once: AtOnce) -> None:
+    stage = committed_stage
+    case_id = stage.submitted()
+    tabs = [act(stage, deciding.approve, case_id, "deputy_director") for _ in range(2)]
+    outcomes, refused = split(at_once(tabs))
+    assert not refused
+    assert len(set(outcomes)) == 1
+    assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
+
+
+def test_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_once(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director")
+    assert stage.open_posts(case_id) == {"budget", "document"}
+    outcomes, refused = split(
+        at_once([act(stage, deciding.approve, case_id, by) for by in ("budget", "document")])
+    )
+    assert not refused
+    assert {outcome.seq for outcome in outcomes} == {4, 5}
+    assert stage.open_posts(case_id) == {"director_general"}
+    assert verified(stage) == []
+
+
+def test_of_a_consent_and_a_return_at_once_the_case_is_returned_and_nothing_is_open(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director")
+    consent = act(stage, deciding.approve, case_id, "budget")
+    back = act(stage, deciding.return_to_drafter, case_id, "document", reason="別紙がない")
+    answers = at_once([consent, back])
+    assert isinstance(answers[1], Outcome)
+    assert isinstance(answers[0], Outcome | CannotAct)
+    assert Case.objects.get(id=case_id).state == "returned"
+    assert not Step.objects.filter(case_id=case_id, state__in=["open", "waiting"]).exists()
+    assert verified(stage) == []
+
+
+def test_of_deciding_and_returning_at_once_exactly_one_happens(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    for _ in range(5):
+        case_id = stage.submitted()
+        stage.approve(case_id, "deputy_director", "director")
+        outcomes, refused = split(
+            at_once(
+                [
+                    act(stage, deciding.decide, case_id, "director_general"),
+                    act(stage, deciding.return_to_drafter, case_id, "director_general", reason="待って"),
+                ]
+            )
+        )
+        assert len(outcomes) == len(refused) == 1
+        assert isinstance(refused[0], CannotAct)
+        assert refused[0].changed
+        case = Case.objects.get(id=case_id)
+        assert case.state == outcomes[0].kind
+        assert bool(case.number) == (outcomes[0].kind == "decided")
+    assert number_gaps() == []
+    assert verified(stage) == []
+
+
+def test_a_submission_sent_twice_at_once_makes_one_case(committed_stage: Stage, at_once: AtOnce) -> None:
+    stage = committed_stage
+    ref = stage.draft()
+    answers = at_once([partial(stage.submit, ref), partial(stage.submit, ref)])
+    outcomes, refused = split(answers)
+    assert len(outcomes) == len(refused) == 1
+    assert isinstance(refused[0], CannotAct)
+    assert Event.objects.filter(case_id=ref.draft_id).count() == 1
+
+
+def test_twenty_who_decide_at_once_get_twenty_numbers_less_the_refused_without_a_gap(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    cases = [stage.submitted("reply", title=f"回答{n}") for n in range(20)]
+    for case_id in cases:
+        stage.approve(case_id, "deputy_director")
+    stale = {n: {"seen": "00" * 32} for n in range(0, 20, 4)}
+    answers = at_once(
+        [
+            act(stage, deciding.decide, case_id, "director", **stale.get(n, {}))
+            for n, case_id in enumerate(cases)
+        ]
+    )
+    outcomes, refused = split(answers)
+    assert len(outcomes) == 15
+    assert all(isinstance(each, CannotAct) and each.changed for each in refused)
+    assert sorted(DocumentNumber.objects.values_list("serial", flat=True)) == list(range(1, 16))
+    assert {outcome.number for outcome in outcomes} == {f"政振第{n}号" for n in range(1, 16)}
+    assert NumberSeries.objects.get().last == 15
+    assert RecordFile.objects.count() == 1
+    assert number_gaps() == []
+    assert verified(stage) == []
