@@ -14,6 +14,8 @@ Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 
+_string = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class NotCanonical(ValueError):
     """The value has no canonical form, or the bytes are not one."""
@@ -89,7 +91,3 @@ def _sorted(value: dict[object, object]) -> list[str]:
 
 def _utf16(key: str) -> bytes:
     return key.encode("utf-16-be")
-
-
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

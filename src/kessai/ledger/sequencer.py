@@ -6,8 +6,12 @@ and written before the checkpoint that covers them; what was not finished is don
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.db import OperationalError, close_old_connections, connection, transaction
@@ -33,6 +37,7 @@ from merklelog.tree import EMPTY_ROOT, Frontier, leaf_hash
 BATCH = 5_000
 POLL_SECONDS = 0.2
 BEAT_SECONDS = 2.0
+LOCK = ".lock"
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +150,13 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
 
     Before extending, the tiles must add up to the last signed checkpoint; otherwise CannotIntegrate.
     """
+    with _writing(tenant_id):
+        if _extend(tenant_id, at):
+            _publish(tenant_id)
+
+
+def _extend(tenant_id: int, at: datetime) -> bool:
+    """Tiles, then the row of the checkpoint; whether there was anything new."""
     store = keys.store(tenant_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -164,7 +176,7 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
         rows = cursor.fetchall()
     fresh = [bytes(row[2]) for row in rows if row[0] >= old_size]
     if not fresh:
-        return
+        return False
     reader = TileReader(store.read, old_size)
     frontier = _frontier(tenant_id, reader, bytes(old_root))
     changed = [
@@ -188,7 +200,7 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
         at,
         new=not old_size,
     )
-    publish(tenant_id=tenant_id)
+    return True
 
 
 def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:
@@ -224,23 +236,38 @@ def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime, *, new: bo
 
 
 def publish(*, tenant_id: int) -> None:
-    """Make the file of the checkpoint the latest that is committed: a published one is never forgotten.
+    """Make the file of the checkpoint the latest that is committed."""
+    with _writing(tenant_id):
+        _publish(tenant_id)
 
-    Under the sequencers' lock, so that of two that run at once none puts an older one back.
-    """
+
+def _publish(tenant_id: int) -> None:
+    # Read from the record: a checkpoint is published only once it can no longer be forgotten.
     store = keys.store(tenant_id)
-    with transaction.atomic(), connection.cursor() as cursor:
-        _alone(cursor)
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1", [tenant_id]
         )
         (note,) = cursor.fetchone()
-        if store.read(CHECKPOINT_PATH) != note.encode():
-            store.write(CHECKPOINT_PATH, note.encode())
+    if store.read(CHECKPOINT_PATH) != note.encode():
+        store.write(CHECKPOINT_PATH, note.encode())
+
+
+@contextmanager
+def _writing(tenant_id: int) -> Iterator[None]:
+    """The files of a log have one writer at a time; a killed one lets go."""
+    folder = keys.store(tenant_id).root
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _alone(cursor: CursorWrapper) -> None:
-    """Wait for every other sequencer's transaction to end."""
+    """Numbers have one giver at a time: wait for any other's transaction to end."""
     cursor.execute(
         "INSERT INTO ledger_heartbeat (name, at) VALUES ('sequencer', now()) ON CONFLICT DO NOTHING"
     )
