@@ -4,11 +4,11 @@ SELECT f.function, p.id AS post_id, p.tenant_id, pv.title, pv.title_en, pv.level
        uv.name AS unit_name, uv.name_en AS unit_name_en, uv.symbol AS unit_symbol,
        h.id AS holder_id, h.name AS holder_name, 0 AS unit_depth
 FROM organisation_unit u
-JOIN organisation_unitversion uv ON uv.unit_id = u.id AND ((lower(uv.period) <= %(day)s AND COALESCE(upper(uv.period) > %(day)s, true))) IS TRUE
+JOIN organisation_unitversion uv ON uv.unit_id = u.id AND (uv.period @> %(day)s::date) IS TRUE
 CROSS JOIN LATERAL unnest(uv.functions) AS f(function)
-JOIN organisation_postversion pv ON pv.unit_id = u.id AND ((lower(pv.period) <= %(day)s AND COALESCE(upper(pv.period) > %(day)s, true))) IS TRUE AND pv.in_line
+JOIN organisation_postversion pv ON pv.unit_id = u.id AND (pv.period @> %(day)s::date) IS TRUE AND pv.in_line
 JOIN organisation_post p ON p.id = pv.post_id
-LEFT JOIN organisation_appointment a ON a.post_id = p.id AND ((lower(a.period) <= %(day)s AND COALESCE(upper(a.period) > %(day)s, true))) IS TRUE
+LEFT JOIN organisation_appointment a ON a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
 LEFT JOIN organisation_person h ON h.id = a.person_id
 WHERE u.tenant_id = %(tenant)s AND uv.functions <> '{}'
 ORDER BY u.code, p.id

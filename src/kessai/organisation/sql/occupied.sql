@@ -4,10 +4,10 @@ SELECT p.id AS post_id, p.tenant_id, pv.title, pv.title_en, pv.level, pv.in_line
        uv.name AS unit_name, uv.name_en AS unit_name_en, uv.symbol AS unit_symbol,
        h.id AS holder_id, h.name AS holder_name, 0 AS unit_depth
 FROM organisation_post p
-JOIN organisation_postversion pv ON pv.post_id = p.id AND ((lower(pv.period) <= %(day)s AND COALESCE(upper(pv.period) > %(day)s, true))) IS TRUE
+JOIN organisation_postversion pv ON pv.post_id = p.id AND (pv.period @> %(day)s::date) IS TRUE
 JOIN organisation_unit u ON u.id = pv.unit_id
-JOIN organisation_unitversion uv ON uv.unit_id = pv.unit_id AND ((lower(uv.period) <= %(day)s AND COALESCE(upper(uv.period) > %(day)s, true))) IS TRUE
-JOIN organisation_appointment a ON a.post_id = p.id AND ((lower(a.period) <= %(day)s AND COALESCE(upper(a.period) > %(day)s, true))) IS TRUE
+JOIN organisation_unitversion uv ON uv.unit_id = pv.unit_id AND (uv.period @> %(day)s::date) IS TRUE
+JOIN organisation_appointment a ON a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
 JOIN organisation_person h ON h.id = a.person_id
 WHERE p.tenant_id = %(tenant)s AND pv.level = ANY(%(levels)s) AND uv.kind = ANY(%(kinds)s)
 ORDER BY u.code, p.id
