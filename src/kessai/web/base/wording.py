@@ -59,6 +59,14 @@ def day(day: date, *, today: date, english: bool) -> str:
     return f"{text}（{WEEKDAYS[day.weekday()]}）"
 
 
+def bare_day(day: date, *, today: date, english: bool) -> str:
+    if english:
+        return f"{day.day} {MONTHS_EN[day.month - 1][:3]}" + (
+            "" if day.year == today.year else f" {day.year}"
+        )
+    return f"{day.month}月{day.day}日" if day.year == today.year else era_text(day)
+
+
 def near(of: date, *, today: date, english: bool) -> str:
     return relative(of, today=today) or day(of, today=today, english=english)
 

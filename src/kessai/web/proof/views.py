@@ -50,7 +50,9 @@ def log_file(request: HttpRequest, tenant_id: int, path: str) -> HttpResponse:
     if body is None:
         raise Http404
     changes = path == "checkpoint"
-    response = HttpResponse(body, content_type="text/plain; charset=utf-8" if changes else "application/octet-stream")
+    response = HttpResponse(
+        body, content_type="text/plain; charset=utf-8" if changes else "application/octet-stream"
+    )
     response.headers["Cache-Control"] = "no-cache" if changes else f"public, max-age={A_YEAR}, immutable"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

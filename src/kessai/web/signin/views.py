@@ -107,7 +107,5 @@ def _ministry(people: Iterable[PersonToTry]) -> str:
     first = next(iter(people), None)
     if first is None:
         return ""
-    tenant = organisation.tenant(
-        tenant_id=organisation.person(person_id=first.person_id).tenant_id
-    )
+    tenant = organisation.tenant(tenant_id=organisation.person(person_id=first.person_id).tenant_id)
     return (get_language() == "en" and tenant.name_en) or tenant.name

@@ -53,6 +53,14 @@ def short_day(day: date | datetime | None) -> str:
     return wording.day(wording.day_of(day), today=day_in_japan(clock.now()), english=_english())
 
 
+@register.filter(name="short")
+def day_without_weekday(day: date | datetime | None) -> str:
+    """11月19日, with the era's year when it is not this year's; 19 Nov in English. For ranges."""
+    if day is None:
+        return ""
+    return wording.bare_day(wording.day_of(day), today=clock.now().date(), english=_english())
+
+
 @register.filter
 def near(day: date | datetime | None) -> str:
     """きょう, きのう, あす, else as ``day``."""

@@ -1,0 +1,36 @@
+"""A browser and a running sample ministry, both real: the server, the worker and the sequencer of the demo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+import browser as chromium
+from installation import Installation, free_port
+from journeys.walker import LAUNCH
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Browser]:
+    executable = chromium.executable()
+    if executable is None:
+        message = f"no Chromium is on PATH; to get one: {chromium.HOW_TO_GET_IT}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def ministry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    installation = Installation(Path(tmp_path_factory.mktemp("journeys")) / "home", free_port(), {})
+    installation.up("demo")
+    yield installation
+    installation.close()

@@ -1,0 +1,164 @@
+"""Pictures of every page, in both languages, at the desk and on a phone: ``make screenshots``.
+
+A sample ministry is started, a few cases are driven through it in the browser, and each page is taken as the
+people who would see it. The pictures lie in ``build/screenshots``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+import browser as chromium  # noqa: E402
+from installation import Installation, free_port  # noqa: E402
+from journeys.story import (  # noqa: E402
+    ACCOUNTS,
+    DECIDER,
+    DRAFTER,
+    REVIEWER,
+    approve,
+    decide_and_prove,
+    give_back,
+    write,
+)
+from journeys.walker import DESK, LAUNCH, PHONE, Walker  # noqa: E402
+from journeys.words import EN, JA  # noqa: E402
+
+OUT = ROOT / "build/screenshots"
+TITLES = (
+    "市町村の定員管理に関する調査の委託",
+    "広域連携の手引の改訂業務",
+    "窓口業務の改革に関する調査の委託",
+)
+RETURNED, DECIDED = "公営企業の経営指標の分析業務", "デジタル人材の確保・育成に関する調査研究の委託"
+
+
+def day(ahead: int) -> str:
+    return (datetime.now(UTC) + timedelta(hours=9, days=ahead)).date().isoformat()
+
+
+def fill_ministry(browser: Browser, address: str) -> tuple[str, str]:
+    """Drive the cases; answers the references of a decided case and of one under way."""
+    drafter = Walker(browser, address, DRAFTER)
+    drafter.come_in()
+    for ahead, title in enumerate((*TITLES, RETURNED, DECIDED)):
+        write(drafter, JA, title, deadline=day(ahead))
+        if ahead == 0:
+            drafter.fill(urgent_reason="国会関係")
+        drafter.press(JA.submit, within=".submit")
+        drafter.look()
+    write(drafter, JA, "研究会の設置に伴う資料の作成業務", deadline=day(9))
+    drafter.press(JA.save, within=".submit")
+    drafter.look()
+    reviewer = Walker(browser, address, REVIEWER)
+    reviewer.come_in()
+    give_back(reviewer, JA, RETURNED)
+    reviewer.open("/")
+    waiting = reviewer.page.locator(".queue").get_by_role("link", name=TITLES[0]).get_attribute("href")
+    assert waiting
+    approve(reviewer, JA, DECIDED, opinion="再委託の条件を確かめた。")
+    for title in TITLES[1:]:
+        reviewer.open("/")
+        approve(reviewer, JA, title)
+    accounts = Walker(browser, address, ACCOUNTS)
+    accounts.come_in()
+    approve(accounts, JA, DECIDED)
+    accounts.open("/")
+    approve(accounts, JA, TITLES[1])
+    decider = Walker(browser, address, DECIDER)
+    decider.come_in()
+    decide_and_prove(decider, JA, DECIDED)
+    decided = decider.reference()
+    for walker in (drafter, reviewer, accounts, decider):
+        walker.leave()
+    return decided, waiting.split("/")[2]
+
+
+def take(browser: Browser, address: str, decided: str, waiting: str) -> None:
+    """Every page, as who sees it."""
+    for language, say in (("ja", JA), ("en", EN)):
+        for size in (DESK, PHONE):
+            folder = OUT / f"{language}-{size[0]}"
+            folder.mkdir(parents=True, exist_ok=True)
+
+            def picture(walker: Walker, name: str, *, whole: bool = True, folder: Path = folder) -> None:
+                walker.look()
+                # A phone's whole page can be higher than what can be drawn at once.
+                walker.page.screenshot(path=folder / f"{name}.png", full_page=whole)
+
+            stranger = Walker(browser, address, DRAFTER, language, size=size)
+            stranger.page.goto("/")
+            if language == "en":
+                stranger.press("English")
+            picture(stranger, "sign-in")
+            stranger.leave()
+            drafter = Walker(browser, address, DRAFTER, language, size=size)
+            drafter.come_in()
+            picture(drafter, "inbox-of-the-drafter")
+            drafter.open("/drafts/new/")
+            picture(drafter, "new-decision")
+            drafter.open(f"/drafts/new/?want={say.want}")
+            picture(drafter, "new-decision-found")
+            drafter.open("/")
+            drafter.page.locator("section[aria-labelledby=h-draft] .sent-t").last.click()
+            picture(drafter, "draft")
+            drafter.open("/")
+            drafter.page.locator("section[aria-labelledby=h-draft] .sent-t").first.click()
+            picture(drafter, "draft-returned")
+            drafter.open(f"/cases/{waiting}/")
+            picture(drafter, "case-of-the-drafter", whole=size == PHONE)
+            drafter.open("/search/?q=調査")
+            picture(drafter, "search")
+            drafter.open("/search/?q=ありません")
+            picture(drafter, "search-none")
+            drafter.open(f"/cases/{decided}/")
+            picture(drafter, "case-decided", whole=size == PHONE)
+            drafter.open(f"/cases/{decided}/proof/")
+            picture(drafter, "proof")
+            drafter.page.goto("/cases/1-00000000-0000-0000-0000-000000000000/")
+            picture(drafter, "not-found")
+            drafter.troubles.clear()
+            drafter.leave()
+            reviewer = Walker(browser, address, REVIEWER, language, size=size)
+            reviewer.come_in()
+            picture(reviewer, "inbox")
+            reviewer.open(f"/cases/{waiting}/")
+            picture(reviewer, "case", whole=size == PHONE)
+            reviewer.open(f"/cases/{waiting}/return/")
+            picture(reviewer, "return")
+            reviewer.leave()
+            decider = Walker(browser, address, DECIDER, language, size=size)
+            decider.come_in()
+            decider.page.locator(".queue .c-ask a").first.click()
+            picture(decider, "case-of-the-decider", whole=False)
+            decider.leave()
+
+
+def main() -> None:
+    executable = chromium.executable()
+    if executable is None:
+        sys.exit(f"no Chromium is on PATH; to get one: {chromium.HOW_TO_GET_IT}")
+    shutil.rmtree(OUT, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        ministry = Installation(Path(folder) / "home", free_port(), {})
+        try:
+            ministry.up("demo")
+            address = ministry.url("/").rstrip("/")
+            browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
+            take(browser, address, *fill_ministry(browser, address))
+            browser.close()
+        finally:
+            ministry.close()
+    print(f"{len(list(OUT.rglob('*.png')))} pictures are in {OUT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
