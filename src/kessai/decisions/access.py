@@ -14,6 +14,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.organisation.queries import HeldPost, PersonName
 
 SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 
@@ -26,6 +27,9 @@ class Sight:
     posts: list[int]
     units: list[int]
     tenants: list[int]
+    name: PersonName
+    held: dict[int, HeldPost]
+    """The posts by id, the regular one first."""
 
     def params(self) -> dict[str, Any]:
         return {"person": self.person, "posts": self.posts, "units": self.units, "tenants": self.tenants}
@@ -33,12 +37,14 @@ class Sight:
 
 def sight(*, actor: Actor, on: date) -> Sight:
     held = organisation.posts_held(person_id=actor.person_id, on=on)
-    home = organisation.person(person_id=actor.person_id).tenant_id
+    name = organisation.person(person_id=actor.person_id)
     return Sight(
         person=actor.person_id,
         posts=[post.post_id for post in held],
         units=sorted({post.unit_id for post in held}),
-        tenants=sorted({post.tenant_id for post in held} | {home}),
+        tenants=sorted({post.tenant_id for post in held} | {name.tenant_id}),
+        name=name,
+        held={post.post_id: post for post in held},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from kessai.decisions import access, events, planning, rules, tasks, writes
 from kessai.decisions.models import Case, DecidedOriginal, Event, Step
@@ -216,16 +217,15 @@ def _act(
     today = day_in_japan(at)
     with transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
-        access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
+        seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
         assert case is not None
-        if (earlier := _earlier(tenant_id, case_id, act_id, actor)) is not None:
-            return earlier
+        earlier, answer = _said_before(case, position, act_id)
+        if earlier is not None:
+            return _repeated(earlier, case_id, actor)
         before, posts = steps_of_round(tenant_id, case_id, case.round)
         step = before.get(position)
         attempt = rules.Attempt(act, _hash(seen), _remark(remark))
-        held = {p.post_id for p in organisation.posts_held(person_id=actor.person_id, on=today)}
-        holds = step is not None and step.post_id in held
-        answer = _answer(case, step) if step is not None else None
+        holds = step is not None and step.post_id in seeing.held
         if answer is not None and holds and _same(answer, actor, step, attempt, case):
             return _outcome(answer)
         rules.judge(
@@ -236,11 +236,11 @@ def _act(
             answered_by=_said_by(answer),
         )
         assert step is not None
-        return _do(actor, case, before, step, posts[position], attempt, act_id, at)
+        return _do(seeing, case, before, step, posts[position], attempt, act_id, at)
 
 
 def _do(
-    actor: Actor,
+    seeing: access.Sight,
     case: Case,
     before: dict[int, rules.Step],
     step: rules.Step,
@@ -254,8 +254,8 @@ def _do(
         kind=rules.event_of(step.kind, attempt.act),
         act_id=act_id,
         at=at,
-        person=organisation.person(person_id=actor.person_id),
-        seat=organisation.seats(post_ids=[step.post_id], on=day_in_japan(at))[step.post_id],
+        person=seeing.name,
+        seat=seeing.held[step.post_id],
         capacity="delegated" if row.delegated and attempt.act == rules.DECISION else "own",
         position=step.position,
         remark=attempt.remark,
@@ -334,8 +334,10 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
 def _earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:
     """What an act with this id came to, if it was done already: it counts once however often it is sent."""
     event = Event.objects.filter(tenant_id=tenant_id, act_id=act_id).first()
-    if event is None:
-        return None
+    return None if event is None else _repeated(event, case_id, actor)
+
+
+def _repeated(event: Event, case_id: UUID, actor: Actor) -> Outcome:
     if (event.person_id, event.case_id) != (actor.person_id, case_id):
         raise rules.CannotAct(N_("この操作は受け付けられません。"), N_("画面を開き直してください。"))
     return _outcome(event)
@@ -347,10 +349,15 @@ def _outcome(event: Event) -> Outcome:
     )
 
 
-def _answer(case: Case, step: rules.Step) -> Event | None:
-    return Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, round=case.round, position=step.position
-    ).first()
+def _said_before(case: Case, position: int, act_id: UUID) -> tuple[Event | None, Event | None]:
+    """The event of this act's id, if it was done already, and the answer that the step has got."""
+    of_act = Q(act_id=act_id)
+    of_step = Q(case_id=case.id, round=case.round, position=position)
+    found = list(Event.objects.filter(of_act | of_step, tenant_id=case.tenant_id))
+    return (
+        next((e for e in found if e.act_id == act_id), None),
+        next((e for e in found if (e.case_id, e.round, e.position) == (case.id, case.round, position)), None),
+    )
 
 
 def _same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:

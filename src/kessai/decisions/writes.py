@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions import events, rules
-from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.access import SQL
+from kessai.decisions.models import Case, Event
 from kessai.ledger import writes as ledger
 from kessai.ledger.sealing import Json
-from kessai.organisation.queries import PersonName
+from kessai.organisation.queries import HeldPost, PersonName
 from kessai.organisation.rules import Seat
 
 
@@ -26,7 +27,7 @@ class Doing:
     act_id: UUID
     at: datetime
     person: PersonName
-    seat: Seat
+    seat: Seat | HeldPost
     capacity: str
     position: int | None
     remark: str
@@ -89,16 +90,20 @@ def set_steps(
     """Store what an act changed of the steps; ``acted`` is the position that was answered by event ``seq``."""
     assert connection.in_atomic_block
     was = {step.position: step.state for step in before}
-    for step in after:
-        if step.state == was[step.position]:
-            continue
-        changes: dict[str, object] = {"state": step.state}
-        if step.state == rules.OPEN:
-            changes["opened_at"] = at
-        if step.position == acted:
-            changes["acted_seq"] = seq
-        Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round, position=step.position).update(
-            **changes
+    changed = [step for step in after if step.state != was[step.position]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL["set_steps"],
+            {
+                "tenant": tenant_id,
+                "case": case_id,
+                "round": round,
+                "positions": [step.position for step in changed],
+                "states": [step.state for step in changed],
+                "acted": acted,
+                "seq": seq,
+                "at": at,
+            },
         )
 
 

@@ -20,12 +20,11 @@ def append(*, tenant_id: int, case_id: UUID, seq: int, leaf: bytes, at: datetime
         raise ValueError(f"a leaf has at most {LEAF_LONGEST} bytes, not {len(leaf)}")
     entry_id = new_id()
     with connection.cursor() as cursor:
+        # Two statements, one round trip.
         cursor.execute(
             "INSERT INTO ledger_entry (tenant_id, id, case_id, seq, leaf, appended_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [tenant_id, entry_id, case_id, seq, leaf, at],
-        )
-        cursor.execute(
-            "INSERT INTO ledger_pending (tenant_id, entry_id) VALUES (%s, %s)", [tenant_id, entry_id]
+            " VALUES (%s, %s, %s, %s, %s, %s);"
+            " INSERT INTO ledger_pending (tenant_id, entry_id) VALUES (%s, %s)",
+            [tenant_id, entry_id, case_id, seq, leaf, at, tenant_id, entry_id],
         )
     return entry_id
