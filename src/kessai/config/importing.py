@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
 from kessai.config import cli
-from kessai.config.commands import Words
+from kessai.config.commands import Finished, Words
 from kessai.kernel.calendar import day_in_japan, fiscal_year
 from kessai.kernel.errors import Cannot
 from kessai.kernel.lines import CannotImport
@@ -30,7 +31,14 @@ class CannotReadFile(Cannot):
 
 
 class Importing(Words):
-    """A command whose words bring in files."""
+    """A command whose words bring in files. A file that cannot be read is exit code 2."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            super().handle(*args, **options)
+        except CannotReadFile as refusal:
+            cli.say(refusal, self.stderr)  # type: ignore[arg-type]
+            raise Finished(cli.COULD_NOT_RUN) from refusal
 
     def refused(self, refusal: CannotImport, *, file: Path, as_json: bool) -> int:
         """Say every bad line, with its number and reason; the exit code."""

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from kessai.drafting.fields import FIELDS
 from kessai.kernel.calendar import ERAS
@@ -21,6 +22,9 @@ from kessai.ledger.sealing import Json, canonical
 TITLE_LONGEST = 500
 AMOUNT_LARGEST = 100_000_000_000_000
 """100 trillion yen: about the general account of the state; more is a slip of the keyboard."""
+
+AMOUNT_LONGEST = 60
+"""Characters; whatever is longer is no amount."""
 
 
 class Unreadable(ValueError):
@@ -110,7 +114,7 @@ def content_hash(content: Mapping[str, Json], attachments: Sequence[Mapping[str,
 
 
 _MYRIAD = {"": 1, "万": 10_000, "億": 100_000_000, "兆": 1_000_000_000_000}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(千?)(兆|億|万|)")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(千?)(兆|億|万|)")
 
 
 def read_amount(typed: str) -> int | None:
@@ -119,18 +123,17 @@ def read_amount(typed: str) -> int | None:
     plain = plain.removeprefix("金").removeprefix("¥").removesuffix("也").removesuffix("円")
     if not plain:
         return None
+    if len(plain) > AMOUNT_LONGEST:
+        shown = plain[:AMOUNT_LONGEST]
+        raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=shown)
     total, position = 0, 0
     smallest = _MYRIAD["兆"] + 1
     for found in _PART.finditer(plain):
         unit = _MYRIAD[found[3]]
-        value = (
-            round(float(found[1]) * (1000 if found[2] else 1) * unit)
-            if "." in found[1]
-            else (int(found[1]) * (1000 if found[2] else 1) * unit)
-        )
-        if found.start() != position or unit >= smallest:
+        value = Decimal(found[1]) * (1000 if found[2] else 1) * unit
+        if found.start() != position or unit >= smallest or value != value.to_integral_value():
             raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=typed)
-        total, position, smallest = total + value, found.end(), unit
+        total, position, smallest = total + int(value), found.end(), unit
     if position != len(plain):
         raise Unreadable(N_("金額「%(typed)s」が読み取れません。数字で入力してください。"), typed=typed)
     if total <= 0:
@@ -174,7 +177,7 @@ def read_corporate_number(typed: str) -> str:
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
     if not digits:
         return ""
-    if not re.fullmatch(r"\d{13}", digits):
+    if not re.fullmatch(r"[0-9]{13}", digits):
         raise Unreadable(N_("法人番号は13桁の数字です。"))
     weighted = sum(int(d) * (1 if n % 2 == 0 else 2) for n, d in enumerate(reversed(digits[1:])))
     if int(digits[0]) != 9 - weighted % 9:

@@ -1,0 +1,371 @@
+"""From facts, a table and a chart to a route."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kessai.organisation.rules import LEVELS, RANK, RouteChart, Seat
+from kessai.routing.rules import (
+    CIRCULATE,
+    CONSENT,
+    DECIDE,
+    FLAGS,
+    REVIEW,
+    CannotPlan,
+    CaseFacts,
+    Plan,
+    Row,
+    Table,
+    choose_row,
+    plan,
+    why_not,
+)
+
+
+def seat(post_id: int, title: str, level: str, depth: int, in_line: bool = True) -> Seat:
+    return Seat(
+        post_id=post_id,
+        tenant_id=1,
+        title=title,
+        title_en="",
+        level=level,
+        in_line=in_line,
+        unit_id=depth,
+        unit_name="振興課",
+        unit_name_en="",
+        unit_symbol="政振",
+        holder_id=post_id,
+        holder_name=title,
+        unit_depth=depth,
+    )
+
+
+CHIEF = seat(1, "係長", "section_chief", 0, in_line=False)
+DEPUTY = seat(2, "課長補佐", "deputy_director", 0)
+DIRECTOR = seat(3, "課長", "director", 0)
+COUNCILLOR = seat(4, "審議官", "councillor", 1, in_line=False)
+DG = seat(5, "局長", "director_general", 1)
+VICE = seat(6, "事務次官", "vice_minister", 2)
+MINISTER = seat(7, "大臣", "minister", 2)
+ACCOUNTS = seat(11, "会計課長", "director", 0)
+DOCUMENTS = seat(12, "文書課長", "director", 0)
+LINE = (DEPUTY, DIRECTOR, COUNCILLOR, DG, VICE, MINISTER)
+FUNCTIONS = {"accounting": ACCOUNTS, "documents": DOCUMENTS, "legal": DOCUMENTS}
+
+
+def chart(drafter: Seat = CHIEF, **functions: Seat) -> RouteChart:
+    return RouteChart(drafter=drafter, line=LINE, functions=FUNCTIONS | functions)
+
+
+def row(number: int = 1, **fields: Any) -> Row:
+    default: dict[str, Any] = {
+        "number": number,
+        "matter_code": "contract",
+        "amount_from": None,
+        "amount_below": None,
+        "flags": frozenset(),
+        "level": "director_general",
+        "delegated_from": "",
+        "reviewers": (),
+        "consents": (),
+        "circulation": (),
+        "retention_code": "y5",
+        "disposal": "destroy",
+        "marking": "confidentiality1",
+        "disclosure": "open",
+        "standard_days": None,
+        "clause": f"別表第1 {number}項",
+        "reason": "局長が決裁",
+        "reason_en": "decided by the Director-General",
+    }
+    return Row(**(default | fields))
+
+
+def table(*rows: Row) -> Table:
+    return Table(1, "別表第1", "Table 1", rows)
+
+
+def facts(amount: int | None = None, *flags: str) -> CaseFacts:
+    return CaseFacts("contract", amount, frozenset(flags))
+
+
+def route(found: Plan) -> list[tuple[int, str, str]]:
+    return [(step.stage, step.kind, step.seat.title) for step in found.steps]
+
+
+def refusal(case: CaseFacts, rules: Table, of: RouteChart) -> CannotPlan:
+    with pytest.raises(CannotPlan) as refused:
+        plan(case, rules, of)
+    assert str(refused.value.remedy), "a refusal says what can be done"
+    return refused.value
+
+
+# Which row
+
+
+@pytest.mark.parametrize(
+    ("fields", "case", "words"),
+    [
+        ({}, facts(), None),
+        ({}, facts(5), None),
+        ({"matter_code": "grant"}, facts(), "別の種類"),
+        ({"amount_from": 10}, facts(), "金額が入っていません"),
+        ({"amount_below": 10}, facts(), "金額が入っていません"),
+        ({"amount_from": 10}, facts(9), "10円に達しません"),
+        ({"amount_from": 10}, facts(10), None),
+        ({"amount_below": 10}, facts(9), None),
+        ({"amount_below": 10}, facts(10), "10円以上です"),
+        ({"flags": frozenset({"diet"})}, facts(), "指定がありません"),
+        ({"flags": frozenset({"diet"})}, facts(None, "important"), "指定がありません"),
+        ({"flags": frozenset({"diet", "important"})}, facts(None, "important"), None),
+    ],
+)
+def test_a_row_applies_or_says_why_not(fields: dict[str, Any], case: CaseFacts, words: str | None) -> None:
+    reason = why_not(row(**fields), case)
+    assert reason is None if words is None else words in str(reason)
+
+
+def test_the_first_row_that_applies_is_chosen_and_the_others_say_why_not() -> None:
+    rows = table(row(3), row(1, amount_below=10), row(2), row(9, matter_code="grant"))
+    chosen, others = choose_row(rows, facts(10))
+    assert chosen.number == 2
+    assert [(number, str(reason)) for number, reason in others] == [
+        (1, "金額が10円以上です。"),
+        (3, "先の行が当てはまります。"),
+    ]
+
+
+def test_without_an_amount_the_form_asks_for_it() -> None:
+    assert "金額が決まらないと" in str(refusal(facts(), table(row(amount_from=1)), chart()).what)
+
+
+def test_without_a_row_nothing_is_planned() -> None:
+    assert "当てはまる行がありません" in str(refusal(facts(5), table(row(amount_from=9)), chart()).what)
+    assert "当てはまる行がありません" in str(refusal(facts(), table(), chart()).what)
+
+
+# The routes of the scenarios
+
+
+def test_r1_deputy_director_then_director_then_director_general() -> None:
+    assert route(plan(facts(), table(row()), chart())) == [
+        (1, REVIEW, "課長補佐"), (2, REVIEW, "課長"), (3, DECIDE, "局長"),
+    ]  # fmt: skip
+
+
+def test_r2_consents_are_asked_together_after_the_director() -> None:
+    found = plan(facts(), table(row(consents=("accounting", "documents"))), chart())
+    assert route(found) == [
+        (1, REVIEW, "課長補佐"), (2, REVIEW, "課長"), (3, CONSENT, "会計課長"), (3, CONSENT, "文書課長"),
+        (4, DECIDE, "局長"),
+    ]  # fmt: skip
+
+
+def test_r3_the_councillor_reviews_only_where_the_row_asks() -> None:
+    found = plan(facts(), table(row(reviewers=("councillor",))), chart())
+    assert route(found)[2:] == [(3, REVIEW, "審議官"), (4, DECIDE, "局長")]
+
+
+def test_consents_come_before_the_bureau_and_higher_reviewers_after() -> None:
+    found = plan(
+        facts(), table(row(level="minister", reviewers=("councillor",), consents=("accounting",))), chart()
+    )
+    assert [title for _, _, title in route(found)] == [
+        "課長補佐", "課長", "会計課長", "審議官", "局長", "事務次官", "大臣",
+    ]  # fmt: skip
+
+
+def test_circulation_goes_with_the_decision_and_asks_nobody_who_acts() -> None:
+    rows = table(row(consents=("accounting",), circulation=("accounting", "documents", "legal")))
+    found = plan(facts(), rows, chart())
+    assert [step.seat.title for step in found.steps if step.kind == CIRCULATE] == ["文書課長"]
+    assert found.steps[-1].stage == found.steps[-2].stage
+
+
+def test_every_step_says_why_it_is_there() -> None:
+    found = plan(facts(), table(row(number=14, consents=("accounting",), reviewers=("councillor",))), chart())
+    reasons = {step.seat.title: step.reasons[0] for step in found.steps}
+    assert "上司" in str(reasons["課長補佐"].text)
+    assert reasons["課長補佐"].row is None
+    assert "審査を求めています" in str(reasons["審議官"].text)
+    assert "合議を求めています" in str(reasons["会計課長"].text)
+    assert "決裁権者" in str(reasons["局長"].text)
+    assert (reasons["局長"].row, reasons["局長"].clause, reasons["局長"].row_reason) == (
+        14,
+        "別表第1 14項",
+        "局長が決裁",
+    )
+
+
+# Delegated decisions
+
+
+def test_a_delegated_decision_is_the_lower_posts() -> None:
+    found = plan(facts(), table(row(level="director", delegated_from="director_general")), chart())
+    decider = found.steps[-1]
+    assert (decider.seat, decider.delegated) == (DIRECTOR, True)
+    assert "専決" in str(decider.reasons[0].text)
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_flag_takes_a_delegated_decision_up(flag: str) -> None:
+    found = plan(facts(None, flag), table(row(level="director", delegated_from="director_general")), chart())
+    decider = found.steps[-1]
+    assert (decider.seat, decider.delegated) == (DG, False)
+    assert "専決によらず" in str(decider.reasons[0].text)
+
+
+def test_an_unknown_flag_changes_nothing() -> None:
+    found = plan(facts(None, "??"), table(row(level="director", delegated_from="director_general")), chart())
+    assert found.steps[-1].seat == DIRECTOR
+
+
+def test_a_level_that_is_empty_on_the_line_goes_to_the_next_above() -> None:
+    found = plan(facts(), table(row(level="office_head")), chart())
+    assert found.steps[-1].seat == DIRECTOR
+    found = plan(facts(), table(row(level="councillor")), chart())
+    assert found.steps[-1].seat == DG, "a post out of line decides nothing"
+
+
+# The same post more than once
+
+
+def test_a_post_named_at_several_places_acts_once_at_the_last_with_all_reasons() -> None:
+    rows = table(row(level="vice_minister", consents=("x", "y"), reviewers=("director",)))
+    found = plan(facts(), rows, chart(x=DIRECTOR, y=DIRECTOR))
+    steps = [step for step in found.steps if step.seat == DIRECTOR]
+    assert [(step.kind, len(step.reasons)) for step in steps] == [(CONSENT, 2)]
+    assert [step.stage for step in found.steps] == [1, 2, 3, 4]
+
+
+def test_a_decider_who_is_also_asked_for_consent_only_decides() -> None:
+    found = plan(facts(), table(row(consents=("accounting",))), chart(accounting=DG))
+    assert route(found)[-1] == (3, DECIDE, "局長")
+    assert len(found.steps[-1].reasons) == 2
+
+
+# The drafter's own post
+
+
+def test_the_drafters_own_review_is_passed_over() -> None:
+    found = plan(facts(), table(row()), chart(DEPUTY))
+    assert [(step.seat.title, step.own) for step in found.steps] == [
+        ("課長補佐", True), ("課長", False), ("局長", False),
+    ]  # fmt: skip
+
+
+def test_a_directors_draft_is_not_reviewed_by_the_deputy() -> None:
+    found = plan(facts(), table(row()), chart(DIRECTOR))
+    assert [(step.seat.title, step.own) for step in found.steps] == [("課長", True), ("局長", False)]
+
+
+def test_a_drafter_whose_own_post_would_decide_is_refused() -> None:
+    found = refusal(facts(), table(row(level="director")), chart(DIRECTOR))
+    assert "課長" in str(found.what)
+
+
+def test_nobody_below_the_drafter_decides() -> None:
+    assert refusal(facts(), table(row(level="deputy_director")), chart(DIRECTOR))
+
+
+def test_the_drafters_own_consent_is_passed_over_and_circulation_left_out() -> None:
+    drafting = replace(ACCOUNTS, unit_depth=0)
+    of = RouteChart(drafter=drafting, line=(drafting, DG), functions=FUNCTIONS)
+    found = plan(facts(), table(row(consents=("accounting", "documents"), circulation=("accounting",))), of)
+    assert [(s.kind, s.seat.title, s.own) for s in found.steps] == [
+        (CONSENT, "会計課長", True), (CONSENT, "文書課長", False), (DECIDE, "局長", False),
+    ]  # fmt: skip
+
+
+# What the chart lacks
+
+
+def test_without_anybody_high_enough_nothing_is_planned() -> None:
+    of = RouteChart(drafter=CHIEF, line=(DEPUTY, DIRECTOR), functions={})
+    assert "系統に見つかりません" in str(refusal(facts(), table(row()), of).what)
+
+
+@pytest.mark.parametrize("column", ["consents", "circulation"])
+def test_a_unit_that_the_table_asks_for_and_nobody_is_is_named(column: str) -> None:
+    found = refusal(facts(), table(row(14, **{column: ("personnel",)})), chart())
+    assert "14行目" in str(found.what)
+    assert "personnel" in str(found.what)
+
+
+# Whatever the chart and the table
+
+
+levels = st.sampled_from(LEVELS)
+NAMES = ("accounting", "documents", "legal", "planning")
+
+
+@st.composite
+def charts(draw: st.DrawFn) -> RouteChart:
+    found: list[Seat] = []
+    for depth in range(draw(st.integers(1, 4))):
+        for level in draw(st.lists(levels, min_size=0, max_size=4)):
+            found.append(seat(len(found) + 1, f"職{len(found) + 1}", level, depth, draw(st.booleans())))
+    found.sort(key=lambda entry: (entry.unit_depth, entry.rank, entry.post_id))
+    own = [entry for entry in found if entry.unit_depth == 0]
+    aside = seat(99, "係員", draw(levels), 0, in_line=False)
+    drafter = draw(st.sampled_from([*own, aside]))
+    others = [seat(100 + n, f"他課{n}", "director", 0) for n in range(3)]
+    asked = st.sampled_from([*found, *others, drafter])
+    return RouteChart(drafter=drafter, line=tuple(found), functions={name: draw(asked) for name in NAMES})
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Row:
+    level = draw(levels)
+    above = [entry for entry in LEVELS if RANK[entry] > RANK[level]]
+    names = st.lists(st.sampled_from(NAMES), unique=True).map(tuple)
+    return row(
+        level=level,
+        delegated_from=draw(st.sampled_from(["", *above])),
+        reviewers=draw(st.lists(levels, unique=True).map(tuple)),
+        consents=draw(names),
+        circulation=draw(names),
+    )
+
+
+@given(charts(), rows(), st.frozensets(st.sampled_from(FLAGS)))
+def test_every_route_that_is_planned_is_sound(of: RouteChart, rule: Row, flags: frozenset[str]) -> None:
+    case = CaseFacts("contract", None, flags)
+    try:
+        found = plan(case, table(rule), of)
+    except CannotPlan as refused:
+        assert str(refused.what)
+        assert str(refused.remedy)
+        assume(False)
+        return
+    deciders = [step for step in found.steps if step.kind == DECIDE]
+    assert len(deciders) == 1, "exactly one decider"
+    decider = deciders[0]
+    wanted = rule.delegated_from if rule.delegated_from and flags else rule.level
+    assert decider.seat.rank >= RANK[wanted], "nobody decides below the level"
+    assert decider.seat.in_line
+    assert decider.delegated == (bool(rule.delegated_from) and not flags)
+    assert decider.seat.unit_depth > 0 or decider.seat.rank >= of.drafter.rank
+
+    posts = [step.seat.post_id for step in found.steps]
+    assert len(posts) == len(set(posts)), "no post twice"
+    stages = [step.stage for step in found.steps]
+    assert stages == sorted(stages)
+    assert set(stages) == set(range(1, max(stages) + 1)), "stages without a gap"
+
+    for step in found.steps:
+        assert step.own == (step.seat.post_id == of.drafter.post_id)
+        assert step.reasons
+        if step.kind in (DECIDE, CIRCULATE):
+            assert not step.own, "the drafter is never asked to act in the own post"
+            assert step.stage == decider.stage
+        else:
+            assert step.stage < decider.stage
+    asked = {of.functions[name].post_id for name in rule.consents}
+    assert asked <= set(posts), "every consent is asked for, whatever else that post does"
+    assert plan(case, table(rule), of) == found, "the same three give the same route"
