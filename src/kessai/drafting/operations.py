@@ -32,7 +32,7 @@ class CannotSave(Cannot):
     """The draft cannot be changed as asked; ``version`` is the one stored."""
 
     def __init__(self, what: str, remedy: str, *, version: int, **params: Plain) -> None:
-        super().__init__(what, remedy, **params)
+        super().__init__(what, remedy, version=version, **params)
         self.version = version
 
 
@@ -91,19 +91,20 @@ def save(
 ) -> int:
     """Keep what was typed, valid or not, over what is stored; the new version.
 
-    ``version`` is the one that was on the screen; None saves over whatever is there.
+    ``version`` is the one that was on the screen; None saves over whatever is there. What is stored already
+    is no change, whichever version it was written on: a form sent again is not refused.
     """
     with transaction.atomic():
         draft = _locked(actor, tenant_id, draft_id, at)
+        kept = {**draft.typed, **_storable(typed, draft.version)}
+        if kept == draft.typed:
+            return int(draft.version)
         if version is not None and version != draft.version:
             raise CannotSave(
                 N_("この下書きは、ほかの画面で先に変更されています（いまは第%(version)s版）。"),
                 N_("入力した文は残っています。内容を見比べてから、もう一度保存してください。"),
                 version=draft.version,
             )
-        kept = {**draft.typed, **_storable(typed, draft.version)}
-        if kept == draft.typed:
-            return int(draft.version)
         draft.typed = kept
         draft.version += 1
         draft.updated_at = at

@@ -46,7 +46,9 @@ def lines(request: HttpRequest) -> tuple[Line, ...]:
             continue
         label = FIELDS[key].label if key in FIELDS else LABELS.get(key, key)
         for value in values:
-            found.append(Line(key, gettext(label), str(value), key not in UNSEEN and bool(str(value).strip())))
+            found.append(
+                Line(key, gettext(label), str(value), key not in UNSEEN and bool(str(value).strip()))
+            )
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """What the case page says around the case: the five facts, what is unusual, the files, the place in the inbox.
 
-Pure: from a CasePage and a Home to what the template loops over.
+From a CasePage and a Home to what the template loops over.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+
 from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
@@ -18,7 +20,16 @@ from kessai.web.converters import Ref
 from kessai.web.drafting.form import FLAGS
 
 FACTS = 5
-PREFERRED = ("counterparty", "addressees", "persons", "held_on", "place", "document_ref", "legal_basis", "budget_item")
+PREFERRED = (
+    "counterparty",
+    "addressees",
+    "persons",
+    "held_on",
+    "place",
+    "document_ref",
+    "legal_basis",
+    "budget_item",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,11 @@ class Bench:
     now: tuple[StepView, ...]
     returned: HistoryItem | None
     why_is_long: bool
+    beside: bool
+    """Others are asked at the same time as the reader, and have not answered."""
+
+    next_names: str
+    fact_count: int
 
 
 def bench(page: CasePage, home: Home, today: date) -> Bench:
@@ -105,7 +121,20 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         stage_total=len(page.stages),
         now=tuple(s for stage in page.stages for s in stage.steps if s.state == "open"),
         returned=_last_return(page) if page.state == "returned" else None,
+        beside=_beside(page),
+        next_names="、".join(f"{w.post_title} {w.holder_name or gettext('（欠員）')}" for w in page.next_up),
+        fact_count=len(facts) + (page.decider is not None),
         why_is_long=len(page.content.reason) > 90 or "\n" in page.content.reason,
+    )
+
+
+def _beside(page: CasePage) -> bool:
+    mine = page.my_step
+    return mine is not None and any(
+        step.state == "open" and step.position != mine.position and step.kind != "circulate"
+        for stage in page.stages
+        if stage.number == mine.stage
+        for step in stage.steps
     )
 
 
@@ -148,7 +177,9 @@ def _deadline(page: CasePage, deadline: date, today: date) -> Fact:
     if page.decided_at is not None:
         return Fact(N_("決裁の期限"), "day", deadline)
     if days < 0:
-        return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
+        return Fact(
+            N_("決裁の期限"), "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True
+        )
     if days == 0:
         return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("きょうまで")),), late=True)
     return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("あと%(n)s日"), {"n": days}),))
@@ -168,7 +199,7 @@ def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
             Text(N_("%(n)s日間"), {"n": (end - start).days + 1}),
             Text(N_("年度内") if same else N_("年度を越える")),
         ),
-        until=end,
+        until=end if end != start else None,
     )
 
 
@@ -204,7 +235,10 @@ def place(inbox: Iterable[InboxItem], here: Ref) -> Place:
     )
 
 
-_ITEM = re.compile(r"(第[0-9０-９一二三四五六七八九十]+|[（(][0-9０-９]{1,2}[）)]|[0-9０-９]{1,2}|[ア-コ])([ 　.．、]+)(\S.*)$")
+_ITEM = re.compile(
+    r"([（(][0-9０-９]{1,2}[）)]|(?:第[0-9０-９一二三四五六七八九十]+|[0-9０-９]{1,2}|[ア-コ])(?=[ 　.．、]))"
+    r"[ 　.．、]*(\S.*)$"
+)
 
 
 def lines(text: str) -> Iterator[Line]:
@@ -221,6 +255,6 @@ def lines(text: str) -> Iterator[Line]:
         elif found:
             mark = found[1]
             depth = 1 if mark[0] in "（(" else 2 if "ア" <= mark[0] <= "コ" else 0
-            yield Line("item", found[3], mark, depth)
+            yield Line("item", found[2], mark, depth)
         else:
             yield Line("p", raw.rstrip())

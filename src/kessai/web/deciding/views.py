@@ -48,7 +48,11 @@ def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     except NotFound:
         raise
     except Cannot as refusal:
-        name = "deciding/return.html" if do == "return" and not _said(request, "reason") else "deciding/case.html"
+        name = (
+            "deciding/return.html"
+            if do == "return" and not _said(request, "reason")
+            else "deciding/case.html"
+        )
         return _shown(request, actor, ref, name=name, status=409, refusal=refusal)
     return _onwards(request, actor, ref, outcome, at)
 
@@ -87,7 +91,7 @@ def cover_sheet(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBas
 
 def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) -> Outcome:
     """The one act that the pressed button stands for."""
-    step = {
+    step: dict[str, Any] = {
         "actor": actor,
         "tenant_id": ref.tenant_id,
         "case_id": ref.id,

@@ -107,7 +107,7 @@ def keys_of(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def typed_in(post: QueryDict, keys: Iterable[str]) -> dict[str, str]:
     """What was typed, by key; a field that was not sent is not touched. No box ticked sends no flags: ""."""
-    typed = {key: post[key] for key in keys if key in post and key != "flags"}
+    typed = {key: str(post[key]) for key in keys if key in post and key != "flags"}
     typed["flags"] = " ".join(post.getlist("flags"))
     return typed
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from kessai.decisions import queries as cases
 from kessai.drafting import operations, queries
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
-from kessai.kernel.errors import Cannot
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import Text
 from kessai.organisation import queries as organisation
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
@@ -45,7 +47,14 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     found: Sequence[routing.Matter] = ()
     if post is not None:
         found = routing.matters(tenant_id=post.tenant_id, on=day_in_japan(at), words=want)
-    context = {"posts": posts, "post": post, "want": want, "matters": found, "refused": refused, "nav": "draft"}
+    context = {
+        "posts": posts,
+        "post": post,
+        "want": want,
+        "matters": found,
+        "refused": refused,
+        "nav": "draft",
+    }
     name = "drafting/_kinds.html" if is_live(request) else "drafting/new.html"
     return render(request, name, context, status=409 if refused else 200)
 
@@ -83,6 +92,16 @@ def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> H
     return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was refused, and of which file if of one; ``newer``: the version that another screen has saved."""
+
+    what: Text
+    remedy: Text
+    about: str = ""
+    newer: int | None = None
+
+
 class _Sent:
     """A form that was sent: what was typed is kept first, then what the pressed button says is done."""
 
@@ -93,9 +112,7 @@ class _Sent:
         self.page = queries.draft(
             actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(self.at)
         )
-        matter = routing.matter(
-            tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at)
-        )
+        matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
         self.typed = typed_in(request.POST, keys_of(matter.fields))
 
     @property
@@ -105,11 +122,14 @@ class _Sent:
     def answer(self) -> HttpResponse:
         if self.do == "discard":
             return self._discard()
+        if self.do == "submit" and not self.page.open:
+            # Sent again because no answer came: the act tells whether it was this one that was done.
+            return self._submit(self.page.version)
         refusals = self._attach()
         try:
             version = operations.save(typed=self.typed, version=self._version(), **self._here)
         except operations.CannotSave as refusal:
-            return self._refused([refusal, *refusals])
+            return self._refused([self._said(refusal), *refusals])
         if is_live(self.request):
             return self._shown(version=version, name="drafting/_answer.html")
         if refusals:
@@ -125,20 +145,27 @@ class _Sent:
         seen = seen or (int(sent) if sent.isdecimal() else 0)
         return seen + self._attached if seen else None
 
-    def _attach(self) -> list[Cannot]:
+    def _said(self, refusal: operations.CannotSave) -> Refusal:
+        """A draft that may still be written can be saved over the version another screen saved."""
+        sent = self.request.POST.get("version", "")
+        overtaken = self.page.open and sent.isdecimal() and refusal.version != int(sent)
+        return Refusal(refusal.what, refusal.remedy, newer=refusal.version if overtaken else None)
+
+    def _attach(self) -> list[Refusal]:
         """Keep the files that came along; those that are refused are named, the others stay."""
         titles = [line for value in self.request.POST.getlist("attach_title") for line in value.splitlines()]
-        refusals: list[Cannot] = []
+        refusals: list[Refusal] = []
         self._attached = 0
         for place, file in enumerate(self.request.FILES.getlist("files")):
             title = titles[place] if place < len(titles) else ""
             try:
                 operations.attach(
-                    filename=file.name or "", title=title, stream=file.file, **self._here
+                    filename=file.name or "", title=title, stream=cast(BinaryIO, file.file), **self._here
                 )
                 self._attached += 1
             except Cannot as refusal:
-                refusals.append(_about(refusal, file.name or ""))
+                named = (file.name or "") in str(refusal.what)
+                refusals.append(Refusal(refusal.what, refusal.remedy, "" if named else file.name or ""))
         return refusals
 
     def _submit(self, version: int) -> HttpResponse:
@@ -148,10 +175,12 @@ class _Sent:
             act_id = uuid4()
         try:
             outcome = decisions.submit(act_id=act_id, **self._here)
-        except decisions.CannotSubmit as refusal:
-            if refusal.problems:
+        except NotFound:
+            raise
+        except Cannot as refusal:
+            if isinstance(refusal, decisions.CannotSubmit) and refusal.problems:
                 return self._shown(version=version, status=409, tried=True)
-            return self._refused([refusal], version=version)
+            return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
         messages.success(self.request, gettext("提出しました。"))
         return redirect("deciding:case", ref=str(Ref(outcome.tenant_id, outcome.case_id)))
 
@@ -168,12 +197,11 @@ class _Sent:
         try:
             operations.discard(**self._here)
         except operations.CannotSave as refusal:
-            return self._refused([refusal])
+            return self._refused([Refusal(refusal.what, refusal.remedy)])
         messages.success(self.request, gettext("下書きを捨てました。"))
         return redirect("/")
 
-    def _refused(self, refusals: Sequence[Cannot], version: int | None = None) -> HttpResponse:
-        newer = next((r.version for r in refusals if isinstance(r, operations.CannotSave)), None)
+    def _refused(self, refusals: Sequence[Refusal], version: int | None = None) -> HttpResponse:
         name = "drafting/_refused.html" if is_live(self.request) else "drafting/draft.html"
         sent = self.request.POST.get("version", "")
         return self._shown(
@@ -181,21 +209,12 @@ class _Sent:
             status=409,
             name=name,
             refusals=refusals,
-            newer=newer if newer and self.page.open else None,
         )
 
     def _shown(self, *, version: int, **more: Any) -> HttpResponse:
         more["tried"] = more.get("tried", False) or self.request.POST.get("tried") == "1"
         typed = {**self.page.typed, **self.typed}
         return _shown(self.request, self.actor, self.ref, typed, version=version, **more)
-
-
-def _about(refusal: Cannot, name: str) -> Cannot:
-    """A refusal that names its file."""
-    said = refusal.what.message if name in str(refusal.what) else f"{name.replace('%', '%%')}: {refusal.what}"
-    about = Cannot(said, **refusal.what.params)
-    about.remedy = refusal.remedy
-    return about
 
 
 def _shown(
@@ -207,15 +226,16 @@ def _shown(
     version: int,
     status: int = 200,
     name: str = "drafting/draft.html",
-    refusals: Sequence[Cannot] = (),
-    newer: int | None = None,
+    refusals: Sequence[Refusal] = (),
     tried: bool = False,
 ) -> HttpResponse:
     at = clock.now()
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(at))
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
-    shown: Form = form(fields=matter.fields, typed=typed, content=preview.content, problems=preview.problems, tried=tried)
+    shown: Form = form(
+        fields=matter.fields, typed=typed, content=preview.content, problems=preview.problems, tried=tried
+    )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     context = {
         "ref": ref,
@@ -229,7 +249,6 @@ def _shown(
         "act_id": request.POST.get("act_id") or uuid4(),
         "returned": _returned(actor, ref, page, at),
         "refusals": refusals,
-        "newer": newer,
         "tried": tried,
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES >> 20,
         "nav": "draft",
@@ -243,5 +262,3 @@ def _returned(actor: Actor, ref: Ref, page: queries.DraftPage, at: Any) -> Any:
         return None
     case = cases.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
     return next((event for event in reversed(case.history) if event.kind == "returned"), None)
-
-

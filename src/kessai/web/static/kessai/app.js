@@ -1,38 +1,43 @@
-// What JavaScript adds to pages that work without it: keys, one press counts once, a word before text is lost.
+// What scripts add to pages that are complete without them: keys, saving as you type, one press counts once.
 "use strict";
 
 (() => {
-  const KEYS_OFF = "kessai.keys.off";
-  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const shown = (selector) => [...document.querySelectorAll(selector)].find((one) => one.offsetParent !== null);
   const storage = {
     get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
     set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows keep nothing */ } },
   };
 
+  // The page's policy refuses style attributes, so htmx must not carry them over.
+  if (window.htmx) window.htmx.config.attributesToSettle = ["class"];
+
+  // Signing in elsewhere changes the token: send the one in force, not the one of when the page was made.
+  const token = () => document.cookie.match(/(?:^|; )kessai_csrf=([^;]+)/)?.[1] ?? "";
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get" && token()) event.detail.headers["X-CSRFToken"] = token();
+  });
+  document.addEventListener("submit", (event) => {
+    const field = event.target.elements.namedItem("csrfmiddlewaretoken");
+    if (field && token()) field.value = token();
+  });
+
   // Keys. A moves to the act and never presses it: an act stays a deliberate one.
-  const press = (key) => {
-    const found = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.offsetParent !== null);
-    if (!found) return false;
-    if (key === "a") found.focus();
-    else found.click();
-    return true;
-  };
-  const open = (id) => {
-    const popover = document.getElementById(id);
-    if (!popover || !popover.togglePopover) return false;
-    popover.togglePopover();
-    return true;
+  const KEYS_OFF = "kessai.keys.off";
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [popover]");
+  const wanted = (key) => {
+    if (key === "/") return shown("#find-q") ?? shown(".find-link");
+    if (key === "?") return shown("[popovertarget=help]");
+    return /^[ajkr]$/.test(key) ? shown(`[data-key="${key}"]`) : null;
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (storage.get(KEYS_OFF) || typing(event.target)) return;
-    let done = false;
-    if (event.key === "/") {
-      const box = document.querySelector("form[role=search] input[type=search]");
-      if (box && box.offsetParent !== null) { box.focus(); done = true; }
-    } else if (event.key === "?") done = open("help");
-    else if (/^[ajkr]$/i.test(event.key)) done = press(event.key.toLowerCase());
-    if (done) event.preventDefault();
+    const key = event.key.toLowerCase();
+    const target = wanted(key);
+    if (!target) return;
+    event.preventDefault();
+    if (key === "a" || target.matches("input")) target.focus();
+    else target.click();
   });
   for (const box of document.querySelectorAll("[data-keys-box]")) box.hidden = false;
   for (const box of document.querySelectorAll("[data-keys-switch]")) {
@@ -42,15 +47,12 @@
 
   // One press counts once. The server holds to it too; this spares a second answer.
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.hasAttribute("hx-get")) return;
-    if (event.submitter && event.submitter.hasAttribute("data-once")) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
-      form.dataset.sent = "1";
-      event.submitter.setAttribute("aria-disabled", "true");
-    }
+    if (!event.submitter?.matches("[data-once]")) return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "1";
+    event.submitter.setAttribute("aria-disabled", "true");
   });
-  window.addEventListener("pageshow", () => {
+  addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
       for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
@@ -65,27 +67,71 @@
     sheet.addEventListener("input", () => { bar.value = sheet.value; });
   }
 
-  // Saving as you type: while a save is under way, or after one failed, leaving asks first.
+  // A refusal is an answer to be shown: the session has ended, or another screen was faster.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (![401, 403, 409].includes(event.detail.xhr.status)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
   const draft = document.querySelector("form[data-autosave]");
-  if (draft) {
-    let unsaved = false;
-    draft.addEventListener("input", (event) => { if (event.target.name && event.target.type !== "file") unsaved = true; });
-    draft.addEventListener("submit", () => { unsaved = false; });
-    document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.elt === draft && event.detail.successful) unsaved = false;
-    });
-    for (const name of ["htmx:sendError", "htmx:responseError"]) {
-      document.body.addEventListener(name, (event) => {
-        if (event.detail.elt === draft) document.getElementById("saved")?.classList.add("is-lost");
-      });
+  if (!draft) return;
+
+  // Saving as you type: leaving asks first while something is not saved. A form that is sent waits for the save
+  // under way, so that it carries the version that is in force.
+  let unsaved = false;
+  let running = 0;
+  let leaving = false;
+  let waiting = null;
+  draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
+  draft.addEventListener("htmx:beforeRequest", (event) => {
+    if (leaving) event.preventDefault();
+    else { running += 1; unsaved = false; }
+  });
+  draft.addEventListener("htmx:afterRequest", (event) => {
+    running = Math.max(0, running - 1);
+    if (!event.detail.successful) unsaved = true;
+    if (!running && waiting) setTimeout(() => draft.requestSubmit(waiting), 40);
+  });
+  draft.addEventListener("htmx:sendError", () => {
+    const saved = document.getElementById("saved");
+    saved.classList.add("is-bad");
+    saved.textContent = draft.dataset.offline;
+  });
+  draft.addEventListener("submit", (event) => {
+    leaving = true;
+    if (running) { event.preventDefault(); waiting = event.submitter; }
+    else unsaved = false;
+  });
+  addEventListener("pageshow", () => { leaving = false; waiting = null; });
+  addEventListener("beforeunload", (event) => { if (unsaved && !leaving) event.preventDefault(); });
+
+  // Invalid fields are told to readers too, once the answer is on the page.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const said of document.querySelectorAll(".err[id^='e-']")) {
+      const field = document.getElementById(`f-${said.id.slice(2)}`);
+      if (said.textContent.trim()) field?.setAttribute("aria-invalid", "true");
+      else field?.removeAttribute("aria-invalid");
     }
-    window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-    // A conflict or a refusal is an answer too: show it.
-    document.body.addEventListener("htmx:beforeSwap", (event) => {
-      if (event.detail.xhr.status === 409) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+
+  // Each chosen file gets a line for its title.
+  const files = document.getElementById("f-files");
+  const titles = document.getElementById("file-titles");
+  const before = [...titles.children];
+  files.addEventListener("change", () => {
+    const lines = [...files.files].map((file, place) => {
+      const input = document.createElement("input");
+      Object.assign(input, { className: "in", name: "attach_title", id: `f-attach_title-${place}`, maxLength: 300 });
+      input.value = file.name.replace(/\.[^.]+$/, "");
+      const label = document.createElement("label");
+      label.htmlFor = input.id;
+      label.textContent = `${titles.dataset.title} ${file.name}`;
+      const line = document.createElement("div");
+      line.className = "file-title";
+      line.append(label, input);
+      return line;
     });
-    const files = draft.querySelector("input[type=file]");
-    const attach = draft.querySelector("button[value=attach]");
-    if (files && attach) files.addEventListener("change", () => { if (files.files.length) attach.focus(); });
-  }
+    titles.replaceChildren(...(lines.length ? lines : before));
+  });
 })();
