@@ -13,7 +13,7 @@ from made_up_log import AT, TENANT, append
 
 from kessai.ledger import keys, queries, sequencer
 from kessai.ledger.models import Checkpoint, Leaf, Pending
-from kessai.ledger.verification import verify_log
+from kessai.ledger.verification import snapshot, verify_log
 from merklelog.tiles import DirectoryStore
 
 
@@ -70,6 +70,32 @@ def test_killed_between_numbering_and_signing_nothing_is_called_tampered(
     assert Pending.objects.count() == 0
     assert verify_log(TENANT)[0] == []
     finished(305)
+
+
+def test_a_log_that_is_begun_while_it_is_verified_is_no_finding(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first batch is numbered in the view that is verified, and signed a moment later."""
+    monkeypatch.setattr("kessai.ledger.verification.STALE_SECONDS", 20.0)
+    append(3)
+    sequencer.number(tenant_id=TENANT)
+
+    def sign() -> None:
+        sequencer.integrate(tenant_id=TENANT, at=AT)
+        connection.close()
+
+    with snapshot():
+        assert Leaf.objects.count() == 3
+        late = threading.Timer(0.3, sign)
+        late.start()
+        assert verify_log(TENANT)[0] == []
+    late.join()
+
+
+def test_entries_that_are_numbered_and_never_signed_are_named(db: None) -> None:
+    append(3)
+    sequencer.number(tenant_id=TENANT)
+    assert [each.what for each in verify_log(TENANT)[0]] == ["no_checkpoint"]
 
 
 def test_killed_between_signing_and_publishing_the_next_start_publishes(

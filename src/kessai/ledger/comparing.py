@@ -118,7 +118,12 @@ class FilesCheck:
 
     def name_differing(self, *, signed_otherwise: bool) -> None:
         """Entries that differ from their published copies; the signed root says on which side the change is."""
-        for index, leaf, copy, path in dict.fromkeys(self.differing):
+        # Every partial tile holds a copy: where the record was changed, one line for all of them.
+        seen: set[tuple[int, bytes]] = set()
+        for index, leaf, copy, path in self.differing:
+            if signed_otherwise and (index, copy) in seen:
+                continue
+            seen.add((index, copy))
             case, seq = address(leaf, self.tenant)
             other_case, other_seq = address(copy, self.tenant)
             if not signed_otherwise:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -149,7 +149,7 @@ class _LogCheck:
         self.count.pending = self._unnumbered()
         self.files.name_differing(signed_otherwise=self.bad_root is not None)
         self.count.tiles = self.files.looked_at
-        if self.latest is None and self.count.entries and self.verifier is not None:
+        if self.latest is None and self.count.entries and not self._gets_published(size=1):
             self.add("no_checkpoint", N_("番号のある記録に、本物の署名がありません。"))
         self._compare_published()
 
@@ -313,7 +313,7 @@ class _LogCheck:
                 N_("公開している%(n)s件の署名が、記録にある署名と違います。"),
                 n=claim.size,
             )
-        elif self.latest is not None and not self._comes_to(self.latest):
+        elif self.latest is not None and not self._gets_published(size=self.latest.size):
             self.add(
                 "old_checkpoint",
                 N_(
@@ -352,19 +352,22 @@ class _LogCheck:
             row = cursor.fetchone()
         return row is not None and bytes(row[0]) == claim.root
 
-    def _comes_to(self, latest: SignedCheckpoint) -> bool:
+    def _gets_published(self, *, size: int) -> bool:
+        """Whether a genuine checkpoint of at least this size is published, or is at once: a log that was just
+        begun is numbered before it is signed, and signed before it is published."""
         note = self.published.checkpoint
         deadline = time.monotonic() + STALE_SECONDS
         while True:
             signed = self._opened(note)
-            if signed is not None and signed.size >= latest.size:
+            if signed is not None and signed.size >= size:
                 return True
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 return False
+            time.sleep(0.05)
+            if self.verifier is None:
+                with suppress(keys.KeyMissing):
+                    self.verifier = keys.verifier(self.tenant)
             note = self.store.read(CHECKPOINT_PATH)
-            signed = self._opened(note)
-            if signed is None or signed.size < latest.size:
-                time.sleep(0.1)
 
     def _unnumbered(self) -> int:
         """How many entries wait for their number; one that neither has a number nor waits is lost.
