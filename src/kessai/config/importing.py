@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import connection, connections
 from django.utils import timezone
 
 from kessai.config import cli
@@ -20,6 +21,17 @@ from kessai.organisation.queries import TenantName
 
 SHOWN = 100
 """Bad lines that are said one by one; ``--json`` gives all."""
+
+TABLES = tuple(
+    f"{room}_{table}"
+    for room, tables in {
+        "organisation": ("unit", "unitversion", "post", "postversion", "person", "appointment"),
+        "routing": ("mattertype", "authoritytable", "authorityrow"),
+        "records": ("retentionclass", "numberformat"),
+    }.items()
+    for table in tables
+)
+"""What an import may fill."""
 
 
 class CannotFindTenant(Cannot):
@@ -72,6 +84,19 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a day is written 2026-04-01") from None
+
+
+def refresh_statistics() -> None:
+    """Let the database look at the chart and the rules again, after many rows came at once.
+
+    Until it does so by itself, a minute later, it would take the tables for empty and plan badly. Only owners
+    may; inside a caller's transaction nothing is done.
+    """
+    if connection.in_atomic_block:
+        return
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+    connections["owner"].close()
 
 
 def today() -> date:

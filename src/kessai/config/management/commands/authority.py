@@ -56,6 +56,7 @@ class Command(importing.Importing):
             )
         except CannotImport as refusal:
             return self.refused(refusal, file=file, as_json=as_json)
+        importing.refresh_statistics()
         if as_json:
             self.write_json({"file": str(file), "imported": True, **asdict(done)})
         elif done.tenants:
@@ -105,6 +106,7 @@ class Command(importing.Importing):
             done = bring(importing.read(file), ids)
         except CannotImport as refusal:
             return self.refused(refusal, file=file, as_json=as_json)
+        importing.refresh_statistics()
         if as_json:
             self.write_json({"file": str(file), "imported": True, "tenants": list(ids), **asdict(done)})
         else:

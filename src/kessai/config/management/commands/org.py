@@ -143,6 +143,7 @@ class Command(importing.Importing):
             done = bring(importing.read(file))
         except CannotImport as refusal:
             return self.refused(refusal, file=file, as_json=as_json)
+        importing.refresh_statistics()
         given = rules_given()
         if as_json:
             self.write_json({"file": str(file), "imported": True, **asdict(done), "rules_given": list(given)})

@@ -61,6 +61,8 @@ class Command(Words):
             names=sample.names(),
             tenant_id=importing.tenant(tenant).id if tenant else None,
         )
+        if done.made:
+            importing.refresh_statistics()
         seconds = time.monotonic() - began
         if as_json:
             self.write_json({**asdict(done), "seed": seed, "seconds": round(seconds, 2)})
