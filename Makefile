@@ -7,13 +7,14 @@ STAMP := $(VENV)/.kessai-setup
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint imports types translations unit coverage format lock clean
+.PHONY: help setup demo test lint imports types translations unit coverage screenshots format lock clean
 
 help:
 	@echo "make demo [FRESH=1]  set up, start a sample ministry, print its address (Ctrl-C stops it)"
 	@echo "make setup           prepare $(VENV); the command is then $(BIN)/kessai"
 	@echo "make test            everything that must hold"
 	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
+	@echo "make screenshots     pictures of every page, into build/screenshots"
 	@echo "make format | lock | clean"
 
 setup:
@@ -46,6 +47,10 @@ unit: setup
 # The verifier and every rules.py, each branch (the list is in pyproject.toml).
 coverage: unit
 	$(BIN)/coverage report
+
+# Every page in both languages, at the desk and on a phone, into build/screenshots.
+screenshots: setup
+	$(BIN)/python tests/journeys/screenshots.py
 
 format: setup
 	$(BIN)/ruff check --fix
