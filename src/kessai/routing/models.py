@@ -22,6 +22,9 @@ class MatterType(models.Model):
     class_medium = models.CharField(max_length=100)
     position = models.IntegerField(default=0)
 
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "code"], name="routing_matter_code")]
+
 
 class AuthorityTable(models.Model):
     """A version of the 決裁規程 別表, in force during a period."""

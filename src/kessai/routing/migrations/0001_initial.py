@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                 ('class_medium', models.CharField(max_length=100)),
                 ('position', models.IntegerField(default=0)),
             ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'code'], name='routing_matter_code')],
+            },
         ),
         migrations.CreateModel(
             name='AuthorityRow',
