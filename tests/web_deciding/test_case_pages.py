@@ -82,7 +82,7 @@ def test_consents_at_the_same_time_name_who_has_still_to_answer(stage: Stage, as
     case_id = stage.submitted("r2")
     stage.approve(case_id, "deputy_director", "director")
     page = as_("budget").get(at(stage, case_id)).content.decode()
-    assert "会計課 会計課長としての同意（合議）" in page and "並行・全員の同意が必要" in page
+    assert "会計課長としての同意（合議）" in page and "並行・全員の同意が必要" in page
     assert "<b>文書課長 文書課長の人</b>の返事がそろうと先へ進みます。" in page
     act(as_("budget"), at(stage, case_id), "approve")
     last = as_("document").get(at(stage, case_id)).content.decode()
