@@ -28,6 +28,7 @@ from kessai.kernel.words import Text
 from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
 from kessai.records import queries as records
+from kessai.routing import queries as routing
 
 
 def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> CasePage:
@@ -53,6 +54,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         state=case.state,
         number=case.number,
         matter_name=case.matter_name,
+        matter_name_en=routing.english_names(tenant_id=tenant_id, on=today).get(case.matter_name, ""),
         question=case.question,
         content=revision.content,
         fields=fields_of(revision.content),
@@ -103,13 +105,14 @@ def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]
 def _step(row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], held: Sequence[int]) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id)
+    title = acted.post_title if acted else seat.title if seat else row.post_title
     return StepView(
         position=row.position,
         stage=row.stage,
         kind=row.kind,
         state=row.state,
         post_id=row.post_id,
-        post_title=acted.post_title if acted else seat.title if seat else row.post_title,
+        post_title=title,
         unit_name=acted.unit_name if acted else seat.unit_name if seat else row.unit_name,
         name=acted.person_name if acted else seat.holder_name if seat else None,
         delegated=row.delegated,
@@ -118,6 +121,7 @@ def _step(row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], hel
         remark=acted.remark if acted else "",
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
+        post_title_en=seat.title_en if seat and seat.title == title else "",
     )
 
 
@@ -166,7 +170,10 @@ def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[W
     others = [s for s in route if s.stage == mine.stage and s.state == rules.OPEN and s != mine]
     later = [s.stage for s in route if s.stage > mine.stage and s.state == rules.WAITING]
     upcoming = others or [s for s in route if later and s.stage == min(later)]
-    return tuple(Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at) for s in upcoming)
+    return tuple(
+        Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at, s.post_title_en)
+        for s in upcoming
+    )
 
 
 def _record(tenant_id: int, case_id: UUID) -> RecordView | None:

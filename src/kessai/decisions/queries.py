@@ -54,7 +54,17 @@ def home(*, actor: Actor, at: datetime) -> Home:
     seeing = access.sight(actor=actor, on=today)
     rows = _rows("inbox", seeing.params() | {"today": today, "limit": INBOX_LONGEST})
     total = rows[0]["total"] if rows else 0
-    inbox = tuple(InboxItem(**{k: v for k, v in row.items() if k != "total"}) for row in rows)
+    english = {
+        tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in {r["tenant_id"] for r in rows}
+    }
+    inbox = tuple(
+        InboxItem(
+            **{key: value for key, value in row.items() if key != "total"},
+            matter_name_en=english[row["tenant_id"]].get(row["matter_name"], ""),
+            post_title_en=seeing.held[row["post_id"]].title_en,
+        )
+        for row in rows
+    )
     return Home(
         inbox=inbox,
         inbox_total=total,
@@ -82,7 +92,7 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
         )
     }
     names = {
-        (tenant, matter.code): matter.name
+        (tenant, matter.code): (matter.name, matter.name_en)
         for tenant in {line.tenant_id for line in lines}
         for matter in routing.matters(tenant_id=tenant, on=today)
     }
@@ -91,13 +101,15 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
             tenant_id=line.tenant_id,
             draft_id=line.draft_id,
             title=line.title,
-            matter_name=names.get((line.tenant_id, line.matter_code), line.matter_code),
+            matter_name=named[0],
+            matter_name_en=named[1],
             updated_at=line.updated_at,
             returned_by=f"{back['post_title']} {back['person_name']}" if back else "",
             returned_why=back["remark"] if back else "",
         )
         for line in lines
         for back in (returned.get((line.tenant_id, line.draft_id)),)
+        for named in (names.get((line.tenant_id, line.matter_code), (line.matter_code, "")),)
     ]
     return tuple(sorted(items, key=lambda item: not item.returned_by))
 
@@ -138,6 +150,7 @@ def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat]) -> Waiting:
         post_title=seat.title if seat else step["post_title"],
         unit_name=seat.unit_name if seat else step["unit_name"],
         holder_name=seat.holder_name if seat else None,
+        post_title_en=seat.title_en if seat else "",
         kind=step["kind"],
         since=step["opened_at"],
     )
@@ -190,6 +203,7 @@ def _planned(position: int, step: PlannedStep) -> StepView:
         post_title=step.seat.title,
         unit_name=step.seat.unit_name,
         name=step.seat.holder_name,
+        post_title_en=step.seat.title_en,
         delegated=step.delegated,
         opened_at=None,
         acted_at=None,

@@ -30,6 +30,8 @@ class InboxItem:
     post_id: int
     post_title: str
     post_unit: str
+    matter_name_en: str = ""
+    post_title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Waiting:
     holder_name: str | None
     kind: str
     since: datetime
+    post_title_en: str = ""
+    """English titles are today's, and empty where the post was renamed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class DraftItem:
     updated_at: datetime
     returned_by: str
     returned_why: str
+    matter_name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class StepView:
     remark: str
     reasons: tuple[ReasonView, ...]
     mine: bool
+    post_title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +213,7 @@ class CasePage:
     record: RecordView | None
     original_sha256: str
     cover_sheet_ready: bool
+    matter_name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

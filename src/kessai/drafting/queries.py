@@ -44,6 +44,7 @@ class DraftPage:
     revisions: int
     attachments: tuple[DraftAttachment, ...]
     updated_at: datetime
+    post_title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> DraftPag
         draft_id=draft_id,
         post_id=found.post_id,
         post_title=seat.title,
+        post_title_en=seat.title_en,
         unit_name=seat.unit_name,
         matter_code=found.matter_code,
         typed=dict(found.typed),

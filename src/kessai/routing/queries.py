@@ -83,6 +83,12 @@ def _score(matter: Matter, words: str) -> int:
     return score
 
 
+def english_names(*, tenant_id: int, on: date) -> dict[str, str]:
+    """The English name of each matter type of a ministry on a day, by its Japanese name."""
+    found = MatterType.objects.filter(tenant_id=tenant_id, period__contains=on)
+    return dict(found.values_list("name", "name_en"))
+
+
 def matter(*, tenant_id: int, code: str, on: date) -> Matter:
     """One matter type as it is on a day; refused with NotFound if there is none."""
     found = MatterType.objects.filter(tenant_id=tenant_id, code=code, period__contains=on).first()

@@ -18,6 +18,7 @@ from kessai.kernel.words import N_, Text
 from kessai.web import downloads
 from kessai.web.converters import Ref
 from kessai.web.drafting.form import FLAGS
+from kessai.web.templatetags.kessai import by_lang
 
 FACTS = 5
 PREFERRED = (
@@ -122,7 +123,10 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         now=tuple(s for stage in page.stages for s in stage.steps if s.state == "open"),
         returned=_last_return(page) if page.state == "returned" else None,
         beside=_beside(page),
-        next_names="、".join(f"{w.post_title} {w.holder_name or gettext('（欠員）')}" for w in page.next_up),
+        next_names="、".join(
+            f"{by_lang(w.post_title, w.post_title_en)} {w.holder_name or gettext('（欠員）')}"
+            for w in page.next_up
+        ),
         fact_count=len(facts) + (page.decider is not None),
         why_is_long=len(page.content.reason) > 90 or "\n" in page.content.reason,
     )

@@ -12,6 +12,7 @@ from kessai.decisions.queries import SENT_LONGEST
 from kessai.decisions.results import DraftItem, Home, InboxItem, SentItem, Waiting
 from kessai.web.base import wording
 from kessai.web.converters import Ref
+from kessai.web.templatetags.kessai import by_lang
 
 LATE, TODAY, TOMORROW, LATER, NONE, READING = "late", "today", "tomorrow", "later", "none", "reading"
 GROUPS = (LATE, TODAY, TOMORROW, LATER, NONE, READING)
@@ -95,7 +96,9 @@ class Page:
 
 def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
     """Group what waits by day; ``post_id`` narrows it to one post."""
-    posts = list(dict.fromkeys((item.post_id, item.post_title) for item in home.inbox))
+    posts = list(
+        dict.fromkeys((item.post_id, by_lang(item.post_title, item.post_title_en)) for item in home.inbox)
+    )
     chosen = post_id if post_id in {post for post, _ in posts} else None
     items = [item for item in home.inbox if chosen in (None, item.post_id)]
     groups = tuple(_groups(items, today, several=len(posts) > 1))
@@ -170,7 +173,7 @@ def _row(item: InboxItem, today: date, several: bool) -> Row:
         item=item,
         due=_due(item.deadline, today),
         pressing=pressing,
-        as_post=item.post_title if several else "",
+        as_post=by_lang(item.post_title, item.post_title_en) if several else "",
     )
 
 
@@ -202,7 +205,9 @@ def _sent(item: SentItem, today: date) -> Sent:
 def _holder(waiting: Waiting, today: date) -> Holder:
     days = (today - wording.day_of(waiting.since)).days + 1
     how_long = gettext("きょうから") if days == 1 else ngettext("%(n)s日目", "%(n)s日目", days) % {"n": days}
-    return Holder(waiting.post_title, waiting.holder_name or gettext("欠員"), how_long)
+    return Holder(
+        by_lang(waiting.post_title, waiting.post_title_en), waiting.holder_name or gettext("欠員"), how_long
+    )
 
 
 def _stand(stages: Sequence[str]) -> str:
