@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from installation import Installation, Installer, alive, children, wait_gone
+from kessai.config import place
 
 
 def _word(pid: int) -> str:
@@ -34,10 +35,12 @@ def test_a_signal_stops_everything_and_leaves_nothing_running(
     assert {_word(pid) for pid in below} >= {"serve", "worker", "sequencer"}
     # A terminal sends Ctrl-C to the whole group.
     os.killpg(process.pid, how)
-    assert process.wait(timeout=9) == 0, installation.log()
+    assert process.wait(timeout=30) == 0, installation.log()
+    assert "killed" not in installation.log()
     assert wait_gone([*below, database], seconds=1) == []
     assert installation.database_process() is None
     assert "Traceback" not in installation.log()
+    assert "Killing" not in installation.log()
 
 
 def test_a_child_that_dies_is_started_again(installation: Installation) -> None:
@@ -135,5 +138,9 @@ def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installa
     process = installation.up("demo", "--fresh")
     assert sessions() == 0
     stop()
-    known = {"postgres", "attachments", "ledger", "keys", "log", "secret-key", "place.json"}
-    assert {path.name for path in installation.home.iterdir()} <= known | {"lock", "supervisor"}
+    made = {path.name for path in installation.home.iterdir()}
+    assert made <= {*place.NAMES, place.LOCK, place.SUPERVISOR}
+    # The database's account must be able to walk through; nobody may look into what lies there.
+    for path in installation.home.iterdir():
+        if path.name != place.MARKER:
+            assert path.stat().st_mode & 0o077 == 0, path

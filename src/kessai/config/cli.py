@@ -62,6 +62,8 @@ def _run(argv: list[str]) -> int:
     # Settings are read once and hold the database's address: it must be decided before Django is loaded.
     from kessai.config import database, environment, supervisor
 
+    # Whatever is made is for whoever runs this, not for the other users of the machine.
+    os.umask(0o077)
     word = argv[1] if len(argv) > 1 else ""
     helping = bool({"--help", "-h"} & set(argv))
     supervising = word in SUPERVISING and not helping

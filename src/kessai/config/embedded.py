@@ -117,8 +117,9 @@ def kill(place: Place) -> None:
 
 def _prepare_directories(place: Place) -> None:
     account = places.account_of(place)
-    if place.moved:
-        places.ELSEWHERE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if place.moved and not places.ELSEWHERE.exists():
+        places.ELSEWHERE.mkdir(parents=True)
+        places.ELSEWHERE.chmod(0o711)
     for directory in (place.database, place.log, place.sockets):
         directory.mkdir(mode=0o700, exist_ok=True)
         seen = directory.lstat()

@@ -206,8 +206,11 @@ def make_home(home: Path) -> None:
             if mode == 0o711 and not any(home.iterdir()):
                 home.chmod(stat.S_IMODE(home.stat().st_mode) | stat.S_IXOTH)
             return
-        home.parent.mkdir(parents=True, exist_ok=True)
-        home.mkdir(mode=mode, exist_ok=True)
+        for parent in reversed([above for above in home.parents if not above.exists()]):
+            parent.mkdir(exist_ok=True)
+            parent.chmod(0o755)
+        home.mkdir(exist_ok=True)
+        home.chmod(mode)
     except (NotADirectoryError, FileExistsError):
         raise _not_a_directory(home) from None
     except (PermissionError, FileNotFoundError):

@@ -17,7 +17,7 @@ THREADS = 16
 
 def serve() -> None:
     """Serve until SIGTERM or SIGINT."""
-    Granian(
+    server = Granian(
         "kessai.config.serving:load",
         address=environment.host(),
         port=environment.port(),
@@ -28,15 +28,23 @@ def serve() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level=LogLevels.debug if environment.log_level() == "DEBUG" else LogLevels.warning,
-    ).serve()
+    )
+    server.on_startup(lambda: processes.on_stop(server.signal_handler_interrupt))
+    server.serve()
 
 
 def load() -> object:
     """The application, in a process of the server that does not outlive the server."""
     processes.die_with_parent(signal.SIGKILL)
-    # A signal to the whole group, as of Ctrl-C, would reach it twice, the second time from the server that
-    # stops it: granian's worker hangs on that.
-    os.setpgid(0, 0)
+    processes.on_stop(_stop_worker)
     from kessai.config.wsgi import application
 
     return application
+
+
+def _stop_worker() -> None:
+    # Granian sets its handler after it has called load.
+    handler = signal.getsignal(signal.SIGTERM)
+    if not callable(handler):
+        os._exit(0)
+    handler(signal.SIGTERM, None)

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -144,24 +143,18 @@ def let_go() -> None:
 
 def run(*, when_ready: Callable[[], None]) -> None:
     """Keep the children running until told to stop; then none is left."""
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, stop)
+    stop = processes.Stop()
     children = [Child(word) for word in CHILDREN]
     announced = False
     try:
-        while not stopping.is_set():
+        while not stop.asked:
             _tend_database()
             for child in children:
                 child.tend(time.monotonic())
             if not announced and not not_ready():
                 announced = True
                 when_ready()
-            stopping.wait(POLL_SECONDS)
+            stop.wait(POLL_SECONDS)
     finally:
         _stop_all(children)
 
@@ -247,13 +240,14 @@ def _tend_database() -> None:
 
 
 def _stop_all(children: list[Child]) -> None:
-    running = [child.process for child in children if child.process is not None]
-    for process in running:
+    running = [(child.word, child.process) for child in children if child.process is not None]
+    for _, process in running:
         process.terminate()
     deadline = time.monotonic() + GRACE_SECONDS
-    for process in running:
+    for word, process in running:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
+            sys.stderr.write(f"kessai {word}: did not stop, killed\n")
             process.kill()
             process.wait()

@@ -36,8 +36,9 @@ async def _work() -> None:
                 )
             )
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, worker.cancel)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                # Cancelled twice, it would leave its running jobs instead of waiting for them.
+                loop.add_signal_handler(number, lambda: worker.cancelling() or worker.cancel())
             retrying = asyncio.create_task(_retry_stalled(app))
             with contextlib.suppress(asyncio.CancelledError):
                 await worker
