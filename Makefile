@@ -7,7 +7,7 @@ STAMP := $(VENV)/.kessai-setup
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint imports types translations unit coverage screenshots format lock clean
+.PHONY: help setup demo bench test lint imports types translations unit coverage screenshots format lock clean
 
 help:
 	@echo "make demo [FRESH=1]  set up, start a sample ministry, print its address (Ctrl-C stops it)"
@@ -15,6 +15,7 @@ help:
 	@echo "make test            everything that must hold"
 	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
 	@echo "make screenshots     pictures of every page, into build/screenshots"
+	@echo "make bench           how fast it is"
 	@echo "make format | lock | clean"
 
 setup:
@@ -22,6 +23,10 @@ setup:
 
 demo: setup
 	@exec $(BIN)/kessai demo $(if $(filter-out 0,$(FRESH)),--fresh)
+
+# Medians and ratios, on an installation of its own; beside them what the machine itself can do.
+bench: setup
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 test: setup lint types imports translations unit coverage
 	@echo "All that must hold holds."

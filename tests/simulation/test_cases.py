@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
+import signal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +20,9 @@ from kessai.config.simulation import cases, report, rows
 from kessai.config.simulation.cast import CannotSimulate
 from kessai.config.simulation.rows import CannotReadCases
 from kessai.config.simulation.tally import Tally
+from kessai.decisions import operations
 from kessai.decisions.models import Case, DecidedOriginal, Event
+from kessai.decisions.operations import Outcome
 from kessai.decisions.verification import verify_records
 from kessai.drafting.models import Draft
 from kessai.ledger import sequencer
@@ -142,7 +146,9 @@ def drive(path: Path, limit: int = 1000, seed: int = 7, in_order: bool = False) 
     return cases.run(path=path, limit=limit, seed=seed, workers=1, in_order=in_order, progress=False)
 
 
-def test_good_rows_are_decided_bad_rows_refused_with_reasons_and_other_kinds_skipped(ministry, contracts):
+def test_good_rows_are_decided_bad_rows_refused_with_reasons_and_other_kinds_skipped(
+    ministry: Stage, contracts: Path
+) -> None:
     tally = drive(contracts)
     assert tally.failed == [] and tally.waiting == []
     assert tally.tried == len(GOOD) + len(BAD)
@@ -158,13 +164,13 @@ def test_good_rows_are_decided_bad_rows_refused_with_reasons_and_other_kinds_ski
     assert tally.acts["returned"] >= 1 and tally.acts["submitted"] == len(GOOD) + tally.acts["returned"]
 
 
-def test_a_refused_row_leaves_nothing_behind(ministry, tmp_path):
+def test_a_refused_row_leaves_nothing_behind(ministry: Stage, tmp_path: Path) -> None:
     tally = drive(write(tmp_path / "bad.csv", [cells for cells, _ in BAD]))
     assert tally.ends == {"refused": len(BAD)}
     assert not Draft.objects.exists() and not Case.objects.exists() and not Event.objects.exists()
 
 
-def test_the_ledger_of_a_run_verifies_and_its_numbers_have_no_gap(ministry, contracts):
+def test_the_ledger_of_a_run_verifies_and_its_numbers_have_no_gap(ministry: Stage, contracts: Path) -> None:
     drive(contracts)
     sequencer.step(at=ministry.now)
     assert verify_records(ministry.tenant_id) == ([], len(GOOD))
@@ -174,8 +180,8 @@ def test_the_ledger_of_a_run_verifies_and_its_numbers_have_no_gap(ministry, cont
 
 
 def test_a_case_carries_what_the_row_says_and_is_returned_with_a_reason_before_it_is_corrected(
-    ministry, contracts
-):
+    ministry: Stage, contracts: Path
+) -> None:
     drive(contracts)
     case = Case.objects.get(amount=900_000)
     assert case.title == "地域の調査その0に係る業務委託契約の締結について（株式会社第0）"
@@ -198,7 +204,9 @@ def _shape(but: set[UUID]) -> list[tuple[object, ...]]:
     ]
 
 
-def test_the_same_seed_makes_the_same_choices_and_another_seed_others(ministry, contracts):
+def test_the_same_seed_makes_the_same_choices_and_another_seed_others(
+    ministry: Stage, contracts: Path
+) -> None:
     shapes = []
     for seed in (7, 7, 8):
         before = set(Case.objects.values_list("id", flat=True))
@@ -208,7 +216,9 @@ def test_the_same_seed_makes_the_same_choices_and_another_seed_others(ministry, 
     assert shapes[0] == shapes[1] != shapes[2]
 
 
-def test_the_limit_counts_direct_rows_tried_chosen_from_the_whole_file_or_from_its_beginning(tmp_path):
+def test_the_limit_counts_direct_rows_tried_chosen_from_the_whole_file_or_from_its_beginning(
+    tmp_path: Path,
+) -> None:
     path = write(tmp_path / "many.csv", [*OTHERS[:1], *GOOD, *OTHERS])
     in_order = rows.select(path, limit=5, seed=1, in_order=True)
     assert [row.line for row in in_order.rows] == [3, 4, 5, 6, 7] and in_order.skipped == {"subcontract": 1}
@@ -218,7 +228,7 @@ def test_the_limit_counts_direct_rows_tried_chosen_from_the_whole_file_or_from_i
     assert [row.line for row in chosen.rows] == sorted(row.line for row in chosen.rows)
 
 
-def test_a_vacant_post_leaves_the_case_waiting_there_and_says_so(ministry, tmp_path):
+def test_a_vacant_post_leaves_the_case_waiting_there_and_says_so(ministry: Stage, tmp_path: Path) -> None:
     Appointment.objects.filter(post_id=ministry.posts["director"]).delete()
     path = write(tmp_path / "one.csv", GOOD[:1])
     tally = drive(path)
@@ -238,7 +248,9 @@ def test_a_vacant_post_leaves_the_case_waiting_there_and_says_so(ministry, tmp_p
         ("見出し".encode("cp932"), "UTF-8"),
     ],
 )
-def test_a_file_that_is_not_one_of_contract_cases_is_refused_with_what_to_do(tmp_path, body, said):
+def test_a_file_that_is_not_one_of_contract_cases_is_refused_with_what_to_do(
+    tmp_path: Path, body: bytes, said: str
+) -> None:
     path = tmp_path / "wrong.csv"
     path.write_bytes(body)
     with pytest.raises(CannotReadCases) as refused:
@@ -246,7 +258,7 @@ def test_a_file_that_is_not_one_of_contract_cases_is_refused_with_what_to_do(tmp
     assert said in f"{refused.value.what} {refused.value.remedy}"
 
 
-def test_an_empty_house_says_which_commands_to_run_first(db, contracts):
+def test_an_empty_house_says_which_commands_to_run_first(db: None, contracts: Path) -> None:
     with pytest.raises(CannotSimulate) as refused:
         drive(contracts)
     assert "kessai org import" in str(refused.value.remedy)
@@ -258,8 +270,8 @@ def test_an_empty_house_says_which_commands_to_run_first(db, contracts):
 
 
 def test_the_command_prints_json_and_ends_with_2_where_it_could_not_run(
-    ministry, contracts, tmp_path, capsys
-):
+    ministry: Stage, contracts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = io.StringIO()
     call_command(
         "simulate", "cases", str(contracts), "--limit=9", "--workers=1", "--json", "--in-order", stdout=out
@@ -273,7 +285,26 @@ def test_the_command_prints_json_and_ends_with_2_where_it_could_not_run(
     assert "none.csv" in capsys.readouterr().err
 
 
-def test_the_report_groups_reasons_and_names_lines(ministry, contracts):
+def test_ctrl_c_brings_the_case_that_was_begun_to_its_end_and_begins_no_other(
+    ministry: Stage, contracts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def submit(**given: Any) -> Outcome:
+        begun.append(given["act_id"])
+        if len(begun) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return deciding_submit(**given)
+
+    deciding_submit = operations.submit
+    monkeypatch.setattr(operations, "submit", submit)
+    tally = drive(contracts)
+    assert tally.interrupted and tally.to_json()["interrupted"]
+    assert 2 <= tally.tried <= 3 and tally.ends == {"decided": tally.tried}
+    assert Case.objects.filter(state="decided").count() == Draft.objects.count() == tally.tried
+
+
+def test_the_report_groups_reasons_and_names_lines(ministry: Stage, contracts: Path) -> None:
     said = "\n".join(report.lines(drive(contracts)))
     assert "2  amount: 金額は1円以上" in said or "amount: 金額は1円以上で入力してください。" in said
     assert f"{2 + len(GOOD)}行: " in said

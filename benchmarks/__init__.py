@@ -1,0 +1,1 @@
+"""How fast it is, beside what cannot be avoided. Run by ``make bench``; no test."""
