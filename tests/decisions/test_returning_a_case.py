@@ -16,6 +16,7 @@ from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
 from kessai.ledger import sequencer
+from kessai.records.models import NumberFormat
 from stage import Stage
 
 
@@ -183,3 +184,12 @@ def test_a_draft_with_problems_is_not_submitted_and_nothing_is_left_of_the_attem
     assert {problem.field for problem in refused.value.problems} >= {"amount", "counterparty"}
     assert everything(stage, ref.draft_id) == before
     assert not Step.objects.filter(case_id=ref.draft_id).exists()
+
+
+def test_what_would_keep_the_decision_from_its_number_is_said_at_the_submission(stage: Stage) -> None:
+    NumberFormat.objects.filter(tenant_id=stage.tenant_id).delete()
+    ref = stage.draft()
+    with pytest.raises(deciding.CannotSubmit) as refusal:
+        stage.submit(ref)
+    assert [problem.field for problem in refusal.value.problems] == ["route"]
+    assert "文書番号" in str(refusal.value.problems[0].text)

@@ -61,6 +61,8 @@ def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
         yield Problem(
             "route", Text(N_("起案する部署に文書記号がありません。文書担当課に登録を頼んでください。"))
         )
+    if not records.number_format_known(tenant_id=tenant_id, on=on):
+        yield Problem("route", Text(N_("文書番号の書式が定められていません。文書担当課に連絡してください。")))
     if not records.retention_known(tenant_id=tenant_id, code=plan.row.retention_code, on=on):
         yield Problem(
             "route",

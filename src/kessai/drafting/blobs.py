@@ -24,7 +24,10 @@ class CannotStore(Cannot):
 
 
 def path_of(*, tenant_id: int, sha256: str) -> Path:
-    """Where the bytes with this hex digest are; they need not exist."""
+    """Where the bytes with this hex digest are; they need not exist. FileNotFoundError for what is no digest,
+    so that nothing stored leads out of the directory."""
+    if re.fullmatch("[0-9a-f]{64}", sha256) is None:
+        raise FileNotFoundError(f"{sha256!r} is no SHA-256 in hex")
     return Path(settings.KESSAI_BLOBS) / str(tenant_id) / sha256[:2] / sha256
 
 
@@ -45,7 +48,7 @@ def store(*, tenant_id: int, stream: BinaryIO, limit: int) -> tuple[str, int]:
                     raise CannotStore(
                         N_("ファイルが大きすぎます（上限 %(limit)s MB）。"),
                         N_("分けるか、圧縮してから添付してください。"),
-                        limit=limit // (1 << 20),
+                        limit=limit // 1_000_000,
                     )
                 digest.update(chunk)
                 out.write(chunk)
@@ -62,22 +65,25 @@ def store(*, tenant_id: int, stream: BinaryIO, limit: int) -> tuple[str, int]:
 
 
 def _settle(incoming: Path, target: Path) -> None:
-    if target.exists():
-        return
-    target.parent.mkdir(exist_ok=True)
-    incoming.chmod(0o440)
-    incoming.rename(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    if not target.exists():
+        target.parent.mkdir(exist_ok=True)
+        incoming.chmod(0o440)
+        incoming.rename(target)
+    # Also for a file that is there: whoever put it may not have come as far as this.
+    for folder in (target.parent, *target.parents[1:3]):
+        _flush(folder)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def hash_stored(*, tenant_id: int, sha256: str) -> str | None:
     """The hex SHA-256 of the bytes as they are on the disk now; None if they are gone, or never had this name."""
-    if re.fullmatch("[0-9a-f]{64}", sha256) is None:
-        return None
     try:
         with path_of(tenant_id=tenant_id, sha256=sha256).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

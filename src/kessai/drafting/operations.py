@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from kessai.drafting import blobs, queries
 from kessai.drafting.models import Attachment, Draft
@@ -26,6 +26,9 @@ from kessai.organisation import queries as organisation
 
 TYPED_LONGEST = 200_000
 """Characters of one field; a proposal text of a hundred pages fits."""
+
+FILES_MOST = 100
+"""Attachments of one draft: a submission binds each in its ledger entry, which has a longest length."""
 
 
 class CannotSave(Cannot):
@@ -135,12 +138,16 @@ def attach(
     with transaction.atomic():
         draft = _locked(actor, tenant_id, draft_id, at)
         mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
-        last = mine.aggregate(last=Max("position"))["last"] or 0
+        there = mine.aggregate(count=Count("id"), last=Max("position"))
+        if there["count"] >= FILES_MOST:
+            raise CannotAttach(
+                N_("添付は%(n)s件までです。"), N_("一つのファイルにまとめて添付してください。"), n=FILES_MOST
+            )
         made = Attachment(
             tenant_id=tenant_id,
             id=new_id(),
             draft_id=draft_id,
-            position=last + 1,
+            position=(there["last"] or 0) + 1,
             title=(title.replace("\x00", "").strip() or PurePath(name).stem)[:300],
             filename=name or "file",
             media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
@@ -175,8 +182,10 @@ def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> No
 
 
 def _locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
+    # Locked before it is looked at: another screen may throw it away in between.
+    draft = Draft.objects.select_for_update().filter(tenant_id=tenant_id, id=draft_id).first()
     queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=day_in_japan(at))
-    draft = Draft.objects.select_for_update().get(tenant_id=tenant_id, id=draft_id)
+    assert draft is not None
     if not draft.open:
         raise CannotSave(
             N_("この案件は提出済みで、いまは変更できません。"),

@@ -293,6 +293,8 @@ def _read_deadline(typed: str, today: date, problems: list[Problem]) -> date | N
         return None
     if deadline is not None and deadline < today:
         problems.append(
-            Problem("deadline", Text(N_("決裁の期限が過ぎています。きょうより後の日にしてください。")))
+            Problem(
+                "deadline", Text(N_("決裁の期限が過ぎています。きょうか、それより後の日にしてください。"))
+            )
         )
     return deadline

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.records.models import RetentionClass
+from kessai.records.models import NumberFormat, RetentionClass
 
 _FILED = """
 -- Where a case is filed, with the retention class in force on the day it was made.
@@ -53,6 +53,11 @@ def retention_known(*, tenant_id: int, code: str, on: date) -> bool:
     return RetentionClass.objects.filter(tenant_id=tenant_id, code=code, period__contains=on).exists()
 
 
+def number_format_known(*, tenant_id: int, on: date) -> bool:
+    """Whether the form of document numbers is laid down on a day."""
+    return NumberFormat.objects.filter(tenant_id=tenant_id, period__contains=on).exists()
+
+
 def retention_codes(*, tenant_ids: Collection[int], on: date) -> dict[str, set[int]]:
     """The retention classes in force on a day: code → the ministries that have it."""
     found: dict[str, set[int]] = {}
@@ -68,18 +73,6 @@ def filed(*, tenant_id: int, case_id: UUID) -> Filed | None:
         cursor.execute(_FILED, [tenant_id, case_id])
         row = cursor.fetchone()
     return Filed(*row) if row else None
-
-
-def number_of(*, tenant_id: int, case_id: UUID) -> GivenNumber | None:
-    """The document number a case was given; None before the decision."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT symbol, fiscal_year, serial, text FROM records_documentnumber"
-            " WHERE tenant_id = %s AND case_id = %s",
-            [tenant_id, case_id],
-        )
-        row = cursor.fetchone()
-    return GivenNumber(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
