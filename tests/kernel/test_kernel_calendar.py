@@ -109,10 +109,8 @@ def test_identifiers_are_uuids_of_version_7_that_tell_when_they_were_made() -> N
     assert all(before <= each.int >> 80 <= after for each in made)
 
 
-def test_a_text_is_its_message_with_its_parameters_and_survives_json() -> None:
-    text = Text(N_("第%(n)s版"), {"n": 3})
-    assert str(text) == "第3版"
-    assert Text.from_json(text.to_json()) == text
+def test_a_text_is_its_message_with_its_parameters() -> None:
+    assert str(Text(N_("第%(n)s版"), {"n": 3})) == "第3版"
 
 
 def test_a_refusal_says_why_and_what_to_do() -> None:

@@ -182,8 +182,8 @@ class RecordView:
 class CasePage:
     """Everything one screen says of a case.
 
-    ``my_step``: the open step the reader may act on now (the first, if several). ``acts``: of approve, consent,
-    return, decide, read, rework — what the reader may do now. ``content_hash``: hex; an act carries it back as
+    ``my_step``: the open step the reader may act on now (the first, if several). ``acts``: of approve, return,
+    decide, read, rework — what the reader may do now. ``content_hash``: hex; an act carries it back as
     ``seen``. ``next_up``: who is asked after my act.
     """
 

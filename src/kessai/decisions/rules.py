@@ -15,7 +15,6 @@ ROUTED, RETURNED, DECIDED = "routed", "returned", "decided"
 CASE_STATES = (ROUTED, RETURNED, DECIDED)
 
 OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED = "own", "waiting", "open", "done", "returned", "closed"
-STEP_STATES = (OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED)
 
 REVIEW, CONSENT, DECIDE, CIRCULATE = "review", "consent", "decide", "circulate"
 

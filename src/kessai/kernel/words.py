@@ -22,10 +22,3 @@ class Text:
 
     def __str__(self) -> str:
         return self.message % dict(self.params)
-
-    def to_json(self) -> dict[str, object]:
-        return {"m": self.message, "p": dict(self.params)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, object]) -> Text:
-        return cls(str(value["m"]), dict(value["p"]))  # type: ignore[call-overload]

@@ -52,17 +52,6 @@ def sequencer_alive(*, at: datetime) -> bool:
     return beat is not None and at - beat < ALIVE
 
 
-def leaf_of(*, tenant_id: int, case_id: UUID, seq: int) -> bytes | None:
-    """The leaf that was appended for an event, numbered or not; None if there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT leaf FROM ledger_entry WHERE tenant_id = %s AND case_id = %s AND seq = %s",
-            [tenant_id, case_id, seq],
-        )
-        row = cursor.fetchone()
-    return bytes(row[0]) if row else None
-
-
 @dataclass(frozen=True, slots=True)
 class AppendedLeaf:
     """A leaf as it was appended, and when."""

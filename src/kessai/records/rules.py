@@ -9,10 +9,6 @@ from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 
-DISPOSALS = ("transfer", "destroy", "undecided")
-MARKINGS = ("confidentiality1", "confidentiality2", "confidentiality3")
-DISCLOSURES = ("open", "partly_open", "closed")
-
 
 class CannotNumber(Cannot):
     """No document number can be given."""

@@ -42,10 +42,6 @@ class MatterLine:
     class_large: str
     class_medium: str
 
-    @property
-    def requires_amount(self) -> bool:
-        return any(field["key"] == "amount" and field["required"] for field in self.fields)
-
 
 def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, ...]:
     """The matter types of a file, in its order. ``fields``: the keys that a form may have.
