@@ -1,7 +1,7 @@
 """Pictures of every page, in both languages, at the desk and on a phone: ``make screenshots``.
 
 A sample ministry is started, a few cases are driven through it in the browser, and each page is taken as the
-people who would see it. The pictures lie in ``build/screenshots``.
+people who would see it. The pictures lie in ``build/screenshots``; those of the README go to ``docs/pictures``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ from journeys.walker import DESK, LAUNCH, PHONE, Walker  # noqa: E402
 from journeys.words import EN, JA  # noqa: E402
 
 OUT = ROOT / "build/screenshots"
+README = ROOT / "docs/pictures"
+IN_README = {
+    "inbox": "ja-1366/inbox",
+    "draft": "ja-1366/draft-on-one-screen",
+    "case": "ja-1366/case",
+    "proof": "ja-1366/proof",
+    "phone": "ja-375/case-of-the-decider",
+}
 TITLES = (
     "市町村の定員管理に関する調査の委託",
     "広域連携の手引の改訂業務",
@@ -110,6 +118,7 @@ def take(browser: Browser, address: str, decided: str, waiting: str) -> None:
             drafter.open("/")
             drafter.page.locator("section[aria-labelledby=h-draft] .sent-t").last.click()
             picture(drafter, "draft")
+            picture(drafter, "draft-on-one-screen", whole=False)
             drafter.open("/")
             drafter.page.locator("section[aria-labelledby=h-draft] .sent-t").first.click()
             picture(drafter, "draft-returned")
@@ -157,6 +166,9 @@ def main() -> None:
             browser.close()
         finally:
             ministry.close()
+    README.mkdir(exist_ok=True)
+    for name, taken in IN_README.items():
+        shutil.copyfile(OUT / f"{taken}.png", README / f"{name}.png")
     print(f"{len(list(OUT.rglob('*.png')))} pictures are in {OUT.relative_to(ROOT)}")
 
 
