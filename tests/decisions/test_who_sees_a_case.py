@@ -110,7 +110,19 @@ def decided(stage: Stage) -> UUID:
 
 @pytest.mark.parametrize(
     "words",
-    ["政振第1号", "第1号", "地域振興", "計画 地域", "振興係長の人", "100%", "計画_案", "  政振   計画 "],
+    [
+        "政振第1号",
+        "政振第１号",
+        "第1号",
+        "地域振興",
+        "計画 地域",
+        "計画　地域",
+        "振興係長の人",
+        "100%",
+        "１００％",
+        "計画_案",
+        "  政振   計画 ",
+    ],
 )
 def test_a_case_is_found_by_number_title_words_or_drafter(stage: Stage, decided: UUID, words: str) -> None:
     found = queries.search(actor=stage.actor("chief"), words=words, at=stage.now)
@@ -137,3 +149,11 @@ def test_the_latest_are_found_first_and_no_more_than_asked_for(stage: Stage) -> 
     cases = [stage.submitted(title=f"同じ件 {n}") for n in range(5)]
     found = queries.search(actor=stage.actor("chief"), words="同じ件", at=stage.now, limit=3)
     assert [each.case_id for each in found] == cases[:1:-1]
+
+
+@pytest.mark.parametrize("words", ["ＡＩ", "AI", "ai", "ガス", "ｶﾞｽ"])
+def test_full_and_half_width_are_the_same_to_whoever_searches(stage: Stage, words: str) -> None:
+    case_id = stage.submitted(title="ＡＩによるｶﾞｽ設備の点検")
+    stage.submitted(title="別の件")
+    found = queries.search(actor=stage.actor("chief"), words=words, at=stage.now)
+    assert [each.case_id for each in found] == [case_id]

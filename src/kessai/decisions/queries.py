@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -225,11 +226,11 @@ def attachment(*, actor: Actor, tenant_id: int, case_id: UUID, position: int, at
 
 
 def search(*, actor: Actor, words: str, at: datetime, limit: int = 50) -> tuple[Found, ...]:
-    """Cases the actor may see whose number, title or drafter holds every word."""
+    """Cases the actor may see whose number, title or drafter holds every word, in full or half width."""
     seeing = access.sight(actor=actor, on=day_in_japan(at))
     patterns = [
         "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        for word in words.replace("\x00", "").split()
+        for word in unicodedata.normalize("NFKC", words.replace("\x00", "")).split()
     ]
     if not patterns:
         return ()

@@ -1,12 +1,14 @@
--- Cases a person may see whose number, title or drafter holds every word.
+-- Cases a person may see whose number, title or drafter holds every word. Patterns come in NFKC, and so is what is
+-- compared: 第１２号 and 第12号 are one.
 SELECT c.tenant_id, c.id AS case_id, c.title, c.number, c.state, c.drafter_unit_name AS drafter_unit,
        c.drafter_name, c.amount, c.submitted_at, c.decided_at
 FROM decisions_case c
+CROSS JOIN LATERAL (SELECT normalize(concat_ws(E'\n', c.title, c.number, c.drafter_name,
+                                               replace(c.drafter_name, ' ', ''), c.question), NFKC)) AS said(text)
 WHERE c.tenant_id = ANY(%(tenants)s)
   AND NOT EXISTS (
       SELECT 1 FROM unnest(%(patterns)s::text[]) AS p(pattern)
-      WHERE NOT (c.title ILIKE p.pattern OR c.number ILIKE p.pattern OR c.drafter_name ILIKE p.pattern
-                 OR replace(c.drafter_name, ' ', '') ILIKE p.pattern OR c.question ILIKE p.pattern))
+      WHERE NOT said.text ILIKE p.pattern)
   AND (c.drafter_post_id = ANY(%(posts)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
