@@ -12,7 +12,8 @@ from procrastinate.contrib.django import app
 @app.task(
     queue="documents",
     name="decisions.make_cover_sheet",
-    retry=RetryStrategy(max_attempts=10, exponential_wait=2),
+    # Waits double from two seconds: tried for a day and a half, longer than a disk stays full unnoticed.
+    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
 )
 def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     """Make the cover sheet of a decided case, once."""
