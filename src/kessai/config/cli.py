@@ -105,7 +105,9 @@ def terminal_language() -> str:
 
 
 def _from_system(error: OSError) -> Cannot:
-    where = str(error.filename or "")
+    from kessai.config import environment
+
+    where = str(error.filename or environment.home())
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Cannot(N_("ディスクがいっぱいです(%(where)s)。"), N_("空きを増やしてください。"), where=where)
     return Cannot(

@@ -36,15 +36,23 @@ def serve() -> None:
 def load() -> object:
     """The application, in a process of the server that does not outlive the server."""
     processes.die_with_parent(signal.SIGKILL)
-    processes.on_stop(_stop_worker)
+    # Out of the group that a terminal signals: the server would take a worker that stops by itself for one
+    # that failed, and start another.
+    os.setpgid(0, 0)
+    _stop_worker_on_signal()
     from kessai.config.wsgi import application
 
     return application
 
 
-def _stop_worker() -> None:
-    # Granian sets its handler after it has called load.
-    handler = signal.getsignal(signal.SIGTERM)
-    if not callable(handler):
-        os._exit(0)
-    handler(signal.SIGTERM, None)
+def _stop_worker_on_signal() -> None:
+    # Until granian sets the worker's handler, which it does after calling load, the server's is inherited.
+    inherited = signal.getsignal(signal.SIGTERM)
+
+    def stop() -> None:
+        handler = signal.getsignal(signal.SIGTERM)
+        if handler is inherited or not callable(handler):
+            os._exit(0)
+        handler(signal.SIGTERM, None)
+
+    processes.on_stop(stop)
