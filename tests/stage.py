@@ -203,7 +203,9 @@ class Stage:
 
 def build(tenant_id: int = 700) -> Stage:
     """Put the stage's ministry into the database."""
-    tenant = Tenant.objects.create(id=tenant_id, code=f"t{tenant_id}", name="試験省", name_en="Ministry of Tests")
+    tenant = Tenant.objects.create(
+        id=tenant_id, code=f"t{tenant_id}", name="試験省", name_en="Ministry of Tests"
+    )
     stage = Stage(tenant_id)
     units: dict[str, Unit] = {}
     for position, (code, (parent, name, kind, symbol, functions)) in enumerate(UNITS.items()):
@@ -222,7 +224,13 @@ def build(tenant_id: int = 700) -> Stage:
     for code, (unit, title, level, in_line) in POSTS.items():
         post = Post.objects.create(tenant=tenant, code=code)
         PostVersion.objects.create(
-            post=post, unit=units[unit], period=FOREVER, title=title, title_en=code, level=level, in_line=in_line
+            post=post,
+            unit=units[unit],
+            period=FOREVER,
+            title=title,
+            title_en=code,
+            level=level,
+            in_line=in_line,
         )
         person = Person.objects.create(tenant=tenant, staff_no=code, name=f"{title}の人", name_en=code)
         Appointment.objects.create(post=post, person=person, period=FOREVER)
@@ -254,7 +262,9 @@ def _rulebook(tenant_id: int) -> None:
             class_large="政策",
             class_medium="振興",
         )
-    table = AuthorityTable.objects.create(tenant_id=tenant_id, name="別表第1", name_en="Table 1", period=FOREVER)
+    table = AuthorityTable.objects.create(
+        tenant_id=tenant_id, name="別表第1", name_en="Table 1", period=FOREVER
+    )
     for row in ROWS:
         AuthorityRow.objects.create(
             **{

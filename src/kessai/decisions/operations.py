@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,8 +46,21 @@ class Outcome:
     number: str = ""
 
 
-def submit(*, actor: Actor, tenant_id: int, draft_id: UUID, act_id: UUID, at: datetime) -> Outcome:
-    """Fix the draft as a revision, plan its route by the table and chart of the day, and open the first step."""
+def submit(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    act_id: UUID,
+    at: datetime,
+    version: int | None = None,
+    files: Collection[UUID] | None = None,
+) -> Outcome:
+    """Fix the draft as a revision, plan its route by the table and chart of the day, and open the first step.
+
+    ``version`` and ``files`` are the draft's version and attachments as the drafter saw them; refused where
+    another screen has changed them since. None takes what is stored.
+    """
     today = day_in_japan(at)
     with transaction.atomic():
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
@@ -61,6 +74,13 @@ def submit(*, actor: Actor, tenant_id: int, draft_id: UUID, act_id: UUID, at: da
                 N_("いまどこにあるかは、案件の画面で見られます。"),
                 changed=True,
             )
+        stored = {file.id for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)}
+        if version not in (None, draft.version) or (files is not None and set(files) != stored):
+            raise rules.CannotAct(
+                N_("内容か添付が、ほかの画面で変わっています。"),
+                N_("いまの内容を確かめてから、もう一度提出してください。"),
+                changed=True,
+            )
         planned = planning.read_and_plan(
             tenant_id=tenant_id,
             post_id=draft.post_id,
@@ -70,6 +90,7 @@ def submit(*, actor: Actor, tenant_id: int, draft_id: UUID, act_id: UUID, at: da
         )
         if planned.problems or planned.plan is None:
             raise CannotSubmit(planned.problems)
+        at = max(at, draft.updated_at)
         fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
         return _put_on_route(actor, tenant_id, draft_id, planned, fixed, draft.post_id, act_id, at)
 
@@ -236,7 +257,8 @@ def _act(
             answered_by=_said_by(answer),
         )
         assert step is not None
-        return _do(seeing, case, before, step, posts[position], attempt, act_id, at)
+        # Clocks of servers differ; within a case time never runs backwards.
+        return _do(seeing, case, before, step, posts[position], attempt, act_id, max(at, case.updated_at))
 
 
 def _do(
@@ -367,6 +389,7 @@ def _same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.A
         answer.person_id == actor.person_id
         and answer.kind == rules.event_of(step.kind, attempt.act)
         and (attempt.seen is None or attempt.seen == bytes(case.content_hash))
+        and attempt.remark in ("", answer.remark)
     )
 
 

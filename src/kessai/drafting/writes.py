@@ -22,6 +22,8 @@ class LockedDraft:
     typed: dict[str, str]
     open: bool
     revisions: int
+    version: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,15 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
     found = Draft.objects.select_for_update().filter(tenant_id=tenant_id, id=draft_id).first()
     if found is None:
         return None
-    return LockedDraft(found.post_id, found.matter_code, dict(found.typed), found.open, found.revisions)
+    return LockedDraft(
+        found.post_id,
+        found.matter_code,
+        dict(found.typed),
+        found.open,
+        found.revisions,
+        found.version,
+        found.updated_at,
+    )
 
 
 def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fixed:

@@ -151,12 +151,15 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
     Before extending, the tiles must add up to the last signed checkpoint; otherwise CannotIntegrate.
     """
     with _writing(tenant_id):
-        if _extend(tenant_id, at):
-            _publish(tenant_id)
+        added = BATCH
+        while added == BATCH:
+            added = _extend(tenant_id, at)
+            if added:
+                _publish(tenant_id)
 
 
-def _extend(tenant_id: int, at: datetime) -> bool:
-    """Tiles, then the row of the checkpoint; whether there was anything new."""
+def _extend(tenant_id: int, at: datetime) -> int:
+    """Tiles, then the row of the checkpoint, over at most ``BATCH`` more entries; how many there were."""
     store = keys.store(tenant_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -168,15 +171,15 @@ def _extend(tenant_id: int, at: datetime) -> bool:
             """
             SELECT l.index, e.leaf, l.leaf_hash FROM ledger_leaf l
             JOIN ledger_entry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
-            WHERE l.tenant_id = %s AND l.index >= %s ORDER BY l.index
+            WHERE l.tenant_id = %s AND l.index >= %s ORDER BY l.index LIMIT %s
             """,
             # The bundle that the new entries continue is written again from its beginning.
-            [tenant_id, old_size - old_size % TILE_WIDTH],
+            [tenant_id, old_size - old_size % TILE_WIDTH, BATCH + old_size % TILE_WIDTH],
         )
         rows = cursor.fetchall()
     fresh = [bytes(row[2]) for row in rows if row[0] >= old_size]
     if not fresh:
-        return False
+        return 0
     reader = TileReader(store.read, old_size)
     frontier = _frontier(tenant_id, reader, bytes(old_root))
     changed = [
@@ -200,7 +203,7 @@ def _extend(tenant_id: int, at: datetime) -> bool:
         at,
         new=not old_size,
     )
-    return True
+    return len(fresh)
 
 
 def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:

@@ -114,6 +114,7 @@ class _Sent:
         )
         matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
         self.typed = typed_in(request.POST, keys_of(matter.fields))
+        self._attached: list[UUID] = []
 
     @property
     def _here(self) -> dict[str, Any]:
@@ -143,7 +144,7 @@ class _Sent:
         sent = self.request.POST.get("version", "")
         seen = int(self.what) if self.do == "overwrite" and self.what.isdecimal() else 0
         seen = seen or (int(sent) if sent.isdecimal() else 0)
-        return seen + self._attached if seen else None
+        return seen + len(self._attached) if seen else None
 
     def _said(self, refusal: operations.CannotSave) -> Refusal:
         """A draft that may still be written can be saved over the version another screen saved."""
@@ -155,14 +156,14 @@ class _Sent:
         """Keep the files that came along; those that are refused are named, the others stay."""
         titles = [line for value in self.request.POST.getlist("attach_title") for line in value.splitlines()]
         refusals: list[Refusal] = []
-        self._attached = 0
         for place, file in enumerate(self.request.FILES.getlist("files")):
             title = titles[place] if place < len(titles) else ""
             try:
-                operations.attach(
-                    filename=file.name or "", title=title, stream=cast(BinaryIO, file.file), **self._here
+                self._attached.append(
+                    operations.attach(
+                        filename=file.name or "", title=title, stream=cast(BinaryIO, file.file), **self._here
+                    )
                 )
-                self._attached += 1
             except Cannot as refusal:
                 named = (file.name or "") in str(refusal.what)
                 refusals.append(Refusal(refusal.what, refusal.remedy, "" if named else file.name or ""))
@@ -174,7 +175,7 @@ class _Sent:
         except ValueError:
             act_id = uuid4()
         try:
-            outcome = decisions.submit(act_id=act_id, **self._here)
+            outcome = decisions.submit(act_id=act_id, version=version, files=self._files(), **self._here)
         except NotFound:
             raise
         except Cannot as refusal:
@@ -183,6 +184,16 @@ class _Sent:
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
         messages.success(self.request, gettext("提出しました。"))
         return redirect("deciding:case", ref=str(Ref(outcome.tenant_id, outcome.case_id)))
+
+    def _files(self) -> list[UUID] | None:
+        """The files that were on the screen, with those that came along."""
+        shown = self.request.POST.get("shown_files")
+        if shown is None:
+            return None
+        try:
+            return [*map(UUID, shown.split()), *self._attached]
+        except ValueError:
+            raise Http404 from None
 
     def _done(self) -> HttpResponse:
         if self.do == "detach":
@@ -250,7 +261,7 @@ def _shown(
         "returned": _returned(actor, ref, page, at),
         "refusals": refusals,
         "tried": tried,
-        "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES >> 20,
+        "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
         "nav": "draft",
     }
     return render(request, name, context, status=status)
