@@ -14,8 +14,9 @@ from installation import Installation, free_port
 from journeys.walker import LAUNCH
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened() -> Iterator[Browser]:
+    """For one file only: while it is open an event loop runs, and Django refuses the database to the others."""
     executable = chromium.executable()
     if executable is None:
         message = f"no Chromium is on PATH; to get one: {chromium.HOW_TO_GET_IT}"

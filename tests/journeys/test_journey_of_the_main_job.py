@@ -48,7 +48,7 @@ def test_a_contract_goes_from_a_draft_to_a_proved_decision(
     if not script:
         drafter.press(say.save, within=".submit")
     # The route comes by itself, with the reason for each step.
-    drafter.reads("会計課長", "別表第1 2項")
+    drafter.reads(say.accounts, "別表第1 2項")
     drafter.look()
     drafter.press(say.submit, within=".submit")
     drafter.look()

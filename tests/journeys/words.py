@@ -8,6 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Words:
     new: str
+    accounts: str
     want: str
     service: str
     search: str
@@ -29,6 +30,7 @@ class Words:
 
 JA = Words(
     new="起案する",
+    accounts="会計課長",
     want="調査を委託したい",
     service="業務委託契約",
     search="探す",
@@ -49,6 +51,7 @@ JA = Words(
 )
 EN = Words(
     new="New decision",
+    accounts="Director, Budget and Accounts Division",
     want="commission a survey",
     service="Service contract",
     search="Search",
