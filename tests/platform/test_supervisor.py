@@ -40,7 +40,6 @@ def test_a_signal_stops_everything_and_leaves_nothing_running(
     assert wait_gone([*below, database], seconds=1) == []
     assert installation.database_process() is None
     assert "Traceback" not in installation.log()
-    assert "Killing" not in installation.log()
 
 
 def test_a_child_that_dies_is_started_again(installation: Installation) -> None:
