@@ -36,8 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KESSAI_HOME"] = str(TEST_HOME)
     for name in ("KESSAI_DATABASE_URL", "KESSAI_DATABASE_OWNER_URL", "KESSAI_PORT", "KESSAI_DEMO"):
         os.environ.pop(name, None)
-    # A browser driven by Playwright leaves an event loop in the main thread, and nothing here is asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.KESSAI_HOME = TEST_HOME
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
