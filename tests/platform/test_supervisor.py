@@ -35,7 +35,7 @@ def test_a_signal_stops_everything_and_leaves_nothing_running(
     assert {_word(pid) for pid in below} >= {"serve", "worker", "sequencer"}
     # A terminal sends Ctrl-C to the whole group.
     os.killpg(process.pid, how)
-    assert process.wait(timeout=30) == 0, installation.log()
+    assert process.wait(timeout=60) == 0, installation.log()
     assert "killed" not in installation.log()
     assert wait_gone([*below, database], seconds=1) == []
     assert installation.database_process() is None
@@ -104,10 +104,10 @@ def test_two_demos_run_side_by_side_and_stop_apart(install: Installer) -> None:
     one, two = install(), install()
     first, second = one.up("demo"), two.up("demo")
     os.killpg(first.pid, signal.SIGINT)
-    assert first.wait(timeout=30) == 0
+    assert first.wait(timeout=60) == 0
     assert two.health() == (200, {"status": "ok", "server": "ok", "database": "ok", "sequencer": "ok"})
     os.killpg(second.pid, signal.SIGINT)
-    assert second.wait(timeout=30) == 0
+    assert second.wait(timeout=60) == 0
 
 
 def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installation) -> None:
@@ -121,7 +121,7 @@ def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installa
 
     def stop() -> None:
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
 
     process = installation.up("demo")
     import psycopg

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -13,6 +14,9 @@ from kessai.config import environment, processes
 
 # Each thread holds at most one of its process's database connections; settings.DATABASES pools that many.
 THREADS = 16
+
+GRACE_SECONDS = 5.0
+"""For the requests under way when a worker is told to stop; the server itself waits twice as long."""
 
 
 def serve() -> None:
@@ -50,6 +54,10 @@ def _stop_worker_on_signal() -> None:
     inherited = signal.getsignal(signal.SIGTERM)
 
     def stop() -> None:
+        # A worker that does not come to an end is ended: an act is one transaction, none is left half done.
+        ending = threading.Timer(GRACE_SECONDS, os._exit, (0,))
+        ending.daemon = True
+        ending.start()
         handler = signal.getsignal(signal.SIGTERM)
         if handler is inherited or not callable(handler):
             os._exit(0)
