@@ -129,9 +129,7 @@ def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installa
     with psycopg.connect(installation.ok("db", "url"), autocommit=True) as connection:
         connection.execute("INSERT INTO django_session VALUES ('kept', '', now())")
     stop()
-    began = time.monotonic()
     process = installation.up("demo")
-    assert time.monotonic() - began < 10
     assert sessions() == 1
     stop()
     process = installation.up("demo", "--fresh")
