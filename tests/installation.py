@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -77,7 +76,7 @@ class Installation:
         process = self.start(*(words or ("up",)))
         deadline = time.monotonic() + LONGEST_START_SECONDS
         while self.health()[0] != 200:
-            assert process.poll() is None, self.log()
+            assert process.poll() is None, f"ended with {process.returncode}: {self.log()}"
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.2)
         return process
@@ -106,9 +105,10 @@ class Installation:
 
     def close(self) -> None:
         for process in self._running:
-            with contextlib.suppress(ProcessLookupError):
+            # The number of one that has ended may be another's by now.
+            if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                process.wait()
         # The children of a killed one end by themselves, but not at once.
         deadline = time.monotonic() + 20
         self.env = {}
