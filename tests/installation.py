@@ -92,6 +92,18 @@ class Installation:
         except OSError:
             return 0, {}
 
+    def is_well(self) -> bool:
+        """Whether /healthz says that all is ready, on a machine that may be busy."""
+        deadline = time.monotonic() + LONGEST_START_SECONDS
+        while self.health() != (
+            200,
+            {"status": "ok", "server": "ok", "database": "ok", "sequencer": "ok"},
+        ):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.2)
+        return True
+
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 

@@ -169,7 +169,7 @@ def test_a_database_from_outside_serves_with_the_owners_connection_alone(
     assert _whoami(installation.ok("db", "url", "--owner")) == ("ministry", "off")
     assert installation.run("db", "url", "--superuser").returncode == 2
     installation.up()
-    assert installation.health()[0] == 200
+    assert installation.is_well(), installation.log()
 
 
 def test_a_database_from_outside_serves_with_a_login_of_the_application(
