@@ -6,7 +6,7 @@ from datetime import date
 
 import psycopg
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kessai.kernel.lines import CannotImport
@@ -208,7 +208,7 @@ def test_the_database_refuses_a_second_version_of_a_unit_or_post_on_one_day() ->
 def test_the_database_accepts_a_holder_from_the_day_the_other_leaves() -> None:
     first = Appointment.objects.get()
     first.period = DateRange(APRIL, OCTOBER)
-    first.save()
+    first.save(update_fields=["period"])
     Appointment.objects.create(
         post_id=first.post_id, person=Person.objects.get(staff_no="02"), period=DateRange(OCTOBER, None)
     )
@@ -221,3 +221,29 @@ def test_the_database_refuses_a_period_that_is_empty_or_has_no_beginning(period:
         Appointment.objects.create(
             post_id=post("officer"), person=Person.objects.get(staff_no="02"), period=period
         )
+
+
+def test_the_database_refuses_to_rewrite_who_held_a_post() -> None:
+    first = Appointment.objects.get()
+    ended = Appointment.objects.filter(id=first.id)
+    ended.update(period=DateRange(APRIL, OCTOBER))
+    other = Person.objects.get(staff_no="02").id
+    for rewriting in (
+        lambda: ended.update(period=DateRange(APRIL, None)),
+        lambda: ended.update(period=DateRange(date(2026, 5, 1), OCTOBER)),
+        lambda: ended.update(person_id=other),
+        lambda: ended.update(kind="concurrent"),
+        lambda: ended.delete(),
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            rewriting()
+
+
+def test_the_database_lets_an_appointment_be_taken_back_that_has_not_begun() -> None:
+    later = Appointment.objects.create(
+        post_id=post("officer"),
+        person=Person.objects.get(staff_no="02"),
+        period=DateRange(date(9000, 4, 1), None),
+    )
+    later.delete()
+    assert not Appointment.objects.filter(post_id=post("officer")).exists()

@@ -21,7 +21,7 @@ SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").g
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a person's sight follows from: the posts held on a day, their units and ministries."""
+    """What a person's sight follows from: the posts they act as on a day, their units and ministries."""
 
     person: int
     posts: list[int]
@@ -29,22 +29,22 @@ class Sight:
     tenants: list[int]
     name: PersonName
     held: dict[int, HeldPost]
-    """The posts by id, the regular one first."""
+    """By id, the posts whose tasks are theirs, with the post they act as: held, or successor of an abolished one."""
 
     def params(self) -> dict[str, Any]:
         return {"person": self.person, "posts": self.posts, "units": self.units, "tenants": self.tenants}
 
 
 def sight(*, actor: Actor, on: date) -> Sight:
-    held = organisation.posts_held(person_id=actor.person_id, on=on)
+    standing = organisation.standing(person_id=actor.person_id, on=on)
     name = organisation.person(person_id=actor.person_id)
     return Sight(
         person=actor.person_id,
-        posts=[post.post_id for post in held],
-        units=sorted({post.unit_id for post in held}),
-        tenants=sorted({post.tenant_id for post in held} | {name.tenant_id}),
+        posts=list(standing.posts),
+        units=list(standing.units),
+        tenants=sorted({post.tenant_id for post in standing.held} | {name.tenant_id}),
         name=name,
-        held={post.post_id: post for post in held},
+        held=standing.posts,
     )
 
 

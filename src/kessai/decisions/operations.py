@@ -64,7 +64,7 @@ def submit(
     today = day_in_japan(at)
     with transaction.atomic():
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
-        drafts.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
+        post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
         assert draft is not None
         if (earlier := _earlier(tenant_id, draft_id, act_id, actor)) is not None:
             return earlier
@@ -83,7 +83,7 @@ def submit(
             )
         planned = planning.read_and_plan(
             tenant_id=tenant_id,
-            post_id=draft.post_id,
+            post_id=post.post_id,
             matter_code=draft.matter_code,
             typed=draft.typed,
             on=today,
@@ -92,7 +92,7 @@ def submit(
             raise CannotSubmit(planned.problems)
         at = max(at, draft.updated_at)
         fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
-        return _put_on_route(actor, tenant_id, draft_id, planned, fixed, draft.post_id, act_id, at)
+        return _put_on_route(actor, tenant_id, draft_id, planned, fixed, post.post_id, act_id, at)
 
 
 def _put_on_route(

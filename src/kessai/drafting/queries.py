@@ -15,6 +15,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.organisation.queries import HeldPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +74,33 @@ class DraftLine:
 
 
 def visible_to(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> Draft:
-    """The draft, if the actor holds its post on that day; NotFound otherwise."""
+    """The draft, if it is one of the actor's on that day; NotFound otherwise."""
+    return _mine(actor, tenant_id, draft_id, on)[0]
+
+
+def post_of(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> HeldPost:
+    """The post as which the actor submits the draft that day; NotFound where it is not theirs."""
+    return _mine(actor, tenant_id, draft_id, on)[1]
+
+
+def _mine(actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> tuple[Draft, HeldPost]:
     found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
-    held = {post.post_id for post in organisation.posts_held(person_id=actor.person_id, on=on)}
-    if found is None or found.post_id not in held:
+    mine = organisation.standing(person_id=actor.person_id, on=on).drafts
+    if found is None or found.post_id not in mine:
         raise NotFound(N_("この下書きは見つかりません。"), N_("あなたの下書きは受信箱の右にあります。"))
-    return found
+    return found, mine[found.post_id]
 
 
 def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> DraftPage:
-    """A draft of a post the actor holds; NotFound otherwise."""
-    found = visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=on)
-    seat = organisation.seats(post_ids=[found.post_id], on=on)[found.post_id]
+    """A draft of the actor's, with the post as which they submit it; NotFound otherwise."""
+    found, post = _mine(actor, tenant_id, draft_id, on)
     return DraftPage(
         tenant_id=tenant_id,
         draft_id=draft_id,
-        post_id=found.post_id,
-        post_title=seat.title,
-        post_title_en=seat.title_en,
-        unit_name=seat.unit_name,
+        post_id=post.post_id,
+        post_title=post.title,
+        post_title_en=post.title_en,
+        unit_name=post.unit_name,
         matter_code=found.matter_code,
         typed=dict(found.typed),
         version=found.version,
@@ -112,9 +121,9 @@ def attachments(*, tenant_id: int, draft_id: UUID) -> tuple[DraftAttachment, ...
 
 def open_drafts(*, actor: Actor, on: date) -> tuple[DraftLine, ...]:
     """The drafts of the actor's posts that are being written, the latest first."""
-    held = organisation.posts_held(person_id=actor.person_id, on=on)
+    mine = organisation.standing(person_id=actor.person_id, on=on).drafts
     rows = Draft.objects.filter(
-        tenant_id__in={p.tenant_id for p in held}, post_id__in=[p.post_id for p in held], open=True
+        tenant_id__in={post.tenant_id for post in mine.values()}, post_id__in=list(mine), open=True
     ).order_by("-updated_at")[:100]
     return tuple(
         DraftLine(d.tenant_id, d.id, d.typed.get("title", ""), d.matter_code, d.revisions, d.updated_at)

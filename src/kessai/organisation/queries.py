@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from kessai.organisation.rules import RouteChart, Seat, head_of
+from kessai.organisation.rules import PLACES, RouteChart, Seat, head_of
 from kessai.organisation.staffing import UnitToStaff
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
@@ -60,6 +60,37 @@ def posts_held(*, person_id: int, on: date) -> tuple[HeldPost, ...]:
     return tuple(HeldPost(**row) for row in _rows("posts_held", {"person": person_id, "day": on}))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person acts and sees as on a day, by the posts they hold.
+
+    ``posts``: every post whose tasks are theirs, with the post they act as: those they hold, the regular one
+    first, and those abolished whose successor they hold. ``drafts``: the same, and posts whose drafts they keep.
+    ``units``: their units, and the units that were merged or turned into these.
+    """
+
+    held: tuple[HeldPost, ...]
+    posts: dict[int, HeldPost]
+    drafts: dict[int, HeldPost]
+    units: tuple[int, ...]
+
+
+def standing(*, person_id: int, on: date) -> Standing:
+    """What a person acts and sees as on a day."""
+    held = posts_held(person_id=person_id, on=on)
+    by_id = {post.post_id: post for post in held}
+    units = {post.unit_id for post in held}
+    posts, drafts = dict(by_id), dict(by_id)
+    for row in _rows("standing", {"posts": list(by_id), "units": list(units), "day": on}) if held else ():
+        if row["kind"] == "unit":
+            units.add(row["old"])
+            continue
+        drafts.setdefault(row["old"], by_id[row["via"]])
+        if row["kind"] == "post":
+            posts.setdefault(row["old"], by_id[row["via"]])
+    return Standing(held, posts, drafts, tuple(sorted(units)))
+
+
 def person(*, person_id: int) -> PersonName:
     """A person's name; an unknown id is a LookupError."""
     rows = _rows("person", {"person": person_id})
@@ -82,9 +113,12 @@ def tenants() -> tuple[TenantName, ...]:
 
 
 def seats(*, post_ids: Collection[int], on: date) -> dict[int, Seat]:
-    """Posts by id as they are on a day; one that does not exist that day is missing from the answer."""
+    """Posts by id as they are on a day; missing from the answer: those that do not exist that day.
+
+    A post that was abolished by then is answered, under its own id, with the seat of its successor.
+    """
     rows = _rows("seats", {"posts": list(post_ids), "day": on})
-    return {row["post_id"]: Seat(**row) for row in rows}
+    return {row.pop("asked_id"): Seat(**row) for row in rows}
 
 
 def occupied(
@@ -105,13 +139,16 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
     drafter = seats(post_ids=[post_id], on=on).get(post_id)
     if drafter is None:
         return None
-    line = tuple(Seat(**row) for row in _rows("line", {"unit": drafter.unit_id, "day": on}))
+    place, line = PLACES[0], []
+    for row in _rows("line", {"unit": drafter.unit_id, "day": on}):
+        place = row.pop("drafter_place")
+        line.append(Seat(**row))
     functions: dict[str, list[Seat]] = {}
     for row in _rows("functions", {"tenant": drafter.tenant_id, "day": on}):
         name = row.pop("function")
         functions.setdefault(name, []).append(Seat(**row))
     heads = {name: head for name, seats_of in functions.items() if (head := head_of(seats_of))}
-    return RouteChart(drafter=drafter, line=line, functions=heads)
+    return RouteChart(drafter=drafter, line=tuple(line), functions=heads, drafter_place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,20 @@ LEVELS = (
 
 RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
-UNIT_KINDS = ("ministry", "bureau", "department", "division", "office", "section", "institution")
+UNIT_KINDS = (
+    "ministry",
+    "bureau",
+    "department",
+    "division",
+    "office",
+    "section",
+    "institution",
+    "regional_bureau",
+)
+"""Among them 施設等機関 (institution) and 地方支分部局 (regional_bureau), which rules of decision treat apart."""
+
+PLACES = ("head_office", "regional", "institution")
+"""Where a post is: 本省, 地方支分部局, 施設等機関, by the nearest unit at or above it that is one of the latter."""
 
 APPOINTMENT_KINDS = ("regular", "concurrent", "acting_in_charge")
 
@@ -61,6 +74,8 @@ class RouteChart:
     drafter: Seat
     line: Sequence[Seat]
     functions: dict[str, Seat]
+    drafter_place: str = "head_office"
+    """One of PLACES."""
 
 
 def head_of(seats: Iterable[Seat]) -> Seat | None:

@@ -15,7 +15,7 @@ JOIN organisation_unit u ON u.id = down.unit_id
 JOIN organisation_unitversion uv ON uv.unit_id = u.id AND (uv.period @> %(day)s::date) IS TRUE
 LEFT JOIN organisation_unit p ON p.id = uv.parent_id
 LEFT JOIN (
-    SELECT pv.unit_id, count(*) AS posts, count(a.id) AS held
+    SELECT pv.unit_id, count(DISTINCT pv.post_id) AS posts, count(DISTINCT a.post_id) AS held
     FROM organisation_postversion pv
     JOIN organisation_post post ON post.id = pv.post_id AND post.tenant_id = %(tenant)s
     LEFT JOIN organisation_appointment a ON a.post_id = pv.post_id AND (a.period @> %(day)s::date) IS TRUE

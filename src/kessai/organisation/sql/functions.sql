@@ -8,7 +8,10 @@ JOIN organisation_unitversion uv ON uv.unit_id = u.id AND (uv.period @> %(day)s:
 CROSS JOIN LATERAL unnest(uv.functions) AS f(function)
 JOIN organisation_postversion pv ON pv.unit_id = u.id AND (pv.period @> %(day)s::date) IS TRUE AND pv.in_line
 JOIN organisation_post p ON p.id = pv.post_id
-LEFT JOIN organisation_appointment a ON a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
-LEFT JOIN organisation_person h ON h.id = a.person_id
+LEFT JOIN LATERAL (
+    SELECT (array_agg(hp.id ORDER BY a.place))[1] AS id, string_agg(hp.name, '・' ORDER BY a.place) AS name
+    FROM organisation_appointment a JOIN organisation_person hp ON hp.id = a.person_id
+    WHERE a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
+) h ON TRUE
 WHERE u.tenant_id = %(tenant)s AND uv.functions <> '{}'
 ORDER BY u.code, p.id

@@ -7,7 +7,10 @@ FROM organisation_post p
 JOIN organisation_postversion pv ON pv.post_id = p.id AND (pv.period @> %(day)s::date) IS TRUE
 JOIN organisation_unit u ON u.id = pv.unit_id
 JOIN organisation_unitversion uv ON uv.unit_id = pv.unit_id AND (uv.period @> %(day)s::date) IS TRUE
-JOIN organisation_appointment a ON a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
-JOIN organisation_person h ON h.id = a.person_id
+JOIN LATERAL (
+    SELECT (array_agg(hp.id ORDER BY a.place))[1] AS id, string_agg(hp.name, '・' ORDER BY a.place) AS name
+    FROM organisation_appointment a JOIN organisation_person hp ON hp.id = a.person_id
+    WHERE a.post_id = p.id AND (a.period @> %(day)s::date) IS TRUE
+) h ON h.id IS NOT NULL
 WHERE p.tenant_id = %(tenant)s AND pv.level = ANY(%(levels)s) AND uv.kind = ANY(%(kinds)s)
 ORDER BY u.code, p.id

@@ -5,7 +5,27 @@ ALTER TABLE organisation_unitversion ADD CONSTRAINT organisation_unit_one_versio
 ALTER TABLE organisation_postversion ADD CONSTRAINT organisation_post_one_version
     EXCLUDE USING gist (int8range(post_id, post_id, '[]') WITH &&, period WITH &&);
 ALTER TABLE organisation_appointment ADD CONSTRAINT organisation_post_one_holder
+    EXCLUDE USING gist (int8range(post_id, post_id, '[]') WITH &&, int4range(place, place, '[]') WITH &&,
+                        period WITH &&);
+ALTER TABLE organisation_postsuccession ADD CONSTRAINT organisation_post_one_successor
     EXCLUDE USING gist (int8range(post_id, post_id, '[]') WITH &&, period WITH &&);
+ALTER TABLE organisation_unitsuccession ADD CONSTRAINT organisation_unit_one_main_successor
+    EXCLUDE USING gist (int8range(unit_id, unit_id, '[]') WITH &&, period WITH &&) WHERE (main);
+ALTER TABLE organisation_unitsuccession ADD CONSTRAINT organisation_unit_successor_once
+    EXCLUDE USING gist (int8range(unit_id, unit_id, '[]') WITH &&,
+                        int8range(successor_id, successor_id, '[]') WITH &&, period WITH &&);
+ALTER TABLE organisation_draftkeeping ADD CONSTRAINT organisation_drafts_one_keeper
+    EXCLUDE USING gist (int8range(post_id, post_id, '[]') WITH &&, period WITH &&);
+-- hashtext stands in for equality of the key: a collision refuses, it never lets an overlap through.
+ALTER TABLE organisation_setting ADD CONSTRAINT organisation_setting_one_value
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(key), hashtext(key), '[]') WITH &&, period WITH &&);
+ALTER TABLE organisation_postsuccession ADD CONSTRAINT organisation_post_not_its_own_successor
+    CHECK (post_id <> successor_id);
+ALTER TABLE organisation_unitsuccession ADD CONSTRAINT organisation_unit_not_its_own_successor
+    CHECK (unit_id <> successor_id);
+ALTER TABLE organisation_deputy ADD CONSTRAINT organisation_deputy_of_another CHECK (post_id <> deputy_id);
+ALTER TABLE organisation_secretary ADD CONSTRAINT organisation_secretary_of_another CHECK (post_id <> secretary_id);
 
 ALTER TABLE organisation_unitversion ADD CONSTRAINT organisation_unit_period
     CHECK (NOT isempty(period) AND NOT lower_inf(period));
@@ -14,5 +34,43 @@ ALTER TABLE organisation_postversion ADD CONSTRAINT organisation_post_period
 ALTER TABLE organisation_appointment ADD CONSTRAINT organisation_appointment_period
     CHECK (NOT isempty(period) AND NOT lower_inf(period));
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_tenant, organisation_unit, organisation_unitversion,
-    organisation_post, organisation_postversion, organisation_person, organisation_appointment TO kessai_app;
+ALTER TABLE organisation_absence ADD CONSTRAINT organisation_absence_period CHECK (NOT isempty(period));
+
+-- What was in force stays in force: a period that has ended is history, and so is whatever has begun. An open or
+-- future end may be set, and what has not begun may be taken back.
+CREATE FUNCTION kessai_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    today date := (now() AT TIME ZONE 'Asia/Tokyo')::date;
+    movable text[] := '{period,ended_by,ended_from}';
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF lower(OLD.period) <= today THEN
+            RAISE EXCEPTION 'kessai: what has been in force is not deleted' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF (to_jsonb(NEW) - movable) <> (to_jsonb(OLD) - movable) OR lower(NEW.period) <> lower(OLD.period) THEN
+        RAISE EXCEPTION 'kessai: of what is in force only the end may be set' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NEW.period <> OLD.period AND NOT upper_inf(OLD.period) AND upper(OLD.period) <= today THEN
+        RAISE EXCEPTION 'kessai: a period that has ended does not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY '{unitversion,postversion,appointment,postsuccession,unitsuccession,draftkeeping,setting,deputy,secretary}'::text[] LOOP
+        EXECUTE format('CREATE TRIGGER kessai_history_stays BEFORE UPDATE OR DELETE ON organisation_%s
+                        FOR EACH ROW EXECUTE FUNCTION kessai_history_stays()', name);
+        EXECUTE format('GRANT SELECT, INSERT, DELETE, UPDATE (period) ON organisation_%s TO kessai_app', name);
+    END LOOP;
+END $$;
+GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_postversion, organisation_appointment
+    TO kessai_app;
+
+GRANT SELECT, INSERT ON organisation_unit, organisation_post, organisation_absence TO kessai_app;
+GRANT UPDATE (period, ended_by, ended_at) ON organisation_absence TO kessai_app;
+GRANT SELECT, INSERT, UPDATE ON organisation_tenant, organisation_person, organisation_changeset TO kessai_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_orderline, organisation_reorganisationline TO kessai_app;
