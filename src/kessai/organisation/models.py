@@ -205,6 +205,7 @@ class OrderLine(models.Model):
     staff_no = models.TextField()
     name = models.TextField()
     post = models.TextField()
+    into = models.TextField()
     kind = models.TextField()
     until = models.TextField()
     note = models.TextField()

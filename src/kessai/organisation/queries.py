@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from kessai.organisation.rules import PLACES, RouteChart, Seat, head_of
+from kessai.organisation.settings import settings_of
 from kessai.organisation.staffing import UnitToStaff
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
@@ -89,6 +90,21 @@ def standing(*, person_id: int, on: date) -> Standing:
         if row["kind"] == "post":
             posts.setdefault(row["old"], by_id[row["via"]])
     return Standing(held, posts, drafts, tuple(sorted(units)))
+
+
+def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:
+    """The ministries for which a person has a duty on a day: orders, reorganisation, rules.
+
+    It follows from the functions of the units of their posts, as the setting ``duty_…`` of the ministry says.
+    """
+    functions: dict[int, set[str]] = {}
+    for row in _rows("units_with_duty", {"person": person_id, "day": on}):
+        functions.setdefault(row["tenant_id"], set()).add(row["function"])
+    return tuple(
+        tenant_id
+        for tenant_id, has in sorted(functions.items())
+        if has & set(settings_of(tenant_id=tenant_id, on=on)[f"duty_{duty}"])
+    )
 
 
 def person(*, person_id: int) -> PersonName:

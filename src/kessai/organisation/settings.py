@@ -1,0 +1,50 @@
+"""Where the rules of ministries differ: each setting with its default, and what it is on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kessai.kernel.words import N_
+from kessai.organisation.models import Setting
+from kessai.organisation.naming import FUNCTIONS
+
+Value = str | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A setting: its default, what it may be, and what it says to an official. ``number``: of the scenarios."""
+
+    default: Value
+    choices: tuple[str, ...]
+    text: str
+    number: str = ""
+
+
+YES_NO: tuple[str, ...] = ("yes", "no")
+
+SETTINGS: Mapping[str, Kind] = {
+    "shared_posts": Kind("no", YES_NO, N_("一つの職に同等の者を二人以上置ける")),
+    "acting_for": Kind("decider", ("decider", "consents", "every_step"), N_("代決できる段階"), "S01"),
+    "acting_while_vacant": Kind("no", YES_NO, N_("欠員のときも代決できる"), "S02"),
+    "instruction_lifts": Kind(
+        "every_bar",
+        ("every_bar", "refused_consent", "nothing"),
+        N_("事前の指示があれば代決できる範囲"),
+        "S03",
+    ),
+    "deputies_by_holder": Kind("yes", YES_NO, N_("職にある者が代決者を定められる")),
+    "deputy_levels_below": Kind("3", ("1", "2", "3", "any"), N_("代決者にできる職の段階の差")),
+    "duty_orders": Kind(["personnel"], FUNCTIONS, N_("発令を扱う部署の役割")),
+    "duty_reorganisation": Kind(["personnel", "documents"], FUNCTIONS, N_("組織改編を扱う部署の役割")),
+    "duty_rules": Kind(["documents", "legal"], FUNCTIONS, N_("決裁規程を扱う部署の役割")),
+}
+
+
+def settings_of(*, tenant_id: int, on: date) -> dict[str, Any]:
+    """Every setting of a ministry as it is on a day, by key."""
+    found = dict(Setting.objects.filter(tenant_id=tenant_id, period__contains=on).values_list("key", "value"))
+    return {key: found.get(key, kind.default) for key, kind in SETTINGS.items()}
