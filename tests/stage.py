@@ -51,7 +51,7 @@ POSTS: Mapping[str, tuple[str, str, str, bool]] = {
     "personnel": ("sp", "人事課長", "director", True),
 }
 
-ROWS: tuple[dict[str, object], ...] = (
+ROWS: tuple[Mapping[str, object], ...] = (
     # R1: Deputy Director → Director → Director-General!
     {"number": 1, "matter_code": "r1", "level": "director_general"},
     # R2: the same with the consents of Budget and Document
@@ -201,7 +201,7 @@ class Stage:
         }
 
 
-def build(tenant_id: int = 700) -> Stage:
+def build(tenant_id: int = 700, rows: Iterable[Mapping[str, object]] = ROWS) -> Stage:
     """Put the stage's ministry into the database."""
     tenant = Tenant.objects.create(
         id=tenant_id, code=f"t{tenant_id}", name="試験省", name_en="Ministry of Tests"
@@ -235,11 +235,11 @@ def build(tenant_id: int = 700) -> Stage:
         person = Person.objects.create(tenant=tenant, staff_no=code, name=f"{title}の人", name_en=code)
         Appointment.objects.create(post=post, person=person, period=FOREVER)
         stage.posts[code], stage.people[code] = post.id, person.id
-    _rulebook(tenant_id)
+    _rulebook(tenant_id, rows)
     return stage
 
 
-def _rulebook(tenant_id: int) -> None:
+def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]]) -> None:
     NumberFormat.objects.create(tenant_id=tenant_id, period=FOREVER, template="{symbol}第{serial}号")
     RetentionClass.objects.create(
         tenant_id=tenant_id, code="5y", period=FOREVER, name="5年", name_en="5 years", years=5
@@ -263,9 +263,9 @@ def _rulebook(tenant_id: int) -> None:
             class_medium="振興",
         )
     table = AuthorityTable.objects.create(
-        tenant_id=tenant_id, name="別表第1", name_en="Table 1", period=FOREVER
+        tenant_id=tenant_id, name="別表第1", name_en="Table 1", state="draft", effective=FOREVER.lower
     )
-    for row in ROWS:
+    for row in rows:
         AuthorityRow.objects.create(
             **{
                 "table": table,
@@ -279,3 +279,4 @@ def _rulebook(tenant_id: int) -> None:
                 **row,
             }
         )
+    AuthorityTable.objects.filter(id=table.id).update(state="enacted", period=FOREVER)

@@ -123,7 +123,9 @@ def test_a_table_does_not_take_the_place_of_one_that_starts_on_its_day_or_after(
 def test_the_database_refuses_two_tables_on_one_day(ready: None) -> None:
     give_table(lines_of("authority.csv"))
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        AuthorityTable.objects.create(tenant_id=1, name="x", name_en="x", period=DateRange(NEXT, None))
+        AuthorityTable.objects.create(
+            tenant_id=1, name="x", name_en="x", effective=NEXT, period=DateRange(NEXT, None)
+        )
     assert isinstance(refusal.value.__cause__, psycopg.errors.ExclusionViolation)
 
 

@@ -29,7 +29,7 @@ from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Unit
 from kessai.records.queries import number_gaps
-from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
+from kessai.routing.models import MatterType
 from stage import FOREVER, Stage
 
 GOOD_NUMBER = "5000012010024"
@@ -75,6 +75,24 @@ OTHERS: list[Cells] = [
 ]
 
 
+_CONTRACT = {
+    "matter_code": "contract_service",
+    "consents": ["accounting"],
+    "clause": "別表",
+    "reason": "契約",
+}
+CONTRACT_ROWS = (
+    {"number": 11, "amount_below": 10_000_000, "level": "director", **_CONTRACT},
+    {
+        "number": 12,
+        "amount_from": 10_000_000,
+        "level": "director_general",
+        "circulation": ["documents"],
+        **_CONTRACT,
+    },
+)
+
+
 def write(path: Path, lines: list[Cells], *, gzipped: bool = False) -> Path:
     text = io.StringIO()
     writer = csv.writer(text)
@@ -93,7 +111,7 @@ def contracts(tmp_path: Path) -> Path:
 @pytest.fixture
 def ministry(db: None) -> Stage:
     """The stage, with a table for contracts and officers to draft them."""
-    stage = the_stage.build()
+    stage = the_stage.build(rows=(*the_stage.ROWS, *CONTRACT_ROWS))
     MatterType.objects.create(
         tenant_id=stage.tenant_id,
         code="contract_service",
@@ -109,23 +127,6 @@ def ministry(db: None) -> Stage:
         question="{title}を、{counterparty}に{amount}で委託してよいか",
         class_large="会計",
         class_medium="契約",
-    )
-    table = AuthorityTable.objects.get()
-    common = {
-        "table": table,
-        "matter_code": "contract_service",
-        "consents": ["accounting"],
-        "retention_code": "5y",
-        "disposal": "destroy",
-        "marking": "confidentiality2",
-        "disclosure": "open",
-        "clause": "別表",
-        "reason": "契約",
-        "reason_en": "contract",
-    }
-    AuthorityRow.objects.create(number=11, amount_below=10_000_000, level="director", **common)
-    AuthorityRow.objects.create(
-        number=12, amount_from=10_000_000, level="director_general", circulation=["documents"], **common
     )
     for code, unit in (("officer-1", "pp"), ("officer-2", "ps"), ("officer-3", "sp")):
         post = Post.objects.create(tenant_id=stage.tenant_id, code=code)

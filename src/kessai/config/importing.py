@@ -26,7 +26,7 @@ TABLES = tuple(
     f"{room}_{table}"
     for room, tables in {
         "organisation": ("unit", "unitversion", "post", "postversion", "person", "appointment"),
-        "routing": ("mattertype", "authoritytable", "authorityrow"),
+        "routing": ("mattertype", "authoritytable", "authorityrow", "authorityexample"),
         "records": ("retentionclass", "numberformat"),
     }.items()
     for table in tables

@@ -27,12 +27,33 @@ class MatterType(models.Model):
 
 
 class AuthorityTable(models.Model):
-    """A version of the 決裁規程 別表, in force during a period."""
+    """A version of the 決裁規程 別表. A draft may change; once enacted, only its open end may be closed."""
+
+    DRAFT, ENACTED = "draft", "enacted"
 
     tenant_id = models.IntegerField()
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
-    period = DateRangeField()
+    state = models.CharField(max_length=10, default=ENACTED)
+    effective = models.DateField(null=True)
+    """The day a draft is meant for, and the first day of an enacted table."""
+    period = DateRangeField(null=True)
+    """Null while a draft: drafts are in nobody's way."""
+    enacted_by = models.UUIDField(null=True)
+    """The case that decided it; null for a table that an operator brought in."""
+    note = models.TextField(blank=True)
+    drafted_by = models.BigIntegerField(null=True)
+    drafted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="routing_table_state",
+                condition=models.Q(state="draft", period__isnull=True, enacted_by__isnull=True)
+                | models.Q(state="enacted", period__isnull=False),
+            )
+        ]
+        indexes = [models.Index(fields=["tenant_id", "state"], name="routing_table_tenant")]
 
 
 class AuthorityRow(models.Model):
@@ -41,18 +62,26 @@ class AuthorityRow(models.Model):
     table = models.ForeignKey(AuthorityTable, models.CASCADE, related_name="rows")
     number = models.IntegerField()
     matter_code = models.CharField(max_length=40)
+    units = ArrayField(models.CharField(max_length=20), default=list)
     amount_from = models.BigIntegerField(null=True)
     amount_below = models.BigIntegerField(null=True)
     flags = ArrayField(models.CharField(max_length=20), default=list)
+    conditions = models.TextField(blank=True)
     level = models.CharField(max_length=20)
+    decider_post = models.CharField(max_length=120, blank=True)
     delegated_from = models.CharField(max_length=20, blank=True)
-    reviewers = ArrayField(models.CharField(max_length=60), default=list)
-    consents = ArrayField(models.CharField(max_length=60), default=list)
-    circulation = ArrayField(models.CharField(max_length=60), default=list)
+    lifts_to = ArrayField(models.CharField(max_length=60), default=list)
+    deputies = ArrayField(models.CharField(max_length=20), default=list)
+    reviewers = ArrayField(models.CharField(max_length=140), default=list)
+    consent_after = models.CharField(max_length=20, default="director")
+    consents = ArrayField(models.CharField(max_length=140), default=list)
+    circulation = ArrayField(models.CharField(max_length=140), default=list)
+    series = models.CharField(max_length=20, blank=True)
     retention_code = models.CharField(max_length=20)
     disposal = models.CharField(max_length=20)
     marking = models.CharField(max_length=20)
     disclosure = models.CharField(max_length=20)
+    bulk = models.BooleanField(default=False)
     standard_days = models.IntegerField(null=True)
     clause = models.CharField(max_length=200)
     reason = models.CharField(max_length=300)
@@ -61,3 +90,21 @@ class AuthorityRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "number"], name="routing_row_number")]
         indexes = [models.Index(fields=["table", "matter_code"], name="routing_row_matter")]
+
+
+class AuthorityExample(models.Model):
+    """Facts and who decides them: must come out so before the table takes effect. Posts by their codes."""
+
+    table = models.ForeignKey(AuthorityTable, models.CASCADE, related_name="examples")
+    number = models.IntegerField()
+    matter_code = models.CharField(max_length=40)
+    amount = models.BigIntegerField(null=True)
+    flags = ArrayField(models.CharField(max_length=20), default=list)
+    values = models.TextField(blank=True)
+    drafter = models.CharField(max_length=120)
+    decider = models.CharField(max_length=120)
+    consents = ArrayField(models.CharField(max_length=120), default=list)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "number"], name="routing_example_number")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -17,9 +17,14 @@ from kessai.kernel.lines import Faults
 from kessai.kernel.words import N_
 from kessai.records import queries as records
 from kessai.routing import importing, queries, writes
+from kessai.routing.checking import ExampleResult, Finding
 from kessai.routing.importing import MatterLine
 from kessai.routing.models import AuthorityTable, MatterType
 from kessai.routing.rules import Row
+
+
+class CannotChangeTable(Cannot):
+    """The table is enacted; only drafts change."""
 
 
 class CannotImportTable(Cannot):
@@ -118,13 +123,16 @@ def import_authority(
         )
         last: dict[int, AuthorityTable] = {
             table.tenant_id: table
-            for table in AuthorityTable.objects.filter(tenant_id__in=tenant_ids).order_by("period")
+            for table in AuthorityTable.objects.filter(
+                tenant_id__in=tenant_ids, state=AuthorityTable.ENACTED
+            ).order_by("period")
         }
         unchanged = tuple(t for t, table in last.items() if _is_table(table, rows, effective, name, name_en))
         wanted = [t for t in tenant_ids if t not in unchanged]
         _refuse_later_tables([last[t] for t in wanted if t in last], effective)
         writes.end_tables([last[t].id for t in wanted if t in last], effective)
-        writes.add_tables(wanted, rows, name=name, name_en=name_en, on=effective)
+        ids = writes.add_drafts(wanted, rows, (), name=name, name_en=name_en, effective=effective)
+        writes.put_in_force(ids, case_id=None)
     return TablesImported(len(rows), tuple(wanted), unchanged)
 
 
@@ -159,3 +167,54 @@ def _refuse_later_tables(tables: Sequence[AuthorityTable], effective: date) -> N
                 day=table.period.lower.isoformat(),
                 name=table.name,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """A draft as it stands now: what is wrong with it, and what came of its examples."""
+
+    table_id: int
+    findings: tuple[Finding, ...]
+    examples: tuple[ExampleResult, ...]
+
+
+def draft_table(
+    *,
+    tenant_id: int,
+    source: bytes,
+    name: str,
+    name_en: str,
+    effective: date,
+    at: datetime,
+    examples_source: bytes | None = None,
+    note: str = "",
+    person_id: int | None = None,
+) -> DraftSaved:
+    """Keep a table as a draft for a day; it binds nobody.
+
+    ``source``: CSV or Excel; the examples come from the second sheet or ``examples_source``. A file with a line
+    that cannot be read is a CannotImport; a table that reads but is not right as a whole is kept, with findings.
+    """
+    raise NotImplementedError
+
+
+def replace_draft(
+    *,
+    tenant_id: int,
+    table_id: int,
+    source: bytes,
+    name: str,
+    name_en: str,
+    effective: date,
+    at: datetime,
+    examples_source: bytes | None = None,
+    note: str = "",
+    person_id: int | None = None,
+) -> DraftSaved:
+    """Put another content in the place of a draft's. Errors: as draft_table; CannotChangeTable once enacted."""
+    raise NotImplementedError
+
+
+def discard_draft(*, tenant_id: int, table_id: int) -> None:
+    """Throw a draft away. Errors: NotFound; CannotChangeTable once enacted."""
+    raise NotImplementedError

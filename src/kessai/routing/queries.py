@@ -9,6 +9,7 @@ from typing import Any
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.routing.conditions import read_conditions
 from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
 from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, plan
 
@@ -117,6 +118,14 @@ def _row(found: AuthorityRow) -> Row:
         clause=found.clause,
         reason=found.reason,
         reason_en=found.reason_en,
+        conditions=read_conditions(found.conditions),
+        units=frozenset(found.units),
+        decider_post=found.decider_post,
+        lifts_to=tuple(found.lifts_to),
+        deputies=tuple(found.deputies),
+        consent_after=found.consent_after,
+        series=found.series,
+        bulk=found.bulk,
     )
 
 
@@ -136,7 +145,12 @@ def table_in_force(*, tenant_id: int, on: date, matter_code: str | None = None) 
 
 def tenants_with_table() -> set[int]:
     """The ministries that have an authority table, in force now, before or later."""
-    return set(AuthorityTable.objects.order_by().values_list("tenant_id", flat=True).distinct())
+    return set(
+        AuthorityTable.objects.filter(state=AuthorityTable.ENACTED)
+        .order_by()
+        .values_list("tenant_id", flat=True)
+        .distinct()
+    )
 
 
 def rows_of(*, table_id: int) -> tuple[Row, ...]:

@@ -5,12 +5,13 @@ Pure: given the same three, any past route can be recomputed and explained.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 from kessai.organisation.rules import RANK, RouteChart, Seat
+from kessai.routing.conditions import Condition
 
 FLAGS = ("important", "unprecedented", "precedent", "disputed", "diet")
 """What takes a matter out of a delegated decision: 重要, 異例, 先例, 疑義・紛議, 国会関係."""
@@ -29,6 +30,8 @@ class CaseFacts:
     matter_code: str
     amount: int | None
     flags: frozenset[str]
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The other fields of the form by key, as text; days as YYYY-MM-DD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,37 @@ class Row:
     clause: str
     reason: str
     reason_en: str
+    conditions: tuple[Condition, ...] = ()
+    units: frozenset[str] = frozenset()
+    """Where the drafter's post must be (organisation.rules.PLACES); empty: anywhere."""
+    decider_post: str = ""
+    """Code of the one post that decides, wherever the drafter is; "": the post of the level on the line."""
+    lifts_to: tuple[str, ...] = ()
+    """Flags that take the decision up: ``minister`` for any flag, ``diet:vice_minister`` for one."""
+    deputies: tuple[str, ...] = ()
+    """Levels that may decide as acting: empty as the ministry's setting says, ``none`` alone nobody."""
+    consent_after: str = "director"
+    """Other units are asked once the line up to this level agrees."""
+    series: str = ""
+    """Symbol of the number series of the decision; "": the drafting unit's."""
+    bulk: bool = False
+    """Whether it may be approved together with others, without opening each."""
 
     @property
     def asks_amount(self) -> bool:
         return self.amount_from is not None or self.amount_below is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Facts, and who decides and consents by the table. Posts by their codes."""
+
+    number: int
+    facts: CaseFacts
+    drafter: str
+    decider: str
+    consents: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

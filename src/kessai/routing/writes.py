@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kessai.kernel.errors import Cannot
+from kessai.routing.conditions import write_conditions, write_values
 from kessai.routing.importing import MatterLine
-from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
-from kessai.routing.rules import Row
+from kessai.routing.models import AuthorityExample, AuthorityRow, AuthorityTable, MatterType
+from kessai.routing.rules import Example, Row
 
 _AT_ONCE = 2000
+
+
+class CannotEnact(Cannot):
+    """The draft cannot take effect as it is; nothing has changed."""
+
+
+def enact(*, tenant_id: int, table_id: int, case_id: UUID, on: date, digest: str | None = None) -> None:
+    """Let a draft take effect on its day, by a case decided today (``on``); the table before it ends on that day.
+
+    ``digest``: as tables.digest gave it when the case was submitted; a draft changed since is refused. Errors:
+    NotFound; CannotEnact when it is not right, an example fails, its day is not after ``on``, or another table
+    starts on or after its day.
+    """
+    raise NotImplementedError
 
 
 def one_at_a_time() -> None:
@@ -71,15 +88,71 @@ def end_tables(ids: Sequence[int], on: date) -> None:
         )
 
 
-def add_tables(tenant_ids: Iterable[int], rows: Sequence[Row], *, name: str, name_en: str, on: date) -> None:
-    """The same table for several ministries, from a day until further notice."""
+def add_drafts(
+    tenant_ids: Iterable[int],
+    rows: Sequence[Row],
+    examples: Sequence[Example],
+    *,
+    name: str,
+    name_en: str,
+    effective: date,
+    note: str = "",
+    drafted_by: int | None = None,
+    drafted_at: datetime | None = None,
+) -> tuple[int, ...]:
+    """The same draft for several ministries; the ids of the tables, in the order of the ministries."""
     assert connection.in_atomic_block
     tables = AuthorityTable.objects.bulk_create(
-        AuthorityTable(tenant_id=tenant_id, name=name, name_en=name_en, period=DateRange(on, None))
+        AuthorityTable(
+            tenant_id=tenant_id,
+            name=name,
+            name_en=name_en,
+            state=AuthorityTable.DRAFT,
+            effective=effective,
+            note=note,
+            drafted_by=drafted_by,
+            drafted_at=drafted_at,
+        )
         for tenant_id in tenant_ids
     )
-    AuthorityRow.objects.bulk_create(
-        (_row(table.id, row) for table in tables for row in rows), batch_size=_AT_ONCE
+    ids = tuple(table.id for table in tables)
+    add_lines(ids, rows, examples)
+    return ids
+
+
+def add_lines(table_ids: Iterable[int], rows: Sequence[Row], examples: Sequence[Example]) -> None:
+    """Rows and examples of drafts that have none yet."""
+    assert connection.in_atomic_block
+    ids = list(table_ids)
+    AuthorityRow.objects.bulk_create((_row(id, row) for id in ids for row in rows), batch_size=_AT_ONCE)
+    AuthorityExample.objects.bulk_create(
+        (_example(id, example) for id in ids for example in examples), batch_size=_AT_ONCE
+    )
+
+
+def put_in_force(table_ids: Sequence[int], *, case_id: UUID | None) -> None:
+    """Let drafts be in force from their day until further notice. The tables before them have ended by then."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE routing_authoritytable SET state = 'enacted', period = daterange(effective, NULL),"
+            " enacted_by = %s WHERE id = ANY(%s) AND state = 'draft'",
+            [case_id, list(table_ids)],
+        )
+
+
+def _example(table_id: int, example: Example) -> AuthorityExample:
+    return AuthorityExample(
+        table_id=table_id,
+        number=example.number,
+        matter_code=example.facts.matter_code,
+        amount=example.facts.amount,
+        flags=sorted(example.facts.flags),
+        values=write_values(example.facts.values),
+        drafter=example.drafter,
+        decider=example.decider,
+        consents=list(example.consents),
+        note=example.note,
     )
 
 
@@ -104,4 +177,12 @@ def _row(table_id: int, row: Row) -> AuthorityRow:
         clause=row.clause,
         reason=row.reason,
         reason_en=row.reason_en,
+        conditions=write_conditions(row.conditions),
+        units=sorted(row.units),
+        decider_post=row.decider_post,
+        lifts_to=list(row.lifts_to),
+        deputies=list(row.deputies),
+        consent_after=row.consent_after,
+        series=row.series,
+        bulk=row.bulk,
     )
