@@ -1,14 +1,15 @@
-"""Files of lines: CSV as offices exchange it, read whole, with every line that cannot be used and why.
+"""Files of lines: CSV or Excel as offices exchange them, read whole, with every line that cannot be used and why.
 
-UTF-8 (a byte order mark is ignored), RFC 4180, first line the names of the columns. A value may span lines;
-it is then known by the line it begins on, counted as an editor counts them.
+CSV: UTF-8 (a byte order mark is ignored) or what a Japanese Excel saves, cp932; RFC 4180, first line the names of
+the columns. A value may span lines; it is then known by the line it begins on, counted as an editor counts them.
+Excel (.xlsx): the first row has the names; a line is known by its row.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kessai.kernel.errors import Cannot
@@ -67,42 +68,94 @@ class Faults:
 
 
 def read_lines(
-    data: bytes, *, required: Sequence[str], optional: Sequence[str] = (), faults: Faults
+    data: bytes,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    faults: Faults,
+    sheet: Collection[str] = (),
 ) -> tuple[Line, ...]:
-    """The lines of a file that could be read; the others go to ``faults``, a missing column as line 1."""
-    text = _decoded(data.removeprefix(b"\xef\xbb\xbf"), faults)
-    if text is None:
-        return ()
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """The lines of a file that could be read; the others go to ``faults``, a missing column as line 1.
+
+    CSV or Excel, told apart by how the file begins. ``sheet``: names that the sheet of a workbook may have; the
+    first sheet if none is given.
+    """
+    records = _workbook(data, sheet, faults) if is_workbook(data) else _csv(data, faults)
     header: list[str] | None = None
     lines: list[Line] = []
-    while True:
-        number = reader.line_num + 1
-        try:
-            values = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            faults.add(number, N_("引用符の付け方が正しくないため、この行から先が読み取れません。"))
-            break
+    for number, values in records:
         if header is None:
             header = [name.strip() for name in values]
             if not _has_columns(header, required, optional, faults):
                 return ()
+        elif len(values) == len(header):
+            stripped = [value.strip() for value in values]
+            if any(stripped):
+                lines.append(Line(number, dict(zip(header, stripped, strict=True))))
         elif any(value.strip() for value in values):
-            if len(values) == len(header):
-                known = zip(header, (value.strip() for value in values), strict=True)
-                lines.append(Line(number, dict(known)))
-            else:
-                faults.add(
-                    number,
-                    N_("列の数が%(found)sで、見出しの%(wanted)sと合いません。"),
-                    found=len(values),
-                    wanted=len(header),
-                )
+            faults.add(
+                number,
+                N_("列の数が%(found)sで、見出しの%(wanted)sと合いません。"),
+                found=len(values),
+                wanted=len(header),
+            )
     if not lines and not faults:
         faults.add(1, N_("取り込む行がありません。"))
     return tuple(lines)
+
+
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How Excel's files begin: a zip archive, and the older form, which is refused with what to do."""
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is Excel's, by how it begins."""
+    return data.startswith(_WORKBOOK)
+
+
+def has_sheet(data: bytes, names: Collection[str]) -> bool:
+    """Whether a file is a workbook that has a sheet of one of the names; one that cannot be read has none."""
+    if not is_workbook(data):
+        return False
+    from kessai.kernel import sheets
+
+    try:
+        return sheets.has_sheet(data, names)
+    except sheets.CannotRead:
+        return False
+
+
+def _workbook(data: bytes, names: Collection[str], faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    # Here, since every command would wait for the library otherwise.
+    from kessai.kernel import sheets
+
+    width = 0
+    try:
+        for number, values in sheets.read_sheet(data, names):
+            while len(values) > width and not values[-1]:
+                values.pop()
+            # Blank rows above the names, as below, say nothing.
+            if values:
+                width = width or len(values)
+                yield number, values + [""] * (width - len(values))
+    except sheets.CannotRead as refusal:
+        faults.add(refusal.number, refusal.text.message, **refusal.text.params)
+
+
+def _csv(data: bytes, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(data.removeprefix(b"\xef\xbb\xbf"), faults)
+    if text is None:
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            faults.add(number, N_("引用符の付け方が正しくないため、この行から先が読み取れません。"))
+            return
 
 
 def _decoded(data: bytes, faults: Faults) -> str | None:
@@ -111,15 +164,35 @@ def _decoded(data: bytes, faults: Faults) -> str | None:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             pass
+    bad: list[tuple[int, str]] = []
+    japanese = 0
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if b"\x00" in raw:
-            faults.add(number, N_("文字でないもの（NUL）が入っています。"))
+            bad.append((number, N_("文字でないもの（NUL）が入っています。")))
             continue
         try:
             raw.decode("utf-8")
+            japanese += not raw.isascii()
         except UnicodeDecodeError:
-            faults.add(number, N_("UTF-8として読めない文字があります。"))
+            bad.append((number, N_("UTF-8として読めない文字があります。")))
+    # Some lines of cp932 are UTF-8 by chance; a file in which most are is UTF-8 with faults in it.
+    if japanese < len(bad) and b"\x00" not in data:
+        try:
+            return data.decode("cp932")
+        except UnicodeDecodeError:
+            pass
+    for number, message in bad:
+        faults.add(number, message)
     return None
+
+
+def write_lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV that ``read_lines`` reads back; with the byte order mark without which Excel takes it for cp932."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def _has_columns(
