@@ -43,7 +43,9 @@ def read_and_plan(
         today=on,
         known_flags=FLAGS,
     )
-    facts = CaseFacts(matter_code, reading.content.amount, reading.content.flags)
+    facts = CaseFacts(
+        matter_code, reading.content.amount, reading.content.flags, dict(reading.content.values)
+    )
     try:
         table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on)
     except CannotPlan as refusal:

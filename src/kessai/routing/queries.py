@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.organisation.named import named_seats
+from kessai.organisation.rules import RouteChart
 from kessai.routing.conditions import read_conditions
 from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
-from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, plan
+from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, names_in, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,31 @@ def rows_of(*, table_id: int) -> tuple[Row, ...]:
 
 def plan_route(*, facts: CaseFacts, post_id: int, on: date) -> tuple[Table, Plan]:
     """The route of a draft by a post, by the table and the organisation of a day."""
+    chart = chart_for(post_id=post_id, on=on)
+    table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
+    return table, plan(facts, table, with_names(chart, table.rows, on=on))
+
+
+def plan_by(*, table: Table, facts: CaseFacts, post_id: int, on: date) -> Plan:
+    """The route of a draft by a post, by any table and the organisation of a day. Errors: CannotPlan."""
+    rows = [row for row in table.rows if row.matter_code == facts.matter_code]
+    return plan(facts, table, with_names(chart_for(post_id=post_id, on=on), rows, on=on))
+
+
+def chart_for(*, post_id: int, on: date) -> RouteChart:
+    """The organisation as the route of a draft by this post sees it on a day; CannotPlan if there is no such post."""
     chart = organisation.route_chart(post_id=post_id, on=on)
     if chart is None:
         raise CannotPlan(
             N_("起案する職がこの日の組織にありません。"), N_("いま持っている職を確かめてください。")
         )
-    table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
-    return table, plan(facts, table, chart)
+    return chart
+
+
+def with_names(chart: RouteChart, rows: Iterable[Row], *, on: date) -> RouteChart:
+    """The chart with the posts and units that rows ask for by name."""
+    names = [name for name in names_in(rows) if name not in chart.functions]
+    if not names:
+        return chart
+    found = named_seats(tenant_id=chart.drafter.tenant_id, names=names, on=on)
+    return replace(chart, functions=chart.functions | found)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
-from kessai.organisation.rules import RANK, RouteChart, Seat
-from kessai.routing.conditions import Condition
+from kessai.organisation.rules import PLACES, RANK, RouteChart, Seat
+from kessai.routing.conditions import Condition, why_not_held
 
 FLAGS = ("important", "unprecedented", "precedent", "disputed", "diet")
 """What takes a matter out of a delegated decision: 重要, 異例, 先例, 疑義・紛議, 国会関係."""
@@ -130,10 +130,12 @@ class Plan:
     """Rows of the same matter that do not apply, with why."""
 
 
-def why_not(row: Row, facts: CaseFacts) -> Text | None:
-    """Why a row does not apply to the facts; None if it does."""
+def why_not(row: Row, facts: CaseFacts, place: str = PLACES[0]) -> Text | None:
+    """Why a row does not apply to the facts of a draft from a place (one of PLACES); None if it does."""
     if row.matter_code != facts.matter_code:
         return Text(N_("別の種類の事案の行です。"))
+    if row.units and place not in row.units:
+        return Text(_NOT_FROM[place])
     if row.asks_amount and facts.amount is None:
         return Text(N_("金額が入っていません。"))
     if row.amount_from is not None and facts.amount is not None and facts.amount < row.amount_from:
@@ -142,10 +144,19 @@ def why_not(row: Row, facts: CaseFacts) -> Text | None:
         return Text(N_("金額が%(yen)s円以上です。"), {"yen": f"{row.amount_below:,}"})
     if row.flags and not row.flags & facts.flags:
         return Text(N_("重要・異例などの指定がありません。"))
-    return None
+    return next((why for c in row.conditions if (why := why_not_held(c, facts.values))), None)
 
 
-def choose_row(table: Table, facts: CaseFacts) -> tuple[Row, tuple[tuple[int, Text], ...]]:
+_NOT_FROM = {
+    "head_office": N_("本省からの起案には当てはまりません。"),
+    "regional": N_("地方支分部局からの起案には当てはまりません。"),
+    "institution": N_("施設等機関からの起案には当てはまりません。"),
+}
+
+
+def choose_row(
+    table: Table, facts: CaseFacts, place: str = PLACES[0]
+) -> tuple[Row, tuple[tuple[int, Text], ...]]:
     """The first row of the table that applies, and why the other rows of the matter do not.
 
     Refused with CannotPlan where none applies.
@@ -155,7 +166,7 @@ def choose_row(table: Table, facts: CaseFacts) -> tuple[Row, tuple[tuple[int, Te
     for row in sorted(table.rows, key=lambda r: r.number):
         if row.matter_code != facts.matter_code:
             continue
-        reason = why_not(row, facts)
+        reason = why_not(row, facts, place)
         if reason is None and chosen is None:
             chosen = row
         elif reason is not None:
@@ -183,18 +194,38 @@ def _reason(text: str, row: Row | None = None, **params: str | int | None) -> Re
     return Reason(Text(text, params), row.number, row.clause, row.reason, row.reason_en)
 
 
-def _decision_level(row: Row, facts: CaseFacts) -> tuple[str, Reason]:
-    lifting = [flag for flag in FLAGS if flag in facts.flags]
-    if row.delegated_from and lifting:
-        return row.delegated_from, _reason(
-            N_("重要・異例・先例・疑義などの指定があるため、専決によらず上位の職が決裁します。"), row
-        )
-    if row.delegated_from:
-        return row.level, _reason(N_("専決: 決裁規程がこの職に委ねています。"), row)
-    return row.level, _reason(N_("決裁規程が定める決裁権者です。"), row)
+def read_lift(entry: str) -> tuple[str, str]:
+    """An entry of ``lifts_to`` as (flag, level); flag "" stands for any flag."""
+    flag, _, level = entry.rpartition(":")
+    return flag, level
 
 
-def _decider(chart: RouteChart, level: str) -> Seat:
+def lifted_to(row: Row, facts: CaseFacts) -> str:
+    """The level that flags take the decision up to; "" where it stays with the row's own decider."""
+    flags = facts.flags.intersection(FLAGS)
+    levels = {row.delegated_from} if row.delegated_from and flags else set()
+    for flag, level in map(read_lift, row.lifts_to):
+        if flag in flags or (flags and not flag):
+            levels.add(level)
+    highest = max(levels, key=RANK.__getitem__, default=row.level)
+    return highest if RANK[highest] > RANK[row.level] else ""
+
+
+def _decider(chart: RouteChart, row: Row, lifted: str) -> tuple[Seat, Reason]:
+    if lifted and row.delegated_from:
+        text = N_("重要・異例・先例・疑義などの指定があるため、専決によらず上位の職が決裁します。")
+    elif lifted:
+        text = N_("重要・異例・先例・疑義などの指定があるため、上位の職が決裁します。")
+    elif row.delegated_from:
+        text = N_("専決: 決裁規程がこの職に委ねています。")
+    else:
+        text = N_("決裁規程が定める決裁権者です。")
+    if row.decider_post and not lifted:
+        return _seat(chart, f"post:{row.decider_post}", row), _reason(text, row)
+    return _on_line(chart, lifted or row.level), _reason(text, row)
+
+
+def _on_line(chart: RouteChart, level: str) -> Seat:
     """The lowest seat in line at the level or above it, on the drafter's line; never one below the drafter."""
     able = [
         seat
@@ -212,9 +243,29 @@ def _decider(chart: RouteChart, level: str) -> Seat:
     return min(able, key=lambda seat: (seat.unit_depth, seat.rank))
 
 
-def _reviewers(chart: RouteChart, row: Row, decider: Seat) -> Iterable[tuple[Seat, Reason]]:
+def _seat(chart: RouteChart, name: str, row: Row) -> Seat:
     for seat in chart.line:
-        below = (seat.unit_depth, seat.rank) < (decider.unit_depth, decider.rank)
+        # On the drafter's own line a post is asked in its place there.
+        if name in chart.functions and seat.post_id == chart.functions[name].post_id:
+            return seat
+    if name not in chart.functions:
+        raise CannotPlan(
+            N_("決裁規程の%(row)s行目が求める部署・職「%(name)s」が、この日の組織にありません。"),
+            N_("文書担当課に連絡してください。"),
+            row=row.number,
+            name=name,
+        )
+    return chart.functions[name]
+
+
+def _reviewers(chart: RouteChart, row: Row, decider: Seat) -> Iterable[tuple[Seat, Reason]]:
+    on_line = any(seat.post_id == decider.post_id for seat in chart.line)
+    for seat in chart.line:
+        if on_line:
+            below = (seat.unit_depth, seat.rank) < (decider.unit_depth, decider.rank)
+        else:
+            # A matter leaves for a decider elsewhere through the drafter's superiors up to the decider's rank.
+            below = seat.rank <= decider.rank
         if not below or seat.post_id == decider.post_id:
             continue
         if seat.post_id == chart.drafter.post_id:
@@ -225,25 +276,20 @@ def _reviewers(chart: RouteChart, row: Row, decider: Seat) -> Iterable[tuple[Sea
             yield seat, _reason(N_("決裁規程が審査を求めています。"), row)
         elif seat.in_line:
             yield seat, _reason(N_("起案した部署の上司です。"))
+    for name in row.reviewers:
+        if name.startswith("post:"):
+            yield _seat(chart, name, row), _reason(N_("決裁規程が審査を求めています。"), row)
 
 
-def _asked(chart: RouteChart, names: Iterable[str], row: Row, text: str) -> list[tuple[Seat, Reason]]:
-    asked = []
-    for name in names:
-        seat = chart.functions.get(name)
-        if seat is None:
-            raise CannotPlan(
-                N_("決裁規程の%(row)s行目が求める部署「%(name)s」が、この日の組織にありません。"),
-                N_("文書担当課に連絡してください。"),
-                row=row.number,
-                name=name,
-            )
-        asked.append((seat, _reason(text, row)))
-    return asked
-
-
-_CONSENT_AFTER = RANK["director"]
-"""Other units are asked once the drafter's own division agrees, before the matter leaves for the bureau."""
+def names_in(rows: Iterable[Row]) -> tuple[str, ...]:
+    """What rows ask of the organisation by name, besides the drafter's own line: see organisation.named."""
+    names: dict[str, None] = {}
+    for row in rows:
+        names |= dict.fromkeys([*row.consents, *row.circulation])
+        names |= dict.fromkeys(name for name in row.reviewers if name.startswith("post:"))
+        if row.decider_post:
+            names[f"post:{row.decider_post}"] = None
+    return tuple(names)
 
 
 def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
@@ -251,44 +297,46 @@ def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
 
     A post named at several places acts once, at the last of them, with all the reasons (S12). The drafter's
     own place among the reviewers is passed over (S14); a drafter whose own post would decide is refused.
+    ``chart.functions`` holds what ``names_in`` the table's rows.
     """
-    row, others = choose_row(table, facts)
-    level, decides = _decision_level(row, facts)
-    decider = _decider(chart, level)
+    row, others = choose_row(table, facts, chart.drafter_place)
+    lifted = lifted_to(row, facts)
+    decider, decides = _decider(chart, row, lifted)
     if decider.post_id == chart.drafter.post_id:
         raise CannotPlan(
             N_("あなたの職（%(title)s）が決裁権者です。自分の起案を同じ職で決裁することはできません。"),
             N_("部下の職で起案するか、上位の職の決裁を受ける指定（重要など）をしてください。"),
             title=chart.drafter.title,
         )
-    reviewers = list(_reviewers(chart, row, decider))
-    near = [(s, r) for s, r in reviewers if s.rank <= _CONSENT_AFTER]
-    far = [(s, r) for s, r in reviewers if s.rank > _CONSENT_AFTER]
-    consents = _asked(chart, row.consents, row, N_("決裁規程が合議を求めています。"))
-    circulation = _asked(chart, row.circulation, row, N_("決裁規程が供覧を求めています。"))
-    delegated = bool(row.delegated_from) and level == row.level
-
-    steps: list[PlannedStep] = []
-    stage = 0
-    for seat, reason in near:
-        stage += 1
-        steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
-    if consents:
-        stage += 1
-        steps += [PlannedStep(stage, CONSENT, seat, (reason,)) for seat, reason in consents]
-    for seat, reason in far:
-        stage += 1
-        steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
-    stage += 1
-    steps.append(PlannedStep(stage, DECIDE, decider, (decides,), delegated=delegated))
-    steps = _once_per_post(steps)
-    steps = [
-        replace(step, own=True) if step.seat.post_id == chart.drafter.post_id else step for step in steps
-    ]
+    delegated = bool(row.delegated_from) and not lifted
+    steps = _acting(chart, row, PlannedStep(0, DECIDE, decider, (decides,), delegated=delegated))
     acting = {step.seat.post_id for step in steps} | {chart.drafter.post_id}
-    readers = {seat.post_id: (seat, reason) for seat, reason in circulation if seat.post_id not in acting}
-    steps += [PlannedStep(stage, CIRCULATE, seat, (reason,)) for seat, reason in readers.values()]
+    text = N_("決裁規程が供覧を求めています。")
+    readers = {
+        seat.post_id: PlannedStep(steps[-1].stage, CIRCULATE, seat, (_reason(text, row),))
+        for name in row.circulation
+        if (seat := _seat(chart, name, row)).post_id not in acting
+    }
+    steps += readers.values()
     return Plan(drafter=chart.drafter, row=row, steps=tuple(_renumber(steps)), not_applied=others)
+
+
+def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedStep]:
+    """Everybody up to the decider, each once."""
+    reviewers = list(_reviewers(chart, row, decide.seat))
+    limit = RANK[row.consent_after]
+    text = N_("決裁規程が合議を求めています。")
+    steps: list[PlannedStep] = []
+    for seat, reason in (r for r in reviewers if r[0].rank <= limit):
+        steps.append(PlannedStep(len(steps) + 1, REVIEW, seat, (reason,)))
+    stage = len(steps) + 1
+    for name in row.consents:
+        steps.append(PlannedStep(stage, CONSENT, _seat(chart, name, row), (_reason(text, row),)))
+    for seat, reason in (r for r in reviewers if r[0].rank > limit):
+        stage += 1
+        steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
+    steps.append(replace(decide, stage=stage + 1))
+    return [replace(step, own=step.seat.post_id == chart.drafter.post_id) for step in _once_per_post(steps)]
 
 
 def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:

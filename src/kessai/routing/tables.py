@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.routing.checking import ExampleResult, Finding
-from kessai.routing.rules import CaseFacts, Example, Plan, Table
+from kessai.routing.rules import Example, Table
 
 DRAFT, SCHEDULED, IN_FORCE, PAST = "draft", "scheduled", "in_force", "past"
 
@@ -72,9 +72,4 @@ def check_table(*, tenant_id: int, table_id: int, on: date | None = None) -> tup
 
 def check_examples(*, tenant_id: int, table_id: int, on: date | None = None) -> tuple[ExampleResult, ...]:
     """What comes of each example, by the chart of a day (the table's own first day if None)."""
-    raise NotImplementedError
-
-
-def plan_by(*, table: Table, facts: CaseFacts, post_id: int, on: date) -> Plan:
-    """The route of a draft by a post, by any table and the organisation of a day. Errors: CannotPlan."""
     raise NotImplementedError
