@@ -101,6 +101,63 @@ def test_only_a_return_and_the_decision_move_the_case(act: str, state: str) -> N
     assert rules.case_state_after(rules.ROUTED, act) == state
 
 
+# --- posts merged while both are on the route (S27)
+
+REVIEWS = (
+    Step(1, 1, rules.REVIEW, 1, rules.OPEN),
+    Step(2, 2, rules.REVIEW, 2, rules.WAITING),
+    Step(3, 3, rules.DECIDE, 3, rules.WAITING),
+    Step(4, 3, rules.CIRCULATE, 1, rules.WAITING),
+)
+
+
+def test_without_a_succession_every_post_is_asked_in_its_place() -> None:
+    assert rules.merged(REVIEWS, {}) == ()
+    assert rules.without(REVIEWS, ()) == REVIEWS
+
+
+def test_a_post_merged_with_the_decider_is_asked_for_the_decision_only_and_what_lies_between_is_open() -> (
+    None
+):
+    positions = rules.merged(REVIEWS, {1: 3})
+    assert positions == (1,)
+    assert states(rules.without(REVIEWS, positions)) == ["merged", "open", "waiting", "waiting"]
+
+
+def test_two_reviewers_merged_into_the_decider_leave_one_decision() -> None:
+    positions = rules.merged(REVIEWS, {1: 9, 2: 9, 3: 9})
+    assert positions == (1, 2)
+    assert states(rules.without(REVIEWS, positions)) == ["merged", "merged", "open", "open"]
+
+
+def test_of_two_consents_of_one_stage_that_were_merged_one_is_asked() -> None:
+    consents = (
+        Step(1, 1, rules.CONSENT, 1, rules.OPEN),
+        Step(2, 1, rules.CONSENT, 2, rules.OPEN),
+        Step(3, 2, rules.DECIDE, 3, rules.WAITING),
+    )
+    assert rules.merged(consents, {2: 1}) == (1,)
+    now = rules.without(consents, (1,))
+    assert states(rules.after(now, 2, rules.APPROVE)) == ["merged", "done", "open"]
+
+
+def test_who_has_acted_before_the_merger_is_asked_again_in_the_later_place() -> None:
+    done = rules.after(REVIEWS, 1, rules.APPROVE)
+    assert rules.merged(done, {1: 3}) == ()
+    assert rules.merged(done, {2: 3}) == (2,)
+
+
+def test_a_succession_that_meets_nobody_else_on_the_route_moves_nothing() -> None:
+    assert rules.merged(REVIEWS, {2: 8}) == ()
+
+
+def test_a_route_on_which_posts_were_merged_is_replayed_from_what_the_event_says() -> None:
+    start = (Step(n, n, kind, n, rules.WAITING) for n, kind in enumerate(("review", "review", "decide"), 1))
+    state, rounds = rules.happen(rules.ROUTED, {}, Happened(rules.SUBMITTED, 1, None, tuple(start)))
+    state, rounds = rules.happen(state, rounds, Happened(rules.APPROVED, 1, 2, merged=(1,)))
+    assert states(rounds[1]) == ["merged", "done", "open"]
+
+
 # --- whether an act may be done
 
 OPEN_STEP = Step(1, 1, rules.REVIEW, 7, rules.OPEN)
@@ -151,6 +208,7 @@ def test_a_reader_may_read_after_the_decision() -> None:
         ({"step": replace(OPEN_STEP, state=rules.CLOSED)}, "差し戻されています", True),
         ({"step": replace(OPEN_STEP, state=rules.WAITING)}, "まだこの段階の番では", False),
         ({"step": replace(OPEN_STEP, state=rules.OWN)}, "まだこの段階の番では", False),
+        ({"step": replace(OPEN_STEP, state=rules.MERGED)}, "後の段階でまとめて", True),
         ({"act": rules.DECISION}, "できない操作", False),
         ({"seen": b"\2" * 32}, "内容が変わっています", True),
         ({"seen": None}, "内容が変わっています", True),

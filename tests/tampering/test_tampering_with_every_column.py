@@ -126,10 +126,10 @@ def _named_case(record: Record, table: str, column: str) -> UUID:
 
 
 SUBMITTED = """
-route table table_name row content_hash matter_name drafter_unit_id filing
+route table table_name row content_hash matter_name drafter_unit_id draft_post filing
 """
 DECIDED = """
-content_hash number symbol fiscal_year serial starts_on expires_on retention_code marking disclosure original
+content_hash number symbol fiscal_year serial unit_id starts_on expires_on retention_code marking disclosure original
 """
 CONTENT = "matter title question text reason amount deadline urgent_reason flags values"
 FILE = "title filename media_type size sha256"

@@ -226,7 +226,13 @@ def _check_route(check: _Check, case: Case) -> None:
     for event in check.stored.events:
         route = event.payload["route"] if event.kind == rules.SUBMITTED else ()
         planned |= {(event.round, int(entry["position"])): entry for entry in route}
-        happened = rules.Happened(event.kind, event.round, event.position, planning.first_steps(route))
+        happened = rules.Happened(
+            event.kind,
+            event.round,
+            event.position,
+            planning.first_steps(route),
+            tuple(event.payload.get("merged", ())),
+        )
         state, rounds = rules.happen(state, rounds, happened)
         for step in rounds.get(event.round, ()):
             if step.state == rules.OPEN:
@@ -271,7 +277,7 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("content_hash", bytes(case.content_hash).hex(), latest.payload.get("content_hash")),
             ("matter_name", case.matter_name, latest.payload.get("matter_name")),
             ("table_id", case.table_id, latest.payload.get("table")),
-            ("drafter_post_id", case.drafter_post_id, latest.post_id),
+            ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
             ("drafter_person_id", case.drafter_person_id, latest.person_id),
             ("drafter_name", case.drafter_name, latest.person_name),
             ("drafter_unit_id", case.drafter_unit_id, latest.payload.get("drafter_unit_id")),
@@ -309,7 +315,7 @@ def _check_draft(check: _Check, case: Case) -> None:
     check.all_same(
         "draft",
         (
-            ("post_id", draft.post_id, latest.post_id),
+            ("post_id", draft.post_id, latest.payload.get("draft_post", latest.post_id)),
             ("revisions", draft.revisions, len(check.submitted)),
             ("open", draft.open, check.stored.events[-1].kind == rules.RETURNED_EVENT),
         ),
@@ -381,7 +387,7 @@ def _check_filing(check: _Check, filed: StoredFiling, decided: Event) -> None:
     check.all_same(
         "file",
         (
-            ("unit_id", filed.file_unit_id, latest.payload.get("drafter_unit_id")),
+            ("unit_id", filed.file_unit_id, payload.get("unit_id")),
             ("fiscal_year", filed.file_fiscal_year, fiscal_year(made_on)),
             ("retention_code", filed.file_retention_code, payload.get("retention_code")),
         ),

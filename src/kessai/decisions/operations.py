@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -92,7 +92,9 @@ def submit(
             raise CannotSubmit(planned.problems)
         at = max(at, draft.updated_at)
         fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
-        return _put_on_route(actor, tenant_id, draft_id, planned, fixed, post.post_id, act_id, at)
+        return _put_on_route(
+            actor, tenant_id, draft_id, planned, fixed, post.post_id, draft.post_id, act_id, at
+        )
 
 
 def _put_on_route(
@@ -102,6 +104,7 @@ def _put_on_route(
     planned: planning.Planned,
     fixed: drafting.Fixed,
     post_id: int,
+    draft_post_id: int,
     act_id: UUID,
     at: datetime,
 ) -> Outcome:
@@ -149,6 +152,7 @@ def _put_on_route(
         "content_hash": fixed.content_hash.hex(),
         "matter_name": planned.matter.name,
         "drafter_unit_id": seat.unit_id,
+        "draft_post": draft_post_id,
         "filing": planning.filing_json(planned),
     }
     writes.record(
@@ -244,7 +248,8 @@ def _act(
         if earlier is not None:
             return _repeated(earlier, case_id, actor)
         before, posts = steps_of_round(tenant_id, case_id, case.round)
-        step = before.get(position)
+        route = _route_of_today(before, today)
+        step = route.now.get(position)
         attempt = rules.Attempt(act, _hash(seen), _remark(remark))
         holds = step is not None and step.post_id in seeing.held
         if answer is not None and holds and _same(answer, actor, step, attempt, case):
@@ -258,13 +263,28 @@ def _act(
         )
         assert step is not None
         # Clocks of servers differ; within a case time never runs backwards.
-        return _do(seeing, case, before, step, posts[position], attempt, act_id, max(at, case.updated_at))
+        return _do(seeing, case, route, step, posts[position], attempt, act_id, max(at, case.updated_at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """The steps of a round as they are stored, and as they are today, where posts have been merged since."""
+
+    before: Sequence[rules.Step]
+    merged: Sequence[int]
+    now: Mapping[int, rules.Step]
+
+
+def _route_of_today(stored: Mapping[int, rules.Step], today: date) -> _Route:
+    steps = tuple(stored.values())
+    merged = rules.merged(steps, organisation.successors(post_ids={s.post_id for s in steps}, on=today))
+    return _Route(steps, merged, {step.position: step for step in rules.without(steps, merged)})
 
 
 def _do(
     seeing: access.Sight,
     case: Case,
-    before: dict[int, rules.Step],
+    route: _Route,
     step: rules.Step,
     row: Step,
     attempt: rules.Attempt,
@@ -283,6 +303,8 @@ def _do(
         remark=attempt.remark,
     )
     payload: dict[str, Json] = {"content_hash": bytes(case.content_hash).hex()}
+    if route.merged:
+        payload["merged"] = list(route.merged)
     changes: dict[str, object] = {
         "state": rules.case_state_after(case.state, attempt.act),
         "last_seq": seq,
@@ -300,13 +322,12 @@ def _do(
         doing=doing,
         payload=payload,
     )
-    steps = tuple(before.values())
     writes.set_steps(
         tenant_id=tenant_id,
         case_id=case_id,
         round=case.round,
-        before=steps,
-        after=rules.after(steps, step.position, attempt.act),
+        before=route.before,
+        after=rules.after(tuple(route.now.values()), step.position, attempt.act),
         acted=step.position,
         seq=seq,
         at=at,
@@ -324,20 +345,16 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     submitted = Event.objects.filter(
         tenant_id=case.tenant_id, case_id=case.id, kind=rules.SUBMITTED, round=case.round
     ).get()
-    filing = planning.filing_of(submitted.payload["filing"], case.drafter_unit_id)
-    drafter_seat = organisation.seats(post_ids=[case.drafter_post_id], on=day_in_japan(submitted.at))
-    number = records.give_number(
-        tenant_id=case.tenant_id,
-        symbol=drafter_seat[case.drafter_post_id].unit_symbol,
-        case_id=case.id,
-        at=at,
-    )
+    unit_id, symbol = _filing_unit(case, submitted, day_in_japan(at))
+    filing = planning.filing_of(submitted.payload["filing"], unit_id)
+    number = records.give_number(tenant_id=case.tenant_id, symbol=symbol, case_id=case.id, at=at)
     kept = records.file_record(tenant_id=case.tenant_id, case_id=case.id, filing=filing, at=at)
     payload |= {
         "number": number.text,
         "symbol": number.symbol,
         "fiscal_year": number.fiscal_year,
         "serial": number.serial,
+        "unit_id": unit_id,
         "starts_on": kept.starts_on.isoformat(),
         "expires_on": kept.expires_on.isoformat() if kept.expires_on else None,
         "retention_code": filing.retention_code,
@@ -351,6 +368,18 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     payload["original"] = digest.hex()
     tasks.make_cover_sheet.defer(tenant_id=case.tenant_id, case_id=str(case.id))
     return number.text
+
+
+def _filing_unit(case: Case, submitted: Event, today: date) -> tuple[int, str]:
+    """The unit that files a decision and its symbol: the drafting unit, or today's successor of it (S29).
+
+    The symbol of the day of submission stands in where today there is none.
+    """
+    unit = organisation.units_now(unit_ids=[case.drafter_unit_id], on=today).get(case.drafter_unit_id)
+    if unit is not None and unit.symbol:
+        return unit.unit_id, unit.symbol
+    then = organisation.seats(post_ids=[submitted.post_id], on=day_in_japan(submitted.at))[submitted.post_id]
+    return unit.unit_id if unit else case.drafter_unit_id, then.unit_symbol
 
 
 def _earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:

@@ -5,7 +5,7 @@ Pure. The same functions write the steps when an act happens and replay them whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kessai.kernel.errors import Cannot
@@ -15,6 +15,8 @@ ROUTED, RETURNED, DECIDED = "routed", "returned", "decided"
 CASE_STATES = (ROUTED, RETURNED, DECIDED)
 
 OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED = "own", "waiting", "open", "done", "returned", "closed"
+MERGED = "merged"
+"""Nobody is asked here: the post was merged with one that is asked later on the same route (S12, S27)."""
 
 REVIEW, CONSENT, DECIDE, CIRCULATE = "review", "consent", "decide", "circulate"
 
@@ -76,6 +78,37 @@ def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
     )
 
 
+def merged(steps: Sequence[Step], successors: Mapping[int, int]) -> tuple[int, ...]:
+    """Positions at which nobody is asked any more: whoever has them by succession is asked later as well.
+
+    ``successors``: abolished posts with the post that has their tasks today. Posts that were merged while each
+    had its place on a route act once, at the last of their places (S12, S27). Readers are asked apart.
+    """
+    asked = [s for s in steps if s.kind in (REVIEW, CONSENT, DECIDE) and s.state in (WAITING, OPEN)]
+
+    def acting(step: Step) -> int:
+        return successors.get(step.post_id, step.post_id)
+
+    return tuple(
+        step.position
+        for step in asked
+        if step.kind != DECIDE
+        and any(
+            (later.stage, later.position) > (step.stage, step.position)
+            and later.post_id != step.post_id
+            and acting(later) == acting(step)
+            for later in asked
+        )
+    )
+
+
+def without(steps: Sequence[Step], positions: Collection[int]) -> tuple[Step, ...]:
+    """The route once nobody is asked at some positions: what comes after them may be open by that."""
+    if not positions:
+        return tuple(steps)
+    return opened([replace(s, state=MERGED) if s.position in positions else s for s in steps])
+
+
 def after(steps: Sequence[Step], position: int, act: str) -> tuple[Step, ...]:
     """The steps after an act on one of them."""
     if act == RETURN:
@@ -133,6 +166,12 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
             changed=True,
             who=answered_by,
         )
+    if step.state == MERGED:
+        raise CannotAct(
+            N_("この段階の職は統合され、後の段階でまとめて判断することになっています。"),
+            N_("案件を開き直して、いまの段階を確かめてください。"),
+            changed=True,
+        )
     if case.state == RETURNED or step.state == CLOSED:
         raise CannotAct(
             N_("この案件は起案者に差し戻されています。"),
@@ -157,12 +196,17 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as replay needs it. ``route``: the planned steps, on a submission."""
+    """An event as replay needs it.
+
+    ``route``: the planned steps, on a submission. ``merged``: the positions at which nobody was asked any more
+    when it happened.
+    """
 
     kind: str
     round: int
     position: int | None
     route: tuple[Step, ...] = ()
+    merged: tuple[int, ...] = ()
 
 
 ACT_OF = {
@@ -184,7 +228,7 @@ def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
     if event.position is None or event.round not in rounds or event.kind not in ACT_OF:
         return state, rounds
     act = ACT_OF[event.kind]
-    steps = after(rounds[event.round], event.position, act)
+    steps = after(without(rounds[event.round], event.merged), event.position, act)
     return case_state_after(state, act), {**rounds, event.round: steps}
 
 

@@ -137,6 +137,32 @@ def seats(*, post_ids: Collection[int], on: date) -> dict[int, Seat]:
     return {row.pop("asked_id"): Seat(**row) for row in rows}
 
 
+def successors(*, post_ids: Collection[int], on: date) -> dict[int, int]:
+    """Those of the posts that are abolished on a day and have a successor, with the post that acts for them."""
+    rows = _rows("successors", {"posts": list(post_ids), "day": on})
+    return {row["post_id"]: row["acting_id"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfDay:
+    """What a unit is on a day; its main successor, if it has ended by then."""
+
+    unit_id: int
+    code: str
+    name: str
+    name_en: str
+    symbol: str
+
+
+def units_now(*, unit_ids: Collection[int], on: date) -> dict[int, UnitOfDay]:
+    """Units by id as they are on a day; one that has ended is answered with its main successor.
+
+    Missing from the answer: those that do not exist that day and have no successor.
+    """
+    rows = _rows("units_now", {"units": list(unit_ids), "day": on})
+    return {row.pop("asked_id"): UnitOfDay(**row) for row in rows}
+
+
 def occupied(
     *, tenant_id: int, levels: Collection[str], kinds: Collection[str], on: date
 ) -> tuple[Seat, ...]:

@@ -10,6 +10,9 @@ WITH RECURSIVE posts AS (
   UNION
     SELECT s.unit_id, units.via FROM units
     JOIN organisation_unitsuccession s ON s.successor_id = units.old AND (s.period @> %(day)s::date) IS TRUE
+    -- A unit that gave something away and lives on keeps its own cases.
+    WHERE NOT EXISTS (SELECT 1 FROM organisation_unitversion uv
+                      WHERE uv.unit_id = s.unit_id AND (uv.period @> %(day)s::date) IS TRUE)
 )
 SELECT 'post' AS kind, old, via FROM posts WHERE old <> via
 UNION ALL
