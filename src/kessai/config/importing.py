@@ -55,11 +55,16 @@ class Importing(Words):
     def refused(self, refusal: CannotImport, *, file: Path, as_json: bool) -> int:
         """Say every bad line, with its number and reason; the exit code."""
         if as_json:
-            lines = [{"line": bad.number, "reason": cli.in_words(bad.reason)} for bad in refusal.lines]
+            lines = [
+                {"line": bad.number, "reason": cli.in_words(bad.reason)}
+                | ({"sheet": bad.sheet} if bad.sheet else {})
+                for bad in refusal.lines
+            ]
             self.write_json({"file": str(file), "imported": False, "bad_lines": lines})
             return cli.REFUSED
         for bad in refusal.lines[:SHOWN]:
-            self.stderr.write(f"{file}:{bad.number}: {cli.in_words(bad.reason)}", ending="\n")
+            place = f"{file}:{bad.sheet}:{bad.number}" if bad.sheet else f"{file}:{bad.number}"
+            self.stderr.write(f"{place}: {cli.in_words(bad.reason)}", ending="\n")
         if len(refusal.lines) > SHOWN:
             self.stderr.write(f"… +{len(refusal.lines) - SHOWN}")
         cli.say(refusal, self.stderr)  # type: ignore[arg-type]

@@ -29,32 +29,34 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that cannot be used, and why."""
+    """A line that cannot be used, and why. ``sheet``: of a workbook or of several files, where it is not the first."""
 
     number: int
     reason: Text
+    sheet: str = ""
 
 
 class CannotImport(Cannot):
     """A file is refused whole, and nothing has changed; ``lines``: each bad line, in order."""
 
     def __init__(self, lines: Iterable[BadLine]) -> None:
-        self.lines = tuple(sorted(lines, key=lambda bad: bad.number))
+        self.lines = tuple(sorted(lines, key=lambda bad: (bad.sheet, bad.number)))
         super().__init__(
             N_("%(n)s行に誤りがあるため、何も取り込んでいません。"),
             N_("示した行を直して、もう一度取り込んでください。"),
-            n=len({bad.number for bad in self.lines}),
+            n=len({(bad.sheet, bad.number) for bad in self.lines}),
         )
 
 
 class Faults:
     """Collects what is wrong, line by line, so that all of it is said at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str = "") -> None:
         self._found: list[BadLine] = []
+        self._sheet = sheet
 
     def add(self, number: int, message: str, **params: Plain) -> None:
-        self._found.append(BadLine(number, Text(message, params)))
+        self._found.append(BadLine(number, Text(message, params), self._sheet))
 
     def extend(self, others: Faults) -> None:
         self._found.extend(others._found)
@@ -65,6 +67,9 @@ class Faults:
 
     def __bool__(self) -> bool:
         return bool(self._found)
+
+    def __iter__(self) -> Iterator[BadLine]:
+        return iter(self._found)
 
 
 def read_lines(

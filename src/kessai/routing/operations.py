@@ -6,21 +6,20 @@ line changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
-from kessai.kernel.errors import Cannot
+from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.lines import Faults
 from kessai.kernel.words import N_
-from kessai.records import queries as records
-from kessai.routing import importing, queries, writes
+from kessai.routing import columns, importing, queries, tables, writes
 from kessai.routing.checking import ExampleResult, Finding
 from kessai.routing.importing import MatterLine
 from kessai.routing.models import AuthorityTable, MatterType
-from kessai.routing.rules import Row
+from kessai.routing.reading import TableFile, read_table
 
 
 class CannotChangeTable(Cannot):
@@ -109,52 +108,75 @@ def _refuse_earlier(line: MatterLine, found: MatterType, effective: date, faults
 
 
 def import_authority(
-    *, source: bytes, tenant_ids: Collection[int], effective: date, name: str, name_en: str
+    *,
+    source: bytes,
+    tenant_ids: Collection[int],
+    effective: date,
+    name: str,
+    name_en: str,
+    examples_source: bytes | None = None,
 ) -> TablesImported:
     """Bring in an authority table for some ministries; the one before it ends on that day.
 
-    Every line is checked against the matter types and retention classes in force that day. Errors: CannotImport;
-    CannotImportTable where another table starts on or after the day. The same table again changes nothing.
+    Every line is checked against the matter types and retention classes in force that day, the whole against the
+    chart of that day; its examples must come out. Errors: CannotImport; CannotImportTable where another table
+    starts on or after the day. The same table again changes nothing.
     """
     with transaction.atomic():
         writes.one_at_a_time()
-        rows = importing.read_table(
-            source, matters=_matters(tenant_ids, effective), retention=_retention(tenant_ids, effective)
-        )
+        file = _read(source, examples_source, tenant_ids, effective)
+        _refuse_findings(file, tables.check(rows=file.rows, tenant_ids=tenant_ids, on=effective))
         last: dict[int, AuthorityTable] = {
             table.tenant_id: table
             for table in AuthorityTable.objects.filter(
                 tenant_id__in=tenant_ids, state=AuthorityTable.ENACTED
             ).order_by("period")
         }
-        unchanged = tuple(t for t, table in last.items() if _is_table(table, rows, effective, name, name_en))
+        unchanged = tuple(t for t, table in last.items() if _is_table(table, file, effective, name, name_en))
         wanted = [t for t in tenant_ids if t not in unchanged]
         _refuse_later_tables([last[t] for t in wanted if t in last], effective)
+        ids = writes.add_drafts(
+            wanted, file.rows, file.examples, name=name, name_en=name_en, effective=effective
+        )
+        for tenant_id, table_id in zip(wanted, ids, strict=True):
+            _refuse_examples(file, tables.check_examples(tenant_id=tenant_id, table_id=table_id))
         writes.end_tables([last[t].id for t in wanted if t in last], effective)
-        ids = writes.add_drafts(wanted, rows, (), name=name, name_en=name_en, effective=effective)
         writes.put_in_force(ids, case_id=None)
-    return TablesImported(len(rows), tuple(wanted), unchanged)
+    return TablesImported(len(file.rows), tuple(wanted), unchanged)
 
 
-def _matters(tenant_ids: Collection[int], on: date) -> Mapping[str, bool]:
-    """The matter types that every one of the ministries has on a day, and whether all require an amount."""
-    found: dict[str, list[bool]] = {}
-    for matter in MatterType.objects.filter(tenant_id__in=tenant_ids, period__contains=on):
-        requires = any(field["key"] == "amount" and field.get("required") for field in matter.fields)
-        found.setdefault(matter.code, []).append(requires)
-    return {code: all(requires) for code, requires in found.items() if len(requires) == len(tenant_ids)}
+def _read(source: bytes, examples: bytes | None, tenant_ids: Collection[int], on: date) -> TableFile:
+    return read_table(
+        source,
+        examples=examples,
+        forms=tables.forms(tenant_ids=tenant_ids, on=on),
+        retention=tables.retention_codes(tenant_ids=tenant_ids, on=on),
+    )
 
 
-def _retention(tenant_ids: Collection[int], on: date) -> Collection[str]:
-    codes = records.retention_codes(tenant_ids=tenant_ids, on=on)
-    return [code for code, tenants in codes.items() if tenants >= set(tenant_ids)]
+def _refuse_findings(file: TableFile, findings: Iterable[Finding]) -> None:
+    faults = Faults()
+    for finding in findings:
+        if finding.blocks:
+            faults.add(file.lines.get(finding.row or 0, 1), finding.text.message, **finding.text.params)
+    faults.raise_if_any()
 
 
-def _is_table(table: AuthorityTable, rows: Sequence[Row], effective: date, name: str, name_en: str) -> bool:
+def _refuse_examples(file: TableFile, results: Iterable[ExampleResult]) -> None:
+    faults = Faults(columns.EXAMPLES_SHEET)
+    for result in results:
+        if not result.passed:
+            line = file.example_lines[result.example.number]
+            faults.add(line, result.text.message, **result.text.params)
+    faults.raise_if_any()
+
+
+def _is_table(table: AuthorityTable, file: TableFile, effective: date, name: str, name_en: str) -> bool:
     return (
         table.period.lower == effective
         and (table.name, table.name_en) == (name, name_en)
-        and queries.rows_of(table_id=table.id) == tuple(sorted(rows, key=lambda row: row.number))
+        and queries.rows_of(table_id=table.id) == file.rows
+        and tables.examples_of(tenant_id=table.tenant_id, table_id=table.id) == file.examples
     )
 
 
@@ -194,8 +216,23 @@ def draft_table(
 
     ``source``: CSV or Excel; the examples come from the second sheet or ``examples_source``. A file with a line
     that cannot be read is a CannotImport; a table that reads but is not right as a whole is kept, with findings.
+    Errors: CannotChangeTable for a name that is missing or too long.
     """
-    raise NotImplementedError
+    _check_names(name, name_en)
+    with transaction.atomic():
+        file = _read(source, examples_source, [tenant_id], effective)
+        (table_id,) = writes.add_drafts(
+            [tenant_id],
+            file.rows,
+            file.examples,
+            name=name,
+            name_en=name_en,
+            effective=effective,
+            note=note,
+            drafted_by=person_id,
+            drafted_at=at,
+        )
+        return _saved(tenant_id, table_id)
 
 
 def replace_draft(
@@ -212,9 +249,49 @@ def replace_draft(
     person_id: int | None = None,
 ) -> DraftSaved:
     """Put another content in the place of a draft's. Errors: as draft_table; CannotChangeTable once enacted."""
-    raise NotImplementedError
+    _check_names(name, name_en)
+    with transaction.atomic():
+        found = _draft(tenant_id, table_id)
+        file = _read(source, examples_source, [tenant_id], effective)
+        found.name, found.name_en, found.effective, found.note = name, name_en, effective, note
+        found.drafted_by, found.drafted_at = person_id, at
+        writes.replace_draft(found, file.rows, file.examples)
+        return _saved(tenant_id, table_id)
 
 
 def discard_draft(*, tenant_id: int, table_id: int) -> None:
     """Throw a draft away. Errors: NotFound; CannotChangeTable once enacted."""
-    raise NotImplementedError
+    with transaction.atomic():
+        writes.discard_draft(_draft(tenant_id, table_id))
+
+
+def _saved(tenant_id: int, table_id: int) -> DraftSaved:
+    return DraftSaved(
+        table_id,
+        tables.check_table(tenant_id=tenant_id, table_id=table_id),
+        tables.check_examples(tenant_id=tenant_id, table_id=table_id),
+    )
+
+
+def _check_names(*names: str) -> None:
+    if not all(0 < len(name.strip()) <= 200 for name in names):
+        raise CannotChangeTable(
+            N_("表の名前が入っていないか、200字を超えています。"),
+            N_("日本語と英語の名前を、それぞれ1字から200字までで入れてください。"),
+        )
+
+
+def _draft(tenant_id: int, table_id: int) -> AuthorityTable:
+    """A draft, kept from others until the transaction ends."""
+    found = (
+        AuthorityTable.objects.select_for_update(no_key=True).filter(tenant_id=tenant_id, id=table_id).first()
+    )
+    if found is None:
+        raise NotFound(N_("この決裁規程の表はありません。"), N_("一覧から選び直してください。"))
+    if found.state != AuthorityTable.DRAFT:
+        raise CannotChangeTable(
+            N_("表「%(name)s」は施行が決まっているので、変えられません。"),
+            N_("この表を書き出して直し、新しい改正案として取り込んでください。"),
+            name=found.name,
+        )
+    return found

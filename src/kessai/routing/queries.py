@@ -10,7 +10,7 @@ from typing import Any
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
-from kessai.organisation.named import named_seats
+from kessai.organisation.lookups import named_seats
 from kessai.organisation.rules import RouteChart
 from kessai.routing.conditions import read_conditions
 from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType

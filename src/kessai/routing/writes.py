@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+from kessai.routing import tables
 from kessai.routing.conditions import write_conditions, write_values
 from kessai.routing.importing import MatterLine
 from kessai.routing.models import AuthorityExample, AuthorityRow, AuthorityTable, MatterType
@@ -29,7 +31,66 @@ def enact(*, tenant_id: int, table_id: int, case_id: UUID, on: date, digest: str
     NotFound; CannotEnact when it is not right, an example fails, its day is not after ``on``, or another table
     starts on or after its day.
     """
-    raise NotImplementedError
+    one_at_a_time()
+    found = tables.table_info(tenant_id=tenant_id, table_id=table_id, on=on)
+    _refuse_what_is_no_plan(found, on)
+    if digest is not None and digest != tables.digest(tenant_id=tenant_id, table_id=table_id):
+        raise CannotEnact(
+            N_("表「%(name)s」は、この案件が提出された後に変えられています。"),
+            N_("差し戻して、いまの内容で提出し直してもらってください。"),
+            name=found.name,
+        )
+    _refuse_what_is_not_right(found)
+    others = AuthorityTable.objects.filter(tenant_id=tenant_id, state=AuthorityTable.ENACTED)
+    for other in others.order_by("-period")[:1]:
+        if found.effective <= other.period.lower:
+            raise CannotEnact(
+                N_("%(day)sからの決裁規程の表「%(name)s」があります。その日以前からの表は施行できません。"),
+                N_("差し戻して、それより後の施行日にしてもらってください。"),
+                day=other.period.lower.isoformat(),
+                name=other.name,
+            )
+        end_tables([other.id], found.effective)
+    put_in_force([table_id], case_id=case_id)
+
+
+def _refuse_what_is_no_plan(found: tables.TableInfo, on: date) -> None:
+    if found.state != tables.DRAFT:
+        raise CannotEnact(
+            N_("表「%(name)s」は、すでに施行が決まっています。"),
+            N_("決裁規程の一覧で、その表を決めた案件を確かめてください。"),
+            name=found.name,
+        )
+    if found.effective <= on:
+        raise CannotEnact(
+            N_("表「%(name)s」の施行日（%(day)s）が決裁の日より後ではありません。"),
+            N_("差し戻して、明日以後の施行日にしてもらってください。"),
+            name=found.name,
+            day=found.effective.isoformat(),
+        )
+
+
+def _refuse_what_is_not_right(found: tables.TableInfo) -> None:
+    findings = tables.check_table(tenant_id=found.tenant_id, table_id=found.id)
+    faults = [finding for finding in findings if finding.blocks]
+    if faults:
+        raise CannotEnact(
+            N_("表「%(name)s」に誤りが%(n)s件あります。はじめの誤りは%(row)s行目です。"),
+            N_("差し戻して、表の点検の結果を見て直してもらってください。"),
+            name=found.name,
+            n=len(faults),
+            row=faults[0].row,
+        )
+    results = tables.check_examples(tenant_id=found.tenant_id, table_id=found.id)
+    failed = [result for result in results if not result.passed]
+    if failed:
+        raise CannotEnact(
+            N_("表「%(name)s」の例のうち%(n)s件が予定のとおりになりません。はじめは例%(example)sです。"),
+            N_("差し戻して、例か表のどちらかを直してもらってください。"),
+            name=found.name,
+            n=len(failed),
+            example=failed[0].example.number,
+        )
 
 
 def one_at_a_time() -> None:
@@ -128,6 +189,21 @@ def add_lines(table_ids: Iterable[int], rows: Sequence[Row], examples: Sequence[
     AuthorityExample.objects.bulk_create(
         (_example(id, example) for id in ids for example in examples), batch_size=_AT_ONCE
     )
+
+
+def replace_draft(table: AuthorityTable, rows: Sequence[Row], examples: Sequence[Example]) -> None:
+    """Keep a draft's changed fields, and put other rows and examples in the place of its own."""
+    assert connection.in_atomic_block
+    table.save(update_fields=["name", "name_en", "effective", "note", "drafted_by", "drafted_at"])
+    table.rows.all().delete()
+    table.examples.all().delete()
+    add_lines([table.id], rows, examples)
+
+
+def discard_draft(table: AuthorityTable) -> None:
+    """Remove a draft with all that is in it."""
+    assert connection.in_atomic_block
+    table.delete()
 
 
 def put_in_force(table_ids: Sequence[int], *, case_id: UUID | None) -> None:

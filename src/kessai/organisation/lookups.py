@@ -1,0 +1,50 @@
+"""Reads for rulebooks: the posts that a table names, and how far up the line of every unit goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from kessai.organisation.named import Name, UnitReach, read_name
+from kessai.organisation.queries import _rows
+from kessai.organisation.rules import RANK, Seat, head_of
+
+
+def named_seats(*, tenant_id: int, names: Iterable[str], on: date) -> dict[str, Seat]:
+    """The seats that a rulebook names, as they are on a day, by the names; those not found are missing."""
+    read = [name for text in dict.fromkeys(names) if (name := read_name(text))]
+    if not read:
+        return {}
+    params = {
+        "tenant": tenant_id,
+        "day": on,
+        "posts": [name.whose.removeprefix("post:") for name in read if name.whose.startswith("post:")],
+        "units": [name.whose.removeprefix("unit:") for name in read if name.whose.startswith("unit:")],
+        "functions": [name.whose for name in read if ":" not in name.whose],
+    }
+    seats: dict[str, list[Seat]] = {}
+    for row in _rows("named", params):
+        seats.setdefault(row.pop("name"), []).append(Seat(**row))
+    return {name.text: seat for name in read if (seat := _chosen(name, seats.get(name.whose, [])))}
+
+
+def _chosen(name: Name, seats: Collection[Seat]) -> Seat | None:
+    if name.whose.startswith("post:"):
+        return next(iter(seats), None)
+    if not name.level:
+        return head_of(seat for seat in seats if seat.unit_depth == 0)
+    able = [seat for seat in seats if seat.rank >= RANK[name.level]]
+    return min(able, key=lambda seat: (seat.unit_depth, seat.rank, seat.post_id), default=None)
+
+
+def reach(*, tenant_id: int, on: date) -> tuple[UnitReach, ...]:
+    """How far up the line of every unit with posts goes, of a ministry on a day, by code."""
+    return tuple(
+        UnitReach(row["code"], row["name"], row["place"], frozenset(row["levels"]))
+        for row in _rows("reach", {"tenant": tenant_id, "day": on})
+    )
+
+
+def post_codes(*, post_ids: Collection[int]) -> dict[int, str]:
+    """The codes of posts by id."""
+    return {row["post_id"]: row["code"] for row in _rows("post_codes", {"posts": list(post_ids)})}
