@@ -347,6 +347,7 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     ).get()
     unit_id, symbol = _filing_unit(case, submitted, day_in_japan(at))
     filing = planning.filing_of(submitted.payload["filing"], unit_id)
+    symbol = planning.series_of(submitted.payload["filing"]) or symbol
     number = records.give_number(tenant_id=case.tenant_id, symbol=symbol, case_id=case.id, at=at)
     kept = records.file_record(tenant_id=case.tenant_id, case_id=case.id, filing=filing, at=at)
     payload |= {

@@ -59,7 +59,7 @@ def read_and_plan(
 
 def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
     """What would keep the decision from being numbered or filed: said now, not to the decider."""
-    if not plan.drafter.unit_symbol:
+    if not (plan.row.series or plan.drafter.unit_symbol):
         yield Problem(
             "route", Text(N_("起案する部署に文書記号がありません。文書担当課に登録を頼んでください。"))
         )
@@ -159,10 +159,18 @@ def filing_json(planned: Planned) -> dict[str, Json]:
         "disposal": row.disposal,
         "marking": row.marking,
         "disclosure": row.disclosure,
+        **({"series": row.series} if row.series else {}),
     }
 
 
 def filing_of(value: Json, unit_id: int) -> Filing:
     """The filing that was fixed at submission."""
     assert isinstance(value, dict)
-    return Filing(unit_id=unit_id, **{key: str(text) for key, text in value.items()})
+    texts = {key: str(text) for key, text in value.items() if key != "series"}
+    return Filing(unit_id=unit_id, **texts)
+
+
+def series_of(value: Json) -> str:
+    """The symbol of the number series that the row demands; "" for the drafting unit's."""
+    assert isinstance(value, dict)
+    return str(value.get("series", ""))

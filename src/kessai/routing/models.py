@@ -35,7 +35,7 @@ class AuthorityTable(models.Model):
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
     state = models.CharField(max_length=10, default=ENACTED)
-    effective = models.DateField(null=True)
+    effective = models.DateField()
     """The day a draft is meant for, and the first day of an enacted table."""
     period = DateRangeField(null=True)
     """Null while a draft: drafts are in nobody's way."""

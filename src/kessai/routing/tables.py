@@ -79,7 +79,7 @@ def _info(found: AuthorityTable, on: date, rows: int, examples: int) -> TableInf
         name=found.name,
         name_en=found.name_en,
         state=_state(found, on),
-        effective=period.lower if period else found.effective,
+        effective=found.effective,
         ends=period.upper if period else None,
         enacted_by=found.enacted_by,
         note=found.note,

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('name_en', models.CharField(max_length=200)),
                 ('state', models.CharField(default='enacted', max_length=10)),
-                ('effective', models.DateField(null=True)),
+                ('effective', models.DateField()),
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField(null=True)),
                 ('enacted_by', models.UUIDField(null=True)),
                 ('note', models.TextField(blank=True)),
