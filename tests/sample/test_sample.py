@@ -38,7 +38,7 @@ def test_the_sample_ministry_stands_as_the_scenarios_have_it(ministry: None) -> 
     units = {unit.name: unit for unit in chart.chart(tenant_id=sample.TENANT, on=DAY)}
     assert {"政策局", "振興課", "大臣官房", "会計課", "文書課", "産業局", "地域課", "開発課"} <= set(units)
     assert units["振興課"].symbol == "政振"
-    assert units["関東地域局"].kind == "institution"
+    assert (units["関東地域局"].kind, units["地域研究所"].kind) == ("regional_bureau", "institution")
     assert all(unit.name_en and unit.symbol for unit in units.values())
     assert all(unit.held == unit.posts > 0 for unit in units.values()), "no seat is empty"
 
@@ -121,7 +121,7 @@ def test_every_matter_has_a_row_for_every_amount_and_every_flag(ministry: None) 
 
 
 @pytest.mark.parametrize(
-    "post", ["promotion-chief-1", "regional-officer", "kanto-planning-officer", "information-chief"]
+    "post", ["promotion-chief-1", "regional-officer", "kanto-planning-officer", "information-chief", "research-planning-officer"]
 )
 def test_every_matter_has_a_route_from_every_kind_of_unit(ministry: None, post: str) -> None:
     for matter in routing.matters(tenant_id=sample.TENANT, on=DAY):

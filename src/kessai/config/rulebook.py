@@ -12,6 +12,9 @@ from kessai.routing import operations as routing
 from kessai.routing import queries as rules
 
 SAMPLE = Path(__file__).parent.parent / "sample"
+EXAMPLES_OF = 901
+"""The sample ministry, whose posts the examples name."""
+
 TABLE_NAME, TABLE_NAME_EN = "標準決裁規程 別表", "Standard rules of decision, schedules"
 
 
@@ -33,11 +36,14 @@ def give(*, tenant_ids: Collection[int], effective: date) -> tuple[int, ...]:
             source=read("matters.csv"), tenant_ids=bare, effective=effective, fields=FIELDS.keys()
         )
         # Last, since it marks the ministry as done: what an interruption left out is made up the next time.
-        routing.import_authority(
-            source=read("authority.csv"),
-            tenant_ids=bare,
-            effective=effective,
-            name=TABLE_NAME,
-            name_en=TABLE_NAME_EN,
-        )
+        for these in ([t for t in bare if t != EXAMPLES_OF], [t for t in bare if t == EXAMPLES_OF]):
+            if these:
+                routing.import_authority(
+                    source=read("authority.csv"),
+                    tenant_ids=these,
+                    effective=effective,
+                    name=TABLE_NAME,
+                    name_en=TABLE_NAME_EN,
+                    examples_source=read("authority_examples.csv") if these == [EXAMPLES_OF] else None,
+                )
     return bare

@@ -26,6 +26,7 @@ _WEIGHT = {
     "office": 5.0,
     "section": 5.0,
     "institution": 25.0,
+    "regional_bureau": 5.0,
 }
 _TITLE_EN = {
     "officer": "Officer",
