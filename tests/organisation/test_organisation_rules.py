@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kessai.organisation.rules import LEVELS, RANK, Seat, head_of
+from kessai.organisation.rules import LEVELS, RANK, Gap, Seat, gaps, head_of
 
 
 def seat(post_id: int, level: str, in_line: bool = True) -> Seat:
@@ -60,3 +63,34 @@ def test_no_seat_in_line_outranks_the_head(found: list[Seat]) -> None:
     if head is not None:
         assert head in in_line
         assert all(entry.rank <= head.rank for entry in in_line)
+
+
+_DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 20))
+_STRETCH = st.tuples(_DAYS, st.none() | _DAYS).filter(lambda s: s[1] is None or s[0] < s[1])
+
+
+@given(st.lists(_STRETCH, max_size=3), st.lists(_STRETCH, max_size=4))
+def test_gaps_are_exactly_the_days_that_nothing_covers(
+    stretches: list[tuple[date, date | None]], covered: list[tuple[date, date | None]]
+) -> None:
+    whole: list[tuple[date, date | None]] = []
+    for start, end in sorted(stretches, key=lambda s: s[0]):
+        if not whole or (whole[-1][1] is not None and whole[-1][1] <= start):
+            whole.append((start, end))
+
+    def within(day: date, parts: Iterable[tuple[date, date | None]]) -> bool:
+        return any(start <= day and (end is None or day < end) for start, end in parts)
+
+    found = gaps(whole, covered)
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(40)]
+    free = [day for day in days if within(day, whole) and not within(day, covered)]
+    assert [day for day in days if within(day, [(g.starts, g.ends) for g in found])] == free
+    starts = [gap.starts for gap in found]
+    assert starts == sorted(starts, reverse=True)
+    # Two gaps never touch: they would be one.
+    assert not {gap.ends for gap in found} & set(starts)
+
+
+def test_a_post_that_nobody_holds_is_one_gap_through_all_its_titles() -> None:
+    january, march = date(2026, 1, 1), date(2026, 3, 1)
+    assert gaps([(january, march), (march, None)], []) == (Gap(january, None),)

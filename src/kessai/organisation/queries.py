@@ -93,18 +93,30 @@ def standing(*, person_id: int, on: date) -> Standing:
 
 
 def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:
-    """The ministries for which a person has a duty on a day: orders, reorganisation, rules.
+    """The ministries for which a person has a duty on a day: orders, reorganisation, rules."""
+    return duties(person_id=person_id, on=on)[duty]
+
+
+DUTIES = ("orders", "reorganisation", "rules")
+
+
+def duties(*, person_id: int, on: date) -> dict[str, tuple[int, ...]]:
+    """For each of DUTIES the ministries for which a person has it on a day.
 
     It follows from the functions of the units of their posts, as the setting ``duty_…`` of the ministry says.
     """
     functions: dict[int, set[str]] = {}
     for row in _rows("units_with_duty", {"person": person_id, "day": on}):
         functions.setdefault(row["tenant_id"], set()).add(row["function"])
-    return tuple(
-        tenant_id
-        for tenant_id, has in sorted(functions.items())
-        if has & set(settings_of(tenant_id=tenant_id, on=on)[f"duty_{duty}"])
-    )
+    settings = {tenant_id: settings_of(tenant_id=tenant_id, on=on) for tenant_id in sorted(functions)}
+    return {
+        duty: tuple(
+            tenant_id
+            for tenant_id, chosen in settings.items()
+            if functions[tenant_id] & set(chosen[f"duty_{duty}"])
+        )
+        for duty in DUTIES
+    }
 
 
 def person(*, person_id: int) -> PersonName:
@@ -195,7 +207,10 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
 
 @dataclass(frozen=True, slots=True)
 class ChartUnit:
-    """A unit of the chart of a day. ``depth`` 1 is the ministry; ``held``: how many of its posts are held."""
+    """A unit of the chart of a day. ``depth`` 1 is the ministry; ``held``: how many of its posts are held.
+
+    ``ends``: the first day on which it is called or placed otherwise, or is no more; None until further notice.
+    """
 
     unit_id: int
     code: str
@@ -209,6 +224,7 @@ class ChartUnit:
     since: date
     posts: int
     held: int
+    ends: date | None = None
 
 
 def chart(*, tenant_id: int, on: date) -> tuple[ChartUnit, ...]:

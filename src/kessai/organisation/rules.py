@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 LEVELS = (
     "officer",
@@ -82,3 +83,32 @@ def head_of(seats: Iterable[Seat]) -> Seat | None:
     """The seat through which a unit acts when it is asked: the highest in line."""
     in_line = [seat for seat in seats if seat.in_line]
     return max(in_line, key=lambda seat: (seat.rank, -seat.post_id), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """[starts, ends) in days; ``ends`` None: until further notice."""
+
+    starts: date
+    ends: date | None
+
+
+Stretch = tuple[date, date | None]
+
+
+def gaps(whole: Iterable[Stretch], covered: Iterable[Stretch]) -> tuple[Gap, ...]:
+    """The stretches of ``whole`` that nothing covers, the latest first; half-open, None: until further notice.
+
+    Stretches of ``whole`` do not overlap; those of ``covered`` may.
+    """
+    held = sorted(((start, end or date.max) for start, end in covered), key=lambda stretch: stretch[0])
+    found: list[tuple[date, date]] = []
+    for start, until in sorted(whole, key=lambda stretch: stretch[0]):
+        free, end = start, until or date.max
+        for since, to in (*held, (end, end)):
+            if free < min(since, end):
+                # A gap that goes on from the stretch before is one gap.
+                begins = found.pop()[0] if found and found[-1][1] == free else free
+                found.append((begins, min(since, end)))
+            free = max(free, to)
+    return tuple(Gap(start, None if end == date.max else end) for start, end in reversed(found))

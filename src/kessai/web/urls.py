@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("kessai.web.drafting.urls")),
     path("cases/<ref:ref>/proof/", proof, name="proof"),
     path("", include("kessai.web.deciding.urls")),
+    path("", include("kessai.web.chart.urls")),
     path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
 ]

@@ -9,7 +9,8 @@ WITH RECURSIVE down AS (
     WHERE (uv.period @> %(day)s::date) IS TRUE
 )
 SELECT u.id AS unit_id, u.code, p.code AS parent_code, uv.name, uv.name_en, uv.kind, uv.symbol, uv.functions,
-       down.depth, lower(uv.period) AS since, COALESCE(s.posts, 0) AS posts, COALESCE(s.held, 0) AS held
+       down.depth, lower(uv.period) AS since, upper(uv.period) AS ends,
+       COALESCE(s.posts, 0) AS posts, COALESCE(s.held, 0) AS held
 FROM down
 JOIN organisation_unit u ON u.id = down.unit_id
 JOIN organisation_unitversion uv ON uv.unit_id = u.id AND (uv.period @> %(day)s::date) IS TRUE

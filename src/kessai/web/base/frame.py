@@ -29,7 +29,10 @@ APPOINTMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``main_post``: the regular post and how many others; ``posts``: each with since when; ``waiting``: tasks."""
+    """``main_post``: the regular post and how many others; ``posts``: each with since when; ``waiting``: tasks.
+
+    ``duties``: what the person keeps for a ministry today: orders, reorganisation, rules.
+    """
 
     signed_in: bool = False
     known: bool = False
@@ -38,6 +41,7 @@ class Frame:
     posts: tuple[str, ...] = ()
     ministry: str = ""
     waiting: int = 0
+    duties: tuple[str, ...] = ()
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -57,6 +61,7 @@ def _frame(request: HttpRequest) -> Frame:
     person = organisation.person(person_id=user.person_id)
     ministry = organisation.tenant(tenant_id=person.tenant_id)
     posts = organisation.posts_held(person_id=user.person_id, on=today)
+    duties = organisation.duties(person_id=user.person_id, on=today)
     return Frame(
         signed_in=True,
         known=True,
@@ -65,6 +70,7 @@ def _frame(request: HttpRequest) -> Frame:
         posts=tuple(_line(post, today, english) for post in posts),
         ministry=(english and ministry.name_en) or ministry.name,
         waiting=decisions.waiting(actor=Actor(user.person_id), at=at),
+        duties=tuple(duty for duty, held in duties.items() if held),
     )
 
 
