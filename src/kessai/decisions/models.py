@@ -125,3 +125,48 @@ class CoverSheet(models.Model):
     sha256 = models.BinaryField()
     size = models.BigIntegerField()
     made_at = models.DateTimeField()
+
+
+class Enactment(models.Model):
+    """Which draft of an authority table a case is to put into effect, and what of it the case's files show."""
+
+    pk = CompositePrimaryKey("tenant_id", "draft_id")
+    tenant_id = models.IntegerField()
+    draft_id = models.UUIDField()
+    """The draft, and so the case: a case keeps the id of its draft."""
+    table_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    """Of the whole table when its files were attached; the submission binds it."""
+    attached_sha256 = models.CharField(max_length=64)
+    """Of the attached CSV of its rows."""
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "table_id"], name="decisions_enactment_table")
+        ]
+
+
+class TableUpload(models.Model):
+    """A file that somebody sent in as an authority table, readable or not, and what was wrong with it."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    table_id = models.BigIntegerField(null=True)
+    """The draft it was meant to replace, or that it became; null while it became none."""
+    filename = models.CharField(max_length=300)
+    source = models.BinaryField()
+    examples_filename = models.CharField(max_length=300, blank=True)
+    examples_source = models.BinaryField(null=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    effective = models.DateField(null=True)
+    note = models.TextField(blank=True)
+    faults = models.JSONField(default=list)
+    """``{"line", "sheet", "text", "params"}`` for each line that cannot be read."""
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "at"], name="decisions_upload_at")]

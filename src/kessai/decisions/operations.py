@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kessai.decisions import access, events, planning, rules, tasks, writes
+from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, DecidedOriginal, Event, Step
 from kessai.decisions.original import original_of, steps_of_round
 from kessai.drafting import queries as drafts
@@ -74,8 +75,10 @@ def submit(
                 N_("いまどこにあるかは、案件の画面で見られます。"),
                 changed=True,
             )
-        stored = {file.id for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)}
-        if version not in (None, draft.version) or (files is not None and set(files) != stored):
+        stored = {
+            file.id: file.sha256 for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)
+        }
+        if version not in (None, draft.version) or (files is not None and set(files) != set(stored)):
             raise rules.CannotAct(
                 N_("内容か添付が、ほかの画面で変わっています。"),
                 N_("いまの内容を確かめてから、もう一度提出してください。"),
@@ -88,12 +91,19 @@ def submit(
             typed=draft.typed,
             on=today,
         )
-        if planned.problems or planned.plan is None:
-            raise CannotSubmit(planned.problems)
+        enacts = authority.bound(
+            tenant_id=tenant_id,
+            draft_id=draft_id,
+            content=planned.content,
+            files=stored.values(),
+            on=today,
+        )
+        if planned.problems or enacts.problems or planned.plan is None:
+            raise CannotSubmit((*planned.problems, *enacts.problems))
         at = max(at, draft.updated_at)
         fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
         return _put_on_route(
-            actor, tenant_id, draft_id, planned, fixed, post.post_id, draft.post_id, act_id, at
+            actor, tenant_id, draft_id, planned, enacts, fixed, post.post_id, draft.post_id, act_id, at
         )
 
 
@@ -102,6 +112,7 @@ def _put_on_route(
     tenant_id: int,
     case_id: UUID,
     planned: planning.Planned,
+    enacts: authority.Bound,
     fixed: drafting.Fixed,
     post_id: int,
     draft_post_id: int,
@@ -155,6 +166,8 @@ def _put_on_route(
         "draft_post": draft_post_id,
         "filing": planning.filing_json(planned),
     }
+    if enacts.table is not None:
+        payload["enacts"] = dict(enacts.table)
     writes.record(
         tenant_id=tenant_id,
         case_id=case_id,
@@ -345,6 +358,11 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     submitted = Event.objects.filter(
         tenant_id=case.tenant_id, case_id=case.id, kind=rules.SUBMITTED, round=case.round
     ).get()
+    enacted = authority.carry_out(
+        submitted=submitted.payload, tenant_id=case.tenant_id, case_id=case.id, at=at
+    )
+    if enacted is not None:
+        payload["enacted"] = enacted
     unit_id, symbol = _filing_unit(case, submitted, day_in_japan(at))
     filing = planning.filing_of(submitted.payload["filing"], unit_id)
     symbol = planning.series_of(submitted.payload["filing"]) or symbol

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions import access, planning, rules
+from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.results import (
@@ -176,6 +177,13 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         typed=draft.typed,
         on=today,
     )
+    enacts = authority.bound(
+        tenant_id=tenant_id,
+        draft_id=draft_id,
+        content=planned.content,
+        files=[file.sha256 for file in draft.attachments],
+        on=today,
+    )
     steps = planned.plan.steps if planned.plan else ()
     views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
     stages: dict[int, list[StepView]] = {}
@@ -186,7 +194,7 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         content=planned.content,
         stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
         readers=tuple(view for view in views if view.kind == rules.CIRCULATE),
-        problems=planned.problems,
+        problems=(*planned.problems, *enacts.problems),
         table_name=planned.table.name if planned.table else "",
         table_name_en=planned.table.name_en if planned.table else "",
         row=planned.plan.row.number if planned.plan else None,

@@ -278,3 +278,32 @@ def people(*, tenant_id: int) -> dict[str, PersonName]:
     """The people of a ministry by staff number."""
     rows = _rows("people", {"tenant": tenant_id})
     return {row.pop("staff_no"): PersonName(**row) for row in rows}
+
+
+def days_of_change(*, tenant_id: int, since: date, until: date) -> tuple[date, ...]:
+    """The days from ``since`` up to before ``until`` on which units or posts of a ministry begin or end."""
+    params = {"tenant": tenant_id, "since": since, "until": until}
+    return tuple(row["day"] for row in _rows("days_of_change", params))
+
+
+@dataclass(frozen=True, slots=True)
+class PostFound:
+    """A post of a day, with its holder's name (None: vacant)."""
+
+    post_id: int
+    code: str
+    title: str
+    title_en: str
+    unit_name: str
+    unit_name_en: str
+    holder_name: str | None
+
+
+def find_posts(*, tenant_id: int, words: str, on: date, limit: int = 20) -> tuple[PostFound, ...]:
+    """Posts of a ministry whose title, unit, code or holder's name holds every word, as they are on a day."""
+    patterns = [
+        "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        for word in words.replace("\x00", "").split()
+    ]
+    params = {"tenant": tenant_id, "patterns": patterns, "day": on, "limit": limit}
+    return tuple(PostFound(**row) for row in _rows("find_posts", params)) if patterns else ()
