@@ -75,9 +75,7 @@ def submit(
                 N_("いまどこにあるかは、案件の画面で見られます。"),
                 changed=True,
             )
-        stored = {
-            file.id: file.sha256 for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)
-        }
+        stored = {file.id: file.sha256 for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)}
         if version not in (None, draft.version) or (files is not None and set(files) != set(stored)):
             raise rules.CannotAct(
                 N_("内容か添付が、ほかの画面で変わっています。"),
