@@ -13,9 +13,10 @@ import pytest
 from django.db import connection
 from hot_tables import hot_tables
 
-import stage as the_stage
+import rulebook
 from kessai.decisions import coversheet, queries, verification
 from kessai.decisions import operations as deciding
+from kessai.decisions.authority import queries as rules_of
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
@@ -127,6 +128,19 @@ def act(stage: Stage) -> None:
     sequencer.integrate(tenant_id=tenant, at=stage.later())
     sequencer.step(at=stage.later(), recover=False)
     _read(stage, ref.draft_id)
+    _change_rules(stage)
+
+
+def _change_rules(stage: Stage) -> None:
+    """What the life of an authority table does, up to trying it on the past."""
+    table_id, case_id = rulebook.enacted(stage)
+    here: dict[str, Any] = {"actor": stage.actor("document"), "tenant_id": stage.tenant_id, "at": stage.now}
+    made = rulebook.upload(stage, effective="")
+    rules_of.upload(**here, upload_id=made.upload_id)
+    rules_of.page(**here, table_id=table_id)
+    rules_of.recomputed(**here, case_id=case_id)
+    today = day_in_japan(stage.now)
+    rules_of.what_if(**here, table_id=table_id, since=today, until=rulebook.NEXT_MONTH)
 
 
 def _read(stage: Stage, case: Any) -> None:
@@ -147,7 +161,7 @@ def _read(stage: Stage, case: Any) -> None:
 
 
 def test_every_statement_of_the_hot_path_names_the_ministry(db: None) -> None:
-    stage = the_stage.build()
+    stage = rulebook.build()
     with watched() as seen:
         act(stage)
     touched = {match["table"] for sql in seen for match in REFERENCE.finditer(sql)} & HOT
