@@ -176,7 +176,7 @@ def _template(server: psycopg.Connection) -> str:
 def _state_of_migrations() -> str:
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     source = ROOT / "src/kessai"
-    for file in sorted([*source.glob("*/migrations/*.py"), *source.glob("*/sql/*.sql")]):
+    for file in sorted([*source.glob("*/migrations/*.py"), *source.rglob("*.sql")]):
         digest.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
     # This file decides what is kept beside the migrated tables.
     digest.update(Path(__file__).read_bytes())

@@ -120,6 +120,8 @@ class DraftKeeping(models.Model):
     keeper = models.ForeignKey(Post, models.PROTECT, related_name="+")
     period = DateRangeField()
     change_id = models.UUIDField(null=True)
+    ended_by = models.UUIDField(null=True)
+    ended_from = models.DateField(null=True)
 
 
 class Setting(models.Model):
@@ -197,7 +199,10 @@ class ChangeSet(models.Model):
 
 
 class OrderLine(models.Model):
-    """A line of appointment orders as it was typed; nothing is lost because it cannot be read."""
+    """A line of appointment orders as it was typed; nothing is lost because it cannot be read.
+
+    ``…_read``: what ``orders.rules.read`` made of it when it was stored, for the database to work with.
+    """
 
     change = models.ForeignKey(ChangeSet, models.CASCADE, related_name="+")
     number = models.IntegerField()
@@ -209,6 +214,13 @@ class OrderLine(models.Model):
     kind = models.TextField()
     until = models.TextField()
     note = models.TextField()
+    act_read = models.TextField()
+    staff_read = models.TextField()
+    name_read = models.TextField()
+    post_read = models.TextField()
+    into_read = models.TextField()
+    kind_read = models.TextField()
+    until_read = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -2,10 +2,18 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql"
+ROOM = Path(__file__).parent.parent
 
 
 class Migration(migrations.Migration):
     dependencies = [("organisation", "0001_initial")]
 
-    operations = [migrations.RunSQL((SQL / name).read_text(), migrations.RunSQL.noop) for name in ("schema.sql",)]
+    operations = [
+        migrations.RunSQL((ROOM / name).read_text(), migrations.RunSQL.noop)
+        for name in (
+            "sql/schema.sql",
+            "orders/sql/functions/lines.sql",
+            "orders/sql/functions/moves.sql",
+            "orders/sql/functions/effects.sql",
+        )
+    ]

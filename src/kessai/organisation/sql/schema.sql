@@ -67,8 +67,8 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, DELETE, UPDATE (period) ON organisation_%s TO kessai_app', name);
     END LOOP;
 END $$;
-GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_postversion, organisation_appointment
-    TO kessai_app;
+GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_postversion, organisation_appointment,
+    organisation_draftkeeping TO kessai_app;
 
 GRANT SELECT, INSERT ON organisation_unit, organisation_post, organisation_absence TO kessai_app;
 GRANT UPDATE (period, ended_by, ended_at) ON organisation_absence TO kessai_app;

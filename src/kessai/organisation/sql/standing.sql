@@ -1,5 +1,5 @@
 -- Whose matters are those of the posts and units given, on a day: abolished posts and units whose successor one of
--- them is, however many steps away, and posts whose drafts one of them keeps.
+-- them is, however many steps away, and vacant posts whose drafts one of them keeps.
 WITH RECURSIVE posts AS (
     SELECT held.id AS old, held.id AS via FROM unnest(%(posts)s::bigint[]) AS held(id)
   UNION
@@ -20,3 +20,5 @@ SELECT 'unit', old, via FROM units WHERE old <> via
 UNION ALL
 SELECT 'drafts', k.post_id, posts.via FROM posts
 JOIN organisation_draftkeeping k ON k.keeper_id = posts.old AND (k.period @> %(day)s::date) IS TRUE
+WHERE NOT EXISTS (SELECT FROM organisation_appointment a
+                  WHERE a.post_id = k.post_id AND (a.period @> %(day)s::date) IS TRUE)

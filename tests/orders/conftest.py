@@ -1,0 +1,3 @@
+from orders_office import office
+
+__all__ = ["office"]
