@@ -28,6 +28,7 @@ from kessai.routing.checking import (
 )
 from kessai.routing.conditions import read_values
 from kessai.routing.models import AuthorityTable, MatterType
+from kessai.routing.reading import read_table
 from kessai.routing.rules import CannotPlan, CaseFacts, Example, Plan, Row, Table, names_in, plan
 
 DRAFT, SCHEDULED, IN_FORCE, PAST = "draft", "scheduled", "in_force", "past"
@@ -241,3 +242,26 @@ def run_examples(
     ids = {step.seat.post_id for found in plans if isinstance(found, Plan) for step in found.steps}
     post_codes = lookups.post_codes(post_ids=ids)
     return tuple(compare(e, found, post_codes) for e, found in zip(examples, plans, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What would become of a file, were it a table: its rows and examples, and what is wrong with them."""
+
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    examples: tuple[ExampleResult, ...]
+
+
+def try_file(*, tenant_id: int, source: bytes, on: date, examples_source: bytes | None = None) -> Tried:
+    """Read and check a file as a table that starts on a day, and keep nothing. Errors: CannotImport."""
+    file = read_table(
+        source,
+        examples=examples_source,
+        forms=forms(tenant_ids=[tenant_id], on=on),
+        retention=retention_codes(tenant_ids=[tenant_id], on=on),
+    )
+    results = run_examples(
+        tenant_id=tenant_id, table=Table(0, "", "", file.rows), examples=file.examples, on=on
+    )
+    return Tried(file.rows, check(rows=file.rows, tenant_ids=[tenant_id], on=on), results)
