@@ -70,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The unit that is open."""
+    """The unit that is open. ``kind`` "" where its name says it."""
 
     unit_id: int
     name: str
@@ -86,6 +86,11 @@ class Unit:
     posts: int
     """Posts of the unit and of all units below it."""
     free: int
+
+    @property
+    def changing(self) -> bool:
+        """Whether any of the posts is known to change."""
+        return any(row.coming for row in self.rows)
 
 
 class Tree:
@@ -151,10 +156,11 @@ class Tree:
 def unit_page(tree: Tree, unit: ChartUnit, seats: Iterable[SeatOfDay]) -> Unit:
     """One unit with its posts and what lies right below it."""
     posts, free = tree.sums(unit)
+    kind = said(UNIT_KINDS, unit.kind)
     return Unit(
         unit_id=unit.unit_id,
         name=by_lang(unit.name, unit.name_en),
-        kind=said(UNIT_KINDS, unit.kind),
+        kind="" if kind.lower() in by_lang(unit.name, unit.name_en).lower() or not unit.parent_code else kind,
         symbol=unit.symbol,
         functions=gettext("、").join(said(FUNCTIONS, function) for function in unit.functions),
         since=unit.since,
