@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from kessai.decisions import access, events, planning, rules, tasks, writes
+from kessai.decisions import access, events, mergers, planning, rules, tasks, writes
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, DecidedOriginal, Event, Step
 from kessai.decisions.original import original_of, steps_of_round
@@ -259,7 +259,7 @@ def _act(
         if earlier is not None:
             return _repeated(earlier, case_id, actor)
         before, posts = steps_of_round(tenant_id, case_id, case.round)
-        route = _route_of_today(before, today)
+        route = mergers.route_on(tuple(before.values()), today)
         step = route.now.get(position)
         attempt = rules.Attempt(act, _hash(seen), _remark(remark))
         holds = step is not None and step.post_id in seeing.held
@@ -277,25 +277,10 @@ def _act(
         return _do(seeing, case, route, step, posts[position], attempt, act_id, max(at, case.updated_at))
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """The steps of a round as they are stored, and as they are today, where posts have been merged since."""
-
-    before: Sequence[rules.Step]
-    merged: Sequence[int]
-    now: Mapping[int, rules.Step]
-
-
-def _route_of_today(stored: Mapping[int, rules.Step], today: date) -> _Route:
-    steps = tuple(stored.values())
-    merged = rules.merged(steps, organisation.successors(post_ids={s.post_id for s in steps}, on=today))
-    return _Route(steps, merged, {step.position: step for step in rules.without(steps, merged)})
-
-
 def _do(
     seeing: access.Sight,
     case: Case,
-    route: _Route,
+    route: mergers.Route,
     step: rules.Step,
     row: Step,
     attempt: rules.Attempt,

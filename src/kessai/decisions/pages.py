@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, mergers, rules
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.results import (
     AttachmentView,
@@ -42,6 +42,14 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=case.round).order_by("position")
     )
     seats = organisation.seats(post_ids={row.post_id for row in rows} | {case.drafter_post_id}, on=today)
+    today_route = mergers.route_of_today(
+        [rules.Step(row.position, row.stage, row.kind, row.post_id, row.state) for row in rows],
+        {post: seat.post_id for post, seat in seats.items() if seat.post_id != post},
+    )
+    for row in rows:
+        row.state = today_route.now[row.position].state
+        if row.state == rules.OPEN:
+            row.opened_at = row.opened_at or case.updated_at
     by_seq = {event.seq: event for event in events}
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     route = [step for step in steps if step.kind != rules.CIRCULATE]
@@ -140,7 +148,7 @@ def stage_state(states: Iterable[str]) -> str:
     found = set(states)
     if rules.OPEN in found:
         return "now"
-    return "done" if found <= {rules.DONE, rules.OWN, rules.SENT_BACK} else "next"
+    return "done" if found <= {rules.DONE, rules.OWN, rules.MERGED, rules.SENT_BACK} else "next"
 
 
 def _history(event: Event, round: int) -> HistoryItem:

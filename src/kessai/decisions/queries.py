@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, planning, rules
+from kessai.decisions import access, mergers, planning, rules
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
@@ -54,7 +54,8 @@ def home(*, actor: Actor, at: datetime) -> Home:
     """What waits for the actor's posts, their drafts, and what they sent with where each stands."""
     today = day_in_japan(at)
     seeing = access.sight(actor=actor, on=today)
-    rows = _rows("inbox", seeing.params() | {"today": today, "limit": INBOX_LONGEST})
+    merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=today)
+    rows = _rows("inbox", seeing.params() | merged.params() | {"today": today, "limit": INBOX_LONGEST})
     total = rows[0]["total"] if rows else 0
     english = {
         tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in {r["tenant_id"] for r in rows}
@@ -79,7 +80,8 @@ def home(*, actor: Actor, at: datetime) -> Home:
 def waiting(*, actor: Actor, at: datetime) -> int:
     """How many tasks wait for the actor's posts: the figure on every page."""
     seeing = access.sight(actor=actor, on=day_in_japan(at))
-    return int(_rows("waiting", seeing.params())[0]["total"])
+    merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=day_in_japan(at))
+    return int(_rows("waiting", seeing.params() | merged.params())[0]["total"])
 
 
 def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
@@ -123,6 +125,11 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
         cases = [row["case_id"] for row in rows if row["tenant_id"] == tenant]
         for step in _rows("steps_of", {"tenant": tenant, "cases": cases}):
             steps.setdefault(step["case_id"], []).append(step)
+    successors = organisation.successors(
+        post_ids={s["post_id"] for of in steps.values() for s in of}, on=day_in_japan(at)
+    )
+    if successors:
+        steps = {case: mergers.state_now(of, successors) for case, of in steps.items()}
     open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == rules.OPEN}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
     return tuple(
@@ -154,7 +161,7 @@ def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat]) -> Waiting:
         holder_name=seat.holder_name if seat else None,
         post_title_en=seat.title_en if seat else "",
         kind=step["kind"],
-        since=step["opened_at"],
+        since=step["opened_at"] or step["updated_at"],
     )
 
 

@@ -15,5 +15,7 @@ class Migration(migrations.Migration):
             "orders/sql/functions/lines.sql",
             "orders/sql/functions/moves.sql",
             "orders/sql/functions/effects.sql",
+            "reorganising/sql/functions/effects.sql",
+            "reorganising/sql/functions/abolished.sql",
         )
     ]

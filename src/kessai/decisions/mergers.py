@@ -1,0 +1,85 @@
+"""Routes on which posts were merged after the case was sent, read as they are today.
+
+On the day of a reorganisation nobody writes a step. Whoever reads or acts sees the route through the successions of
+that day; the next act stores what that came to (rules.merged, rules.without).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.decisions import rules
+from kessai.decisions.access import SQL
+from kessai.organisation import queries as organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The steps of a round as they are stored, the positions at which nobody is asked today, and what that makes."""
+
+    before: Sequence[rules.Step]
+    merged: Sequence[int]
+    now: Mapping[int, rules.Step]
+
+
+def route_of_today(steps: Sequence[rules.Step], successors: Mapping[int, int]) -> Route:
+    """``successors``: abolished posts with those that act for them today."""
+    merged = rules.merged(steps, successors)
+    return Route(steps, merged, {step.position: step for step in rules.without(steps, merged)})
+
+
+def route_on(steps: Sequence[rules.Step], on: date) -> Route:
+    """The same, with the successions of a day."""
+    return route_of_today(steps, organisation.successors(post_ids={s.post_id for s in steps}, on=on))
+
+
+def state_now(rows: Iterable[Mapping[str, Any]], successors: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Steps of one case, as rows with position, stage, kind, post_id and state, with their states of today."""
+    rows = [dict(row) for row in rows]
+    steps = [rules.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in rows]
+    now = route_of_today(steps, successors).now
+    return [row | {"state": now[row["position"]].state} for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Steps that are open as stored and ask nobody today, and steps that wait as stored and are open today."""
+
+    hidden: Sequence[tuple[int, UUID, int]] = ()
+    shown: Sequence[tuple[int, UUID, int]] = ()
+
+    def params(self) -> dict[str, Any]:
+        found = {}
+        for name, steps in (("hidden", self.hidden), ("shown", self.shown)):
+            found[f"{name}_tenants"] = [tenant for tenant, _, _ in steps]
+            found[f"{name}_cases"] = [case for _, case, _ in steps]
+            found[f"{name}_positions"] = [position for _, _, position in steps]
+        return found
+
+
+def differences(*, posts: Collection[int], tenants: Collection[int], on: date) -> Differences:
+    """What the inbox of some posts must know of the mergers of their cases; nothing on nearly every day."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["merged"], {"posts": list(posts), "tenants": list(tenants), "day": on})
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    if not rows:
+        return Differences()
+    successors = organisation.successors(post_ids={row["post_id"] for row in rows}, on=on)
+    cases: dict[tuple[int, UUID], list[dict[str, Any]]] = {}
+    for row in rows:
+        cases.setdefault((row["tenant_id"], row["case_id"]), []).append(row)
+    hidden, shown = [], []
+    for (tenant, case), steps in cases.items():
+        for row, now in zip(steps, state_now(steps, successors), strict=True):
+            if row["state"] == rules.OPEN != now["state"]:
+                hidden.append((tenant, case, row["position"]))
+            elif row["state"] != rules.OPEN == now["state"]:
+                shown.append((tenant, case, row["position"]))
+    return Differences(hidden, shown)
