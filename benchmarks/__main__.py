@@ -1,9 +1,13 @@
-"""Everything, on an installation of its own that is removed afterwards. Settings are the ones users get."""
+"""Everything, or the parts that are named, on an installation of its own that is removed afterwards.
+
+Settings are the ones users get.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +16,12 @@ from pathlib import Path
 def main() -> None:
     with _house() as url:
         import stage as the_stage
-        from benchmarks import acts, inbox, sequencing
+        from benchmarks import acts, inbox, orders, sequencing
 
         stage = the_stage.build()
-        for part in (acts, sequencing, inbox):
-            part.run(stage, url)
+        for part in (acts, sequencing, inbox, orders):
+            if not sys.argv[1:] or part.__name__.removeprefix("benchmarks.") in sys.argv[1:]:
+                part.run(stage, url)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from kessai.config.server_programs import CannotStartDatabase
 from kessai.kernel.errors import Cannot
 
 Handler = Callable[..., int | None]
+Group = argparse._SubParsersAction
 
 COULD_NOT_RUN = (
     CannotStartDatabase,
@@ -46,9 +47,18 @@ class Words(BaseCommand):
     def add_words(self) -> None:
         raise NotImplementedError
 
-    def word(self, name: str, handler: Handler, help: str, *, json: bool = False) -> argparse.ArgumentParser:
+    def group(self, name: str, help: str) -> Group:
+        """Add a word that is followed by another one: ``kessai org order start``; its words go ``among`` it."""
+        parser = self._words.add_parser(name, help=help, description=help)
+        words: Group = parser.add_subparsers(dest="next_word", required=True, metavar="WORD")
+        return words
+
+    def word(
+        self, name: str, handler: Handler, help: str, *, json: bool = False, among: Group | None = None
+    ) -> argparse.ArgumentParser:
         """Add a word; ``json`` gives it ``--json``, passed to the handler as ``as_json``."""
-        parser: argparse.ArgumentParser = self._words.add_parser(name, help=help, description=help)
+        words = self._words if among is None else among
+        parser: argparse.ArgumentParser = words.add_parser(name, help=help, description=help)
         parser.set_defaults(handler=handler)
         if json:
             parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
@@ -85,6 +95,6 @@ class Finished(Exception):
 
 
 _OF_DJANGO = {
-    "handler", "word", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks",
-    "stdout", "stderr",
+    "handler", "word", "next_word", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color",
+    "skip_checks", "stdout", "stderr",
 }  # fmt: skip

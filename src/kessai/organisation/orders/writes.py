@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.db import connection
 
 from kessai.kernel.words import N_
 from kessai.organisation.models import OrderLine
-from kessai.organisation.orders.rules import TypedLine, read
+from kessai.organisation.orders.rules import ReadLine, TypedLine, read
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 
@@ -37,10 +38,13 @@ def replace_lines(
         cursor.execute("DELETE FROM organisation_orderline WHERE change_id = %s", [change_id])
         with cursor.copy(_SQL["copy_lines"]) as copy:
             for done, (number, line) in enumerate(lines):
-                copy.write_row((change_id, number, *astuple(line), *astuple(read(line))))
+                copy.write_row((change_id, number, *_TYPED(line), *_READ(read(line))))
                 if done % _AT_ONCE == 0:
                     progress(step, done, count)
     progress(step, count, count)
+
+
+_TYPED, _READ = (attrgetter(*(field.name for field in fields(kind))) for kind in (TypedLine, ReadLine))
 
 
 def put_line(*, change_id: UUID, number: int, line: TypedLine) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from kessai.config import importing, rulebook
+from kessai.config import importing, ordering, rulebook
 from kessai.kernel.lines import CannotImport
 from kessai.organisation import operations
 from kessai.organisation import queries as chart
@@ -60,6 +60,7 @@ class Command(importing.Importing):
         show.add_argument(
             "--on", type=importing.day, metavar="DATE", help="the day, 2026-04-01 (default today)"
         )
+        ordering.add_words(self)
 
     def import_units(self, *, file: Path, effective: date | None, bare: bool, as_json: bool) -> int:
         on = effective or importing.start_of_year()
