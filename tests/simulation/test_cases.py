@@ -230,7 +230,7 @@ def test_the_limit_counts_direct_rows_tried_chosen_from_the_whole_file_or_from_i
 
 
 def test_a_vacant_post_leaves_the_case_waiting_there_and_says_so(ministry: Stage, tmp_path: Path) -> None:
-    Appointment.objects.filter(post_id=ministry.posts["director"]).delete()
+    the_stage.vacate(post_id=ministry.posts["director"])
     path = write(tmp_path / "one.csv", GOOD[:1])
     tally = drive(path)
     waiting = [str(reason.text) for driven in tally.waiting for reason in driven.reasons]
@@ -264,7 +264,7 @@ def test_an_empty_house_says_which_commands_to_run_first(db: None, contracts: Pa
         drive(contracts)
     assert "kessai org import" in str(refused.value.remedy)
     the_stage.build()
-    Appointment.objects.all().delete()
+    the_stage.vacate()
     with pytest.raises(CannotSimulate) as refused:
         drive(contracts)
     assert "kessai simulate staff" in str(refused.value.remedy)
