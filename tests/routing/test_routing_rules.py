@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from table_rows import row
 
 from kessai.organisation.rules import LEVELS, RANK, RouteChart, Seat
+from kessai.routing.conditions import read_conditions
 from kessai.routing.rules import (
     CIRCULATE,
     CONSENT,
@@ -22,6 +24,8 @@ from kessai.routing.rules import (
     Row,
     Table,
     choose_row,
+    lifted_to,
+    names_in,
     plan,
     why_not,
 )
@@ -58,32 +62,12 @@ LINE = (DEPUTY, DIRECTOR, COUNCILLOR, DG, VICE, MINISTER)
 FUNCTIONS = {"accounting": ACCOUNTS, "documents": DOCUMENTS, "legal": DOCUMENTS}
 
 
-def chart(drafter: Seat = CHIEF, **functions: Seat) -> RouteChart:
-    return RouteChart(drafter=drafter, line=LINE, functions=FUNCTIONS | functions)
+def chart(drafter: Seat = CHIEF, place: str = "head_office", **functions: Seat) -> RouteChart:
+    return RouteChart(drafter, LINE, FUNCTIONS | functions, place)
 
 
-def row(number: int = 1, **fields: Any) -> Row:
-    default: dict[str, Any] = {
-        "number": number,
-        "matter_code": "contract",
-        "amount_from": None,
-        "amount_below": None,
-        "flags": frozenset(),
-        "level": "director_general",
-        "delegated_from": "",
-        "reviewers": (),
-        "consents": (),
-        "circulation": (),
-        "retention_code": "y5",
-        "disposal": "destroy",
-        "marking": "confidentiality1",
-        "disclosure": "open",
-        "standard_days": None,
-        "clause": f"別表第1 {number}項",
-        "reason": "局長が決裁",
-        "reason_en": "decided by the Director-General",
-    }
-    return Row(**(default | fields))
+def chart_with(*named: tuple[str, Seat], drafter: Seat = CHIEF) -> RouteChart:
+    return RouteChart(drafter, LINE, FUNCTIONS | dict(named))
 
 
 def table(*rows: Row) -> Table:
@@ -232,6 +216,123 @@ def test_a_level_that_is_empty_on_the_line_goes_to_the_next_above() -> None:
     assert found.steps[-1].seat == DG, "a post out of line decides nothing"
 
 
+# Conditions on the drafter's place and on the form
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [("head_office", "本省から"), ("regional", "地方支分部局から"), ("institution", None)]
+)
+def test_a_row_for_one_kind_of_place_applies_there_only(place: str, words: str | None) -> None:
+    rows = table(row(1, units=frozenset({"institution"}), level="director"), row(2))
+    chosen, others = choose_row(rows, facts(), place)
+    assert chosen.number == (2 if words else 1)
+    assert words is None or words in str(others[0][1])
+    assert plan(facts(), rows, chart(place=place)).row == chosen
+
+
+def test_an_institutions_row_says_to_others_why_not() -> None:
+    rows = table(row(1, units=frozenset({"head_office"})), row(2))
+    assert "施設等機関から" in str(choose_row(rows, facts(), "institution")[1][0][1])
+
+
+def test_a_row_asks_for_fields_of_the_form() -> None:
+    rows = table(row(1, conditions=read_conditions("region=沖縄 rate>=50")), row(2))
+    there = CaseFacts("contract", None, frozenset(), {"region": "沖縄", "rate": "60"})
+    assert choose_row(rows, there)[0].number == 1
+    chosen, others = choose_row(rows, replace(there, values={"region": "沖縄", "rate": "40"}))
+    assert chosen.number == 2
+    assert "rate>=50" in str(others[0][1])
+
+
+# Flags that lift
+
+
+@pytest.mark.parametrize(
+    ("flags", "level"),
+    [
+        ((), ""),
+        (("disputed",), "vice_minister"),
+        (("diet",), "minister"),
+        (("diet", "disputed"), "minister"),
+        (("??",), ""),
+    ],
+)
+def test_flags_lift_to_the_highest_level_they_name(flags: tuple[str, ...], level: str) -> None:
+    lifting = row(level="director", lifts_to=("vice_minister", "diet:minister"))
+    assert lifted_to(lifting, facts(None, *flags)) == level
+
+
+def test_a_flag_lifts_without_any_delegation() -> None:
+    found = plan(facts(None, "important"), table(row(level="director", lifts_to=("minister",))), chart())
+    assert (found.steps[-1].seat, found.steps[-1].delegated) == (MINISTER, False)
+    assert "上位の職が決裁" in str(found.steps[-1].reasons[0].text)
+    assert (
+        plan(facts(), table(row(level="director", lifts_to=("minister",))), chart()).steps[-1].seat
+        == DIRECTOR
+    )
+
+
+def test_a_lift_below_the_rows_own_level_changes_nothing() -> None:
+    assert lifted_to(row(level="minister", lifts_to=("director",)), facts(None, "diet")) == ""
+
+
+# Posts by name
+
+NAMED = seat(21, "官房長", "director_general", 0)
+
+
+def test_a_named_post_decides_after_the_drafters_superiors_up_to_its_rank() -> None:
+    rows = table(row(level="director_general", decider_post="sg", consents=("accounting",)))
+    found = plan(facts(), rows, chart_with(("post:sg", NAMED)))
+    assert [step.seat.title for step in found.steps] == ["課長補佐", "課長", "会計課長", "局長", "官房長"]
+    below = plan(facts(), table(row(level="director", decider_post="a")), chart_with(("post:a", ACCOUNTS)))
+    assert [step.seat.title for step in below.steps] == ["課長補佐", "課長", "会計課長"]
+
+
+def test_a_named_post_on_the_drafters_own_line_decides_in_its_place() -> None:
+    rows = table(row(level="director_general", decider_post="dg"))
+    found = plan(facts(), rows, chart_with(("post:dg", replace(DG, unit_depth=0))))
+    assert route(found) == [(1, REVIEW, "課長補佐"), (2, REVIEW, "課長"), (3, DECIDE, "局長")]
+
+
+def test_flags_take_a_matter_from_a_named_post_up_the_line() -> None:
+    rows = table(row(level="director", decider_post="a", lifts_to=("minister",)))
+    found = plan(facts(None, "diet"), rows, chart_with(("post:a", ACCOUNTS)))
+    assert found.steps[-1].seat == MINISTER
+
+
+def test_a_named_reviewer_is_asked_with_those_of_its_rank() -> None:
+    rows = table(row(level="vice_minister", reviewers=("post:d", "post:sg"), consents=("accounting",)))
+    found = plan(facts(), rows, chart_with(("post:d", DOCUMENTS), ("post:sg", NAMED)))
+    assert [step.seat.title for step in found.steps] == [
+        "課長補佐", "課長", "文書課長", "会計課長", "局長", "官房長", "事務次官",
+    ]  # fmt: skip
+
+
+def test_a_post_that_is_nowhere_is_named_with_the_row() -> None:
+    found = refusal(facts(), table(row(7, decider_post="gone")), chart())
+    assert "7行目" in str(found.what)
+    assert "post:gone" in str(found.what)
+
+
+def test_consents_are_asked_after_the_level_that_the_row_names() -> None:
+    rows = table(row(level="minister", consents=("accounting",), consent_after="director_general"))
+    assert [step.seat.title for step in plan(facts(), rows, chart()).steps] == [
+        "課長補佐", "課長", "局長", "会計課長", "事務次官", "大臣",
+    ]  # fmt: skip
+
+
+def test_what_rows_ask_for_by_name_is_listed_once() -> None:
+    asking = row(
+        1,
+        decider_post="dg",
+        reviewers=("councillor", "post:x"),
+        consents=("legal",),
+        circulation=("legal@minister",),
+    )
+    assert names_in([asking, asking, row(2)]) == ("legal", "legal@minister", "post:x", "post:dg")
+
+
 # The same post more than once
 
 
@@ -330,6 +431,10 @@ def rows(draw: st.DrawFn) -> Row:
         reviewers=draw(st.lists(levels, unique=True).map(tuple)),
         consents=draw(names),
         circulation=draw(names),
+        lifts_to=tuple(
+            draw(st.lists(levels | st.builds("{}:{}".format, st.sampled_from(FLAGS), levels), max_size=2))
+        ),
+        consent_after=draw(levels),
     )
 
 
@@ -346,10 +451,13 @@ def test_every_route_that_is_planned_is_sound(of: RouteChart, rule: Row, flags: 
     deciders = [step for step in found.steps if step.kind == DECIDE]
     assert len(deciders) == 1, "exactly one decider"
     decider = deciders[0]
-    wanted = rule.delegated_from if rule.delegated_from and flags else rule.level
+    lifts = [entry.rpartition(":") for entry in rule.lifts_to]
+    lifted = [level for flag, _, level in lifts if (flags if not flag else flag in flags)]
+    lifted += [rule.delegated_from] if rule.delegated_from and flags else []
+    wanted = max([rule.level, *lifted], key=lambda level: RANK[level])
     assert decider.seat.rank >= RANK[wanted], "nobody decides below the level"
     assert decider.seat.in_line
-    assert decider.delegated == (bool(rule.delegated_from) and not flags)
+    assert decider.delegated == (bool(rule.delegated_from) and wanted == rule.level)
     assert decider.seat.unit_depth > 0 or decider.seat.rank >= of.drafter.rank
 
     posts = [step.seat.post_id for step in found.steps]
