@@ -163,6 +163,10 @@ def _csv(data: bytes, faults: Faults) -> Iterator[tuple[int, list[str]]]:
             return
 
 
+_NO_CHARACTER = "\uf8f0\uf8f1\uf8f2\uf8f3"
+"""What Python makes of the four bytes that are nothing in cp932."""
+
+
 def _decoded(data: bytes, faults: Faults) -> str | None:
     if b"\x00" not in data:
         try:
@@ -183,9 +187,11 @@ def _decoded(data: bytes, faults: Faults) -> str | None:
     # Some lines of cp932 are UTF-8 by chance; a file in which most are is UTF-8 with faults in it.
     if japanese < len(bad) and b"\x00" not in data:
         try:
-            return data.decode("cp932")
+            text = data.decode("cp932")
         except UnicodeDecodeError:
-            pass
+            text = _NO_CHARACTER
+        if not any(char in text for char in _NO_CHARACTER):
+            return text
     for number, message in bad:
         faults.add(number, message)
     return None
