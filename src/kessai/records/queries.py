@@ -67,6 +67,12 @@ def retention_codes(*, tenant_ids: Collection[int], on: date) -> dict[str, set[i
     return found
 
 
+def retention_names(*, tenant_id: int, on: date) -> dict[str, tuple[str, str]]:
+    """The Japanese and English names of a ministry's retention classes on a day, by code."""
+    rows = RetentionClass.objects.filter(tenant_id=tenant_id, period__contains=on)
+    return {row.code: (row.name, row.name_en) for row in rows}
+
+
 def filed(*, tenant_id: int, case_id: UUID) -> Filed | None:
     """How a decided case is filed; None before the decision."""
     with connection.cursor() as cursor:

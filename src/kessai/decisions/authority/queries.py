@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,14 +19,17 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_, Text
+from kessai.organisation import lookups
 from kessai.organisation import queries as organisation
+from kessai.records import queries as records
+from kessai.routing import queries as rulebook
 from kessai.routing import tables
 from kessai.routing.checking import ExampleResult, Finding
-from kessai.routing.rules import Table
+from kessai.routing.rules import Row, Table, names_in
 
 __all__ = [
-    "Explained", "Recomputed", "WhatIf", "differences", "enacts", "examples", "explain", "export", "listed",
-    "may_change", "ministries", "page", "recomputed", "table", "upload", "what_if",
+    "Explained", "Recomputed", "WhatIf", "called", "differences", "enacts", "examples", "explain", "export", "listed",
+    "may_change", "ministries", "page", "post_titles", "recomputed", "table", "upload", "what_if",
 ]  # fmt: skip
 
 
@@ -108,6 +112,31 @@ def export(*, actor: Actor, tenant_id: int, table_id: int, kind: str, at: dateti
     """A table as a file: csv, examples or xlsx; NotFound for strangers."""
     access.require_reader(actor=actor, tenant_id=tenant_id, on=day_in_japan(at))
     return tables.export_table(tenant_id=tenant_id, table_id=table_id, kind=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What the codes of a table are called on a day, in Japanese and English, by code."""
+
+    retention: Mapping[str, tuple[str, str]]
+    matters: Mapping[str, tuple[str, str]]
+    posts: Mapping[str, tuple[str, str]]
+
+
+def called(*, tenant_id: int, rows: Iterable[Row], on: date) -> Called:
+    """The names of everything that rows say by codes. For those who may read them."""
+    seats = lookups.named_seats(tenant_id=tenant_id, names=names_in(rows), on=on)
+    return Called(
+        retention=records.retention_names(tenant_id=tenant_id, on=on),
+        matters={m.code: (m.name, m.name_en) for m in rulebook.matters(tenant_id=tenant_id, on=on)},
+        posts={name: (seat.title, seat.title_en) for name, seat in seats.items()},
+    )
+
+
+def post_titles(*, tenant_id: int, codes: Iterable[str], on: date) -> dict[str, tuple[str, str]]:
+    """The Japanese and English titles of posts on a day, by their codes."""
+    seats = lookups.named_seats(tenant_id=tenant_id, names=[f"post:{code}" for code in codes], on=on)
+    return {name.removeprefix("post:"): (seat.title, seat.title_en) for name, seat in seats.items()}
 
 
 @dataclass(frozen=True, slots=True)
