@@ -139,7 +139,7 @@ def test_a_table_whose_day_has_passed_is_not_decided_and_comes_back_to_be_mended
     assert again.table_id == table_id
     with pytest.raises(deciding.CannotSubmit) as refusal:
         rulebook.submit(stage, ref)
-    assert {problem.field for problem in refusal.value.problems} == {"route", "starts_on"}
+    assert {problem.field for problem in refusal.value.problems} == {"route", "held_on"}
     assert rulebook.propose(stage, table_id) == ref
     page = drafts.draft(
         actor=stage.actor("document"),
@@ -151,7 +151,7 @@ def test_a_table_whose_day_has_passed_is_not_decided_and_comes_back_to_be_mended
         actor=stage.actor("document"),
         tenant_id=stage.tenant_id,
         draft_id=ref.draft_id,
-        typed={"starts_on": "令和8年12月1日"},
+        typed={"held_on": "令和8年12月1日"},
         version=page.version,
         at=stage.later(),
     )
@@ -245,7 +245,7 @@ def test_a_case_without_its_table_attached_is_not_submitted(stage: Stage) -> Non
 
 
 def test_a_draft_of_this_matter_without_a_table_is_not_submitted(stage: Stage) -> None:
-    ref = stage.draft("authority_table", by="document", starts_on="2026-11-01")
+    ref = stage.draft("authority_table", by="document", held_on="2026-11-01")
     with pytest.raises(deciding.CannotSubmit) as refusal:
         rulebook.submit(stage, ref)
     assert "施行する表が結ばれていません" in str(refusal.value.problems[0].text)

@@ -284,17 +284,12 @@ def _begin(actor: Actor, info: tables.TableInfo, today: date, at: datetime) -> D
             N_("きょう、この府省庁の職を持っていません。"), N_("職のある日に始めてください。")
         )
     matter = rulebook.matter(tenant_id=info.tenant_id, code=MATTER, on=today)
-    text = "\n".join(
-        part
-        for part in (
-            matter.boilerplate
-            or "標記の件について、別添の表を下記の日から施行してよろしいか伺います。\n\n記\n",
-            f"表の名称　{info.name}",
-            f"施行日　{era_text(info.effective)}",
-        )
-        if part
-    )
-    typed = {"title": f"{info.name}の施行について", "text": text, "reason": info.note}
+    typed = {
+        "title": f"{info.name}（{era_text(info.effective)}施行）",
+        "text": matter.boilerplate
+        or f"標記の件について、{era_text(info.effective)}から施行してよろしいか伺います。",
+        "reason": info.note,
+    }
     if any(field["key"] == DAY_FIELD for field in matter.fields):
         typed[DAY_FIELD] = info.effective.isoformat()
     return drafting.start(actor=actor, post_id=posts[0].post_id, matter_code=MATTER, at=at, typed=typed)

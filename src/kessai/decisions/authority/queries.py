@@ -13,6 +13,7 @@ from kessai.decisions.authority import rules as comparing
 from kessai.decisions.authority.access import may_change, ministries
 from kessai.decisions.authority.explaining import Explained, Recomputed, explain, recomputed
 from kessai.decisions.authority.what_if import WhatIf, what_if
+from kessai.decisions.authority.writes import MATTER
 from kessai.decisions.models import Case, Enactment, TableUpload
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -28,7 +29,7 @@ from kessai.routing.checking import ExampleResult, Finding
 from kessai.routing.rules import Row, Table, names_in
 
 __all__ = [
-    "Explained", "Recomputed", "WhatIf", "called", "differences", "enacts", "examples", "explain", "export", "listed",
+    "MATTER", "Explained", "Recomputed", "WhatIf", "called", "differences", "enacts", "examples", "explain", "export", "listed",
     "may_change", "ministries", "page", "post_titles", "recomputed", "table", "upload", "what_if",
 ]  # fmt: skip
 

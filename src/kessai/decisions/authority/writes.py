@@ -19,7 +19,7 @@ from kessai.routing import writes as routing
 MATTER = "authority_table"
 """The matter type whose cases put authority tables into effect."""
 
-DAY_FIELD = "starts_on"
+DAY_FIELD = "held_on"
 """Where its form says from which day."""
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions import operations, queries
+from kessai.decisions.authority import queries as rules
 from kessai.decisions.operations import Outcome
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
@@ -162,6 +163,7 @@ def _shown(
         "page": page,
         "bench": around,
         "refusal": refusal,
+        "enacts": rules.enacts(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at),
         "opinion": _said(request, "opinion"),
         "reason": _said(request, "reason"),
         "act_id": uuid4(),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
+from kessai.decisions.authority import queries as rules
 from kessai.drafting import operations, queries
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -62,6 +63,9 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def _begin(actor: Actor, tenant_id: int, post_id: int, code: str) -> HttpResponse:
     at = clock.now()
     matter = routing.matter(tenant_id=tenant_id, code=code, on=day_in_japan(at))
+    if matter.code == rules.MATTER:
+        # Such a case begins at the table that it is to put into effect.
+        return redirect("rules:tables", tenant_id=tenant_id)
     made = operations.start(
         actor=actor, post_id=post_id, matter_code=matter.code, at=at, typed={"text": matter.boilerplate}
     )
