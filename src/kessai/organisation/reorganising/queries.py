@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -202,3 +203,56 @@ def resting(*, change_id: UUID, made: Made) -> str | None:
     """The title of something else that rests on what a set makes ("" if it has none); None: nothing does."""
     found = rows("resting", {"change": change_id, "units": made.units, "posts": made.posts})
     return found[0]["title"] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A unit that took something over, as it was called on that day. ``main``: files, numbers and cases go there."""
+
+    unit_id: int
+    code: str
+    name: str
+    name_en: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a unit on a day. ``name``: what it was called until then.
+
+    ``how``: renamed, moved, merged, split, abolished. ``successors``: who took over, the main one first; of a unit
+    that was only renamed or moved, itself under its new name. ``parent_name``/``new_parent_name``: where it was
+    and, renamed or moved, is.
+    """
+
+    unit_id: int
+    code: str
+    name: str
+    name_en: str
+    parent_name: str
+    day: date
+    how: str
+    successors: tuple[Successor, ...]
+    new_parent_name: str
+
+
+def what_became(*, tenant_id: int, on: date, words: str = "", limit: int = 200) -> tuple[Became, ...]:
+    """What became of a ministry's units by a day, newest first; of those whose old name or code holds every word.
+
+    Public: it says nothing of people, and nothing of what has not happened by that day.
+    """
+    patterns = [
+        "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        for word in unicodedata.normalize("NFKC", words.replace("\x00", "")).split()
+    ]
+    params = {"tenant": tenant_id, "day": on, "patterns": patterns, "limit": limit}
+    return tuple(_became(row) for row in rows("became", params))
+
+
+def _became(row: dict[str, Any]) -> Became:
+    name, name_en = row.pop("next_name"), row.pop("next_name_en")
+    successors = tuple(Successor(**found) for found in row.pop("successors"))
+    if name is not None:
+        itself = Successor(row["unit_id"], row["code"], name, name_en, main=True)
+        successors = (itself, *successors)
+    return Became(new_parent_name=row.pop("next_parent_name"), successors=successors, **row)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from kessai.config import importing, ordering, rulebook
+from kessai.config import importing, ordering, reorganise, rulebook
 from kessai.kernel.lines import CannotImport
 from kessai.organisation import operations
 from kessai.organisation import queries as chart
@@ -53,6 +53,8 @@ class Command(importing.Importing):
         change.add_argument("--effective", type=importing.day, required=True, metavar="DATE")
         for name in ("name", "name-en", "parent"):
             change.add_argument(f"--{name}")
+        help = "sets of changes to units and posts: run dry, scheduled for a day, taken back until then"
+        reorganise.Reorganise(self, self._words.add_parser("reorganise", help=help, description=help))
         show = self.word(
             "show", self.show, "print the chart of a ministry, or the list of ministries", json=True
         )
