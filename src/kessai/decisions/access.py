@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,11 +52,16 @@ def sight(*, actor: Actor, on: date) -> Sight:
 def require_visible(*, actor: Actor, tenant_id: int, case_id: UUID, on: date) -> Sight:
     """The actor's sight, if it reaches the case; NotFound otherwise, the same whether there is one or not."""
     seeing = sight(actor=actor, on=on)
-    with connection.cursor() as cursor:
-        cursor.execute(SQL["visible"], seeing.params() | {"tenant": tenant_id, "case": case_id})
-        if cursor.fetchone() is None:
-            raise NotFound(
-                N_("この案件は見つかりません。"),
-                N_("アドレスを確かめてください。見る必要があるときは、起案した部署に頼んでください。"),
-            )
+    if not visible(seeing, tenant_id=tenant_id, case_ids=[case_id]):
+        raise NotFound(
+            N_("この案件は見つかりません。"),
+            N_("アドレスを確かめてください。見る必要があるときは、起案した部署に頼んでください。"),
+        )
     return seeing
+
+
+def visible(seeing: Sight, *, tenant_id: int, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some cases of a ministry that a sight reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["visible"], seeing.params() | {"tenant": tenant_id, "cases": list(case_ids)})
+        return frozenset(row[0] for row in cursor.fetchall())

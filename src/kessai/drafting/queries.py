@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.db import connection
+
 from kessai.drafting import blobs
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content
@@ -129,6 +131,30 @@ def open_drafts(*, actor: Actor, on: date) -> tuple[DraftLine, ...]:
         DraftLine(d.tenant_id, d.id, d.typed.get("title", ""), d.matter_code, d.revisions, d.updated_at)
         for d in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsOfPost:
+    """How many drafts of a post are being written, and the title of the latest."""
+
+    count: int
+    latest: str
+
+
+_OF_POSTS = """
+-- How many drafts of each of some posts are being written, with the latest one.
+SELECT d.post_id, count(*), (array_agg(d.typed ->> 'title' ORDER BY d.updated_at DESC))[1]
+FROM drafting_draft d
+WHERE d.tenant_id = %s AND d.post_id = ANY(%s) AND d.open
+GROUP BY d.post_id
+"""
+
+
+def open_by_post(*, tenant_id: int, post_ids: Collection[int]) -> dict[int, DraftsOfPost]:
+    """The drafts of some posts that are being written; posts without any are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_POSTS, [tenant_id, list(post_ids)])
+        return {post_id: DraftsOfPost(count, latest or "") for post_id, count, latest in cursor.fetchall()}
 
 
 def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:

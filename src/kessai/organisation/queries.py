@@ -127,6 +127,12 @@ def person(*, person_id: int) -> PersonName:
     return PersonName(**rows[0])
 
 
+def person_names(*, person_ids: Collection[int]) -> dict[int, PersonName]:
+    """The names of some people by id; unknown ids are left out."""
+    rows = _rows("person_names", {"people": list(person_ids)})
+    return {row["person_id"]: PersonName(**row) for row in rows}
+
+
 def tenant(*, tenant_id: int) -> TenantName:
     """A ministry's names; an unknown id is a LookupError."""
     rows = _rows("tenant", {"tenant": tenant_id})

@@ -161,6 +161,16 @@ def tenants() -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def files_by_unit(*, tenant_id: int, unit_ids: Collection[int]) -> dict[int, int]:
+    """How many record files each of some units has; units without any are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, count(*) FROM records_recordfile WHERE tenant_id = %s AND unit_id = ANY(%s) GROUP BY 1",
+            [tenant_id, list(unit_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def number_gaps(*, tenant_id: int | None = None) -> list[str]:
     """Series of numbers that are not 1 … n, as ``tenant symbol year``: must be empty."""
     with connection.cursor() as cursor:

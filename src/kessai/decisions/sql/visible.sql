@@ -1,8 +1,8 @@
--- Whether a person may see a case: holds a post that drafted it or stands on its route, acted on it, or holds
+-- Which of some cases a person may see: holds a post that drafted it or stands on its route, acted on it, or holds
 -- a post in the unit that drafted it.
-SELECT 1
+SELECT c.id
 FROM decisions_case c
-WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s
+WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
   AND (c.drafter_post_id = ANY(%(posts)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
