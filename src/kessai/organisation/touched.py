@@ -155,7 +155,8 @@ def stand_ins(change: Change, *, post_ids: Collection[int]) -> dict[int, dict[st
     )
     found: dict[int, dict[str, StandIn]] = {}
     for row in rows:
-        found.setdefault(row.pop("asked_id"), {})[row.pop("kind")] = StandIn(**row)
+        of_post, kind = found.setdefault(row.pop("asked_id"), {}), row.pop("kind")
+        of_post[kind] = StandIn(**row)
     return found
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 
 from kessai.config import cli, importing, sample
 from kessai.config.commands import Words
-from kessai.config.simulation import cases, report
+from kessai.config.simulation import april, cases, report
+from kessai.config.simulation.april import report as april_report
+from kessai.config.simulation.april import scratch
 from kessai.config.simulation.cast import CannotSimulate
 from kessai.config.simulation.rows import CannotReadCases
 from kessai.organisation import operations as organisation
@@ -27,6 +29,7 @@ class Command(Words):
     def add_words(self) -> None:
         self.add_staff()
         self.add_cases()
+        self.add_april()
 
     def add_staff(self) -> None:
         word = self.word(
@@ -118,6 +121,48 @@ class Command(Words):
         if tally.failed:
             return 1
         return INTERRUPTED if tally.interrupted else 0
+
+    def add_april(self) -> None:
+        word = self.word(
+            "april",
+            self.april,
+            "Let April 1 pass on a scratch database: appointment orders prepared, previewed and scheduled, midnight"
+            " under load, every open case brought to its decision. Exit code 0: no act was refused, no task lost, no"
+            " step written by the day; 1: something was; 2: could not run. The data of this KESSAI_HOME is not touched.",
+            json=True,
+        )
+        word.add_argument("--staff", type=_positive, default=2_000, metavar="N", help="people (default 2,000)")
+        word.add_argument(
+            "--transfers", type=_positive, default=600, metavar="N", help="appointments of the day (default 600)"
+        )
+        word.add_argument("--cases", type=_positive, default=200, metavar="N", help="open cases (default 200)")
+        word.add_argument(
+            "--units", type=Path, metavar="FILE", help="CSV of units as for org import (default: a chart made up)"
+        )
+        word.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices (default 1)")
+        word.add_argument("--workers", type=_positive, default=2, metavar="W", help="processes (default 2)")
+
+    def april(
+        self,
+        *,
+        staff: int,
+        transfers: int,
+        cases: int,
+        units: Path | None,
+        seed: int,
+        workers: int,
+        as_json: bool,
+    ) -> int:
+        given = {"staff": staff, "transfers": transfers, "cases": cases, "seed": seed, "workers": workers}
+        arguments = [f"--{name}={value}" for name, value in given.items()]
+        arguments += [f"--units={units.resolve()}"] if units else []
+        code, found = scratch.run(april.__name__, [*arguments, f"--language={cli.terminal_language()}"])
+        if as_json:
+            self.write_json({**given, "units": str(units) if units else None, **found})
+        elif found:
+            for line in april_report.lines(found):
+                self.stdout.write(line)
+        return code
 
 
 def _positive(text: str) -> int:
