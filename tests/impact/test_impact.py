@@ -119,7 +119,9 @@ def add(stage: Stage, change: UUID, remedy: Remedy) -> None:
 @pytest.mark.parametrize(
     ("kind", "who"), [(ACTING, "deputy_director"), (FOLD, "director_general")], ids=["acting", "fold"]
 )
-def test_a_remedy_is_one_click_and_the_case_goes_on_with_whom_it_says(stage: Stage, kind: str, who: str) -> None:
+def test_a_remedy_is_one_click_and_the_case_goes_on_with_whom_it_says(
+    stage: Stage, kind: str, who: str
+) -> None:
     case_id = stage.submitted()
     stage.approve(case_id, "deputy_director")
     change = batch(stage, TypedLine(act="retire", staff_no="director"))
@@ -148,9 +150,7 @@ def test_the_scheduled_set_touches_what_the_draft_said(stage: Stage) -> None:
 def test_drafts_of_a_vacant_post_are_kept_by_the_head_in_one_go_for_the_unit(stage: Stage) -> None:
     for code in ("chief", "deputy_director"):
         stage.draft(by=code)
-    change = batch(
-        stage, *(TypedLine(act="retire", staff_no=code) for code in ("chief", "deputy_director"))
-    )
+    change = batch(stage, *(TypedLine(act="retire", staff_no=code) for code in ("chief", "deputy_director")))
     found = look(stage, change)
     assert (found.counts.drafts, found.counts.drafts_without_keeper) == (2, 2)
     assert {(v.post.code, v.drafts, v.latest_draft) for v in found.vacancies} == {
@@ -283,7 +283,9 @@ def test_files_of_a_unit_whose_head_changes_have_another_manager(stage: Stage) -
     assert look(stage, batch(stage, appoint("new", "deputy_director"))).files == ()
 
 
-def test_personnel_see_of_a_case_its_kind_and_unit_and_the_title_only_where_they_have_a_part(stage: Stage) -> None:
+def test_personnel_see_of_a_case_its_kind_and_unit_and_the_title_only_where_they_have_a_part(
+    stage: Stage,
+) -> None:
     newcomer(stage)
     also_councillor(stage, "personnel")
     stage.submitted("r1", title="関わりのない件")

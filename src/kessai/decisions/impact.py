@@ -165,7 +165,9 @@ class Impact:
         return not (counts.stuck_open or counts.stuck_waiting or counts.drafts_without_keeper)
 
 
-def impact(*, actor: Actor | None, change_id: UUID, at: datetime, report: Report = lambda part: None) -> Impact:
+def impact(
+    *, actor: Actor | None, change_id: UUID, at: datetime, report: Report = lambda part: None
+) -> Impact:
     """What a set touches, whether it is a draft or scheduled. ``actor`` None is an operator, who sees all titles.
 
     NotFound for an unknown set, and for those who do not prepare sets of its kind for its ministry.
@@ -188,9 +190,7 @@ def impact(*, actor: Actor | None, change_id: UUID, at: datetime, report: Report
 
 
 def _unknown() -> NotFound:
-    return NotFound(
-        N_("この発令案・改編案は見つかりません。"), N_("発令・組織改編の一覧から開き直してください。")
-    )
+    return NotFound(N_("この予定はありません。"))
 
 
 class _Looking:
@@ -198,7 +198,7 @@ class _Looking:
 
     def __init__(self, change: Change, seeing: access.Sight | None, report: Report) -> None:
         self.change, self.seeing, self.report = change, seeing, report
-        self.params = {"tenant": change.tenant_id, "limit": LONGEST}
+        self.params: dict[str, Any] = {"tenant": change.tenant_id, "limit": LONGEST}
 
     def impact(self) -> Impact:
         posts = touched.posts()
@@ -210,9 +210,7 @@ class _Looking:
         self.report("twice")
         twice, twice_total = self._twice()
         self.report("drafts")
-        written = drafting.open_by_post(
-            tenant_id=self.change.tenant_id, post_ids=[p.post_id for p in posts]
-        )
+        written = drafting.open_by_post(tenant_id=self.change.tenant_id, post_ids=[p.post_id for p in posts])
         vacancies, orphaned, by_unit = self._vacancies(posts, vacant, written)
         drafts = self._drafts(written)
         self.report("deputies")
@@ -310,14 +308,16 @@ class _Looking:
         kept = touched.kept_by_another(self.change, post_ids=left.keys())
         drafts = {post: sum(of.count for of in found) for post, found in left.items()}
 
-        def weight(post_id: int) -> tuple[int, int, int, int]:
+        with_drafts = left.keys() - kept
+        in_line = touched.in_line(self.change, post_ids=vacant)
+
+        def weight(post_id: int) -> tuple[int, int, int, bool, int]:
             of = steps.get(post_id, {"open_steps": 0, "waiting_steps": 0})
-            orphans = 0 if post_id in kept else drafts.get(post_id, 0)
-            return (-of["open_steps"], -of["waiting_steps"], -orphans, post_id)
+            orphans = drafts[post_id] if post_id in with_drafts else 0
+            return (-of["open_steps"], -of["waiting_steps"], -orphans, post_id not in in_line, post_id)
 
         worst = sorted(vacant, key=weight)[:LONGEST]
         self.report("remedies")
-        with_drafts = left.keys() - kept
         touched.put_beside(self.change, post_ids={*worst, *with_drafts})
         named = self._named({*worst, *with_drafts})
         answers = remedies.remedies(self.change, posts=named, with_drafts=with_drafts)
@@ -351,7 +351,11 @@ class _Looking:
         named = self._named(ends)
         found = tuple(
             StandInTouched(
-                row.kind, named[row.post_id], named[row.other_id], row.why != "other", Text(_STANDING_IN[row.why])
+                row.kind,
+                named[row.post_id],
+                named[row.other_id],
+                row.why != "other",
+                Text(_STANDING_IN[row.why]),
             )
             for row in rows
         )
@@ -364,7 +368,10 @@ class _Looking:
         named = self._named(heads[unit] for unit in most)
         found = tuple(
             FilesTouched(
-                named[heads[unit]].unit_name, files[unit], named[heads[unit]], _advice_of_files(named[heads[unit]])
+                named[heads[unit]].unit_name,
+                files[unit],
+                named[heads[unit]],
+                _advice_of_files(named[heads[unit]]),
             )
             for unit in most
         )
@@ -379,11 +386,13 @@ class _Looking:
         if self.seeing is not None:
             shown = access.visible(self.seeing, tenant_id=self.change.tenant_id, case_ids=by_id.keys())
         return {
-            case: CaseRef(case, row["title"] if case in shown else "", row["matter_name"], row["drafter_unit"])
+            case: CaseRef(
+                case, row["title"] if case in shown else "", row["matter_name"], row["drafter_unit"]
+            )
             for case, row in by_id.items()
         }
 
-    def _rows(self, name: str, **params: object) -> list[dict[str, Any]]:
+    def _rows(self, name: str, **params: Any) -> list[dict[str, Any]]:
         with connection.cursor() as cursor:
             cursor.execute(access.SQL[name], self.params | params)
             columns = [column.name for column in cursor.description]
@@ -407,17 +416,23 @@ def _advice_of_step(row: Mapping[str, Any], post: NamedPost) -> Text:
 
 def _advice_of_vacancy(change: Change, post: NamedPost, steps: bool, drafts: bool) -> Text:
     if change.kind == touched.REORGANISATION and post.successor_id is None and (steps or drafts):
-        return Text(N_("廃止される職に引き継ぐ職がありません。改編案の対応表で、引き継ぐ職を書いてください。"))
+        return Text(
+            N_("廃止される職に引き継ぐ職がありません。改編案の対応表で、引き継ぐ職を書いてください。")
+        )
     if steps:
-        return Text(N_("決裁の途中の案件がここで止まります。後任か事務取扱を発令するか、職を統合してください。"))
+        return Text(
+            N_("決裁の途中の案件がここで止まります。後任か事務取扱を発令するか、職を統合してください。")
+        )
     if drafts:
-        return Text(N_("書きかけの案件を続ける人がいません。後任を発令するか、部署の長に下書きを預けてください。"))
+        return Text(
+            N_("書きかけの案件を続ける人がいません。後任を発令するか、上の職に下書きを預けてください。")
+        )
     return Text(N_("欠員になります。残る仕事はありません。"))
 
 
 def _advice_of_drafts(post: NamedPost) -> Text:
     if not post.after:
-        return Text(N_("続ける人がいません。後任を発令するか、部署の長に下書きを預けてください。"))
+        return Text(N_("続ける人がいません。後任を発令するか、上の職に下書きを預けてください。"))
     return Text(N_("この日から%(who)sが続けられます。することはありません。"), {"who": "・".join(post.after)})
 
 
@@ -425,5 +440,6 @@ def _advice_of_files(head: NamedPost) -> Text:
     if not head.after:
         return Text(N_("行政文書ファイルを管理する人がいなくなります。部署の長を発令してください。"))
     return Text(
-        N_("この日から%(who)sが管理します。引き継ぐファイルを伝えてください。"), {"who": "・".join(head.after)}
+        N_("この日から%(who)sが管理します。引き継ぐファイルを伝えてください。"),
+        {"who": "・".join(head.after)},
     )

@@ -30,9 +30,7 @@ class Remedies:
     of_units: tuple[Remedy, ...]
 
 
-def remedies(
-    change: Change, *, posts: Mapping[int, NamedPost], with_drafts: Collection[int]
-) -> Remedies:
+def remedies(change: Change, *, posts: Mapping[int, NamedPost], with_drafts: Collection[int]) -> Remedies:
     """The ways out for vacant posts of orders that are a draft; for other sets there are none to add lines to.
 
     In the transaction of ``touched.hold``. Errors: none; a post for which nobody is near has no remedy.
@@ -47,14 +45,14 @@ def remedies(
     }
     units: dict[int, list[tuple[NamedPost, StandIn]]] = {}
     for post_id, post in posts.items():
-        head = near.get(post_id, {}).get("head")
-        if post_id in with_drafts and post.successor_id is None and head is not None:
-            units.setdefault(post.unit_id, []).append((post, head))
+        keeper = near.get(post_id, {}).get("keeper")
+        if post_id in with_drafts and post.successor_id is None and keeper is not None:
+            units.setdefault(post.unit_id, []).append((post, keeper))
     return Remedies(of_post, tuple(_of_unit(found) for found in units.values()))
 
 
 def _of_post(post: NamedPost, near: Mapping[str, StandIn], drafts: bool) -> list[Remedy]:
-    deputy, head = near.get("deputy"), near.get("head")
+    deputy, head, keeper = near.get("deputy"), near.get("head"), near.get("keeper")
     found = []
     for stand_in in dict.fromkeys(who for who in (deputy, head) if who is not None):
         text = Text(
@@ -64,14 +62,14 @@ def _of_post(post: NamedPost, near: Mapping[str, StandIn], drafts: bool) -> list
     if head is not None:
         text = Text(N_("この職を廃止し、%(title)sに統合する"), {"title": head.title})
         found.append(Remedy(FOLD, text, (_line("fold", post, head),)))
-        if drafts:
-            text = Text(N_("下書きを%(title)sに預ける"), {"title": head.title})
-            found.append(Remedy(KEEP_DRAFTS, text, (_line("keep_drafts", post, head),)))
+    if keeper is not None and drafts:
+        text = Text(N_("下書きを%(title)sに預ける"), {"title": keeper.title})
+        found.append(Remedy(KEEP_DRAFTS, text, (_line("keep_drafts", post, keeper),)))
     return found
 
 
 def _of_unit(found: list[tuple[NamedPost, StandIn]]) -> Remedy:
-    lines = tuple(_line("keep_drafts", post, head) for post, head in found)
+    lines = tuple(_line("keep_drafts", post, keeper) for post, keeper in found)
     text = Text(
         N_("%(unit)sの欠員の職%(n)sの下書きを、まとめて%(title)sに預ける"),
         {"unit": found[0][0].unit_name, "n": len(lines), "title": found[0][1].title},

@@ -56,6 +56,7 @@ class NamedPost:
     title: str
     title_en: str
     level: str
+    in_line: bool
     unit_id: int
     unit_code: str
     unit_name: str
@@ -94,7 +95,7 @@ def hold(*, change_id: UUID) -> Change:
     found = ChangeSet.objects.filter(id=change_id).first()
     if found is None:
         raise LookupError(f"no set of changes {change_id}")
-    params = {"change": change_id, "day": found.effective}
+    params: dict[str, Any] = {"change": change_id, "day": found.effective}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS organisation_touched")
         for name in ("touched_make", f"touched_by_{found.kind}", "touched_of_old"):
@@ -127,6 +128,12 @@ def named(change: Change, *, post_ids: Collection[int]) -> dict[int, NamedPost]:
     }
 
 
+def in_line(change: Change, *, post_ids: Collection[int]) -> frozenset[int]:
+    """Those of some posts that routes go through by themselves, on the day before."""
+    rows = _rows("touched_in_line", {"posts": list(post_ids), "day": change.effective})
+    return frozenset(row["post_id"] for row in rows)
+
+
 def standing_in(change: Change, *, limit: int) -> tuple[tuple[StandingIn, ...], dict[str, tuple[int, int]]]:
     """Deputies and secretaries that are touched, those that lapse first; by kind how many, and how many lapse."""
     rows = _rows("touched_standing_in", {"day": change.effective, "limit": limit})
@@ -149,7 +156,9 @@ def kept_by_another(change: Change, *, post_ids: Collection[int]) -> frozenset[i
 
 
 def stand_ins(change: Change, *, post_ids: Collection[int]) -> dict[int, dict[str, StandIn]]:
-    """Who could take over from vacant posts: by post, the ``deputy`` and the ``head``, as far as there are any."""
+    """Who could take over from vacant posts: by post, as far as there are any: the ``deputy``, the
+    ``head``, and the ``keeper`` of what it leaves behind, the nearest in line above it.
+    """
     rows = _rows(
         "touched_stand_ins", {"posts": list(post_ids), "day": change.effective, "levels": list(LEVELS)}
     )

@@ -1,6 +1,6 @@
 -- Touched posts with their titles of the day before, or of the day where they begin on it, and the names of those who
 -- have their tasks before and after.
-SELECT t.post_id, p.code, pv.title, pv.title_en, pv.level, pv.unit_id, u.code AS unit_code, uv.name AS unit_name,
+SELECT t.post_id, p.code, pv.title, pv.title_en, pv.level, pv.in_line, pv.unit_id, u.code AS unit_code, uv.name AS unit_name,
        uv.name_en AS unit_name_en, t.successor_id,
        ARRAY(SELECT h.name FROM unnest(t.before_ids) WITH ORDINALITY x(id, n)
              JOIN organisation_person h ON h.id = x.id ORDER BY x.n) AS before,
@@ -9,7 +9,7 @@ SELECT t.post_id, p.code, pv.title, pv.title_en, pv.level, pv.unit_id, u.code AS
 FROM organisation_touched t
 JOIN organisation_post p ON p.id = t.post_id
 JOIN LATERAL (
-    SELECT v.title, v.title_en, v.level, v.unit_id FROM organisation_postversion v
+    SELECT v.title, v.title_en, v.level, v.in_line, v.unit_id FROM organisation_postversion v
     WHERE v.post_id = p.id AND lower(v.period) <= %(day)s::date ORDER BY v.period @> (%(day)s::date - 1) DESC,
           lower(v.period) DESC LIMIT 1
 ) pv ON TRUE

@@ -1,5 +1,6 @@
--- Who could stand in for vacant posts from the day on: for each, a deputy or colleague in line of the same unit, and the
--- head of the unit or else of the nearest unit above that has one. Held posts only, as the changes leave them.
+-- Who could stand in for vacant posts from the day on, as the changes leave them: for each, a deputy or the highest
+-- colleague in line of the same unit; the head of the unit, or of the nearest unit above that has one; and the keeper of
+-- what it leaves, the nearest in line above it.
 WITH RECURSIVE asked AS (
     SELECT a.id AS asked_id, pv.unit_id, pv.level FROM unnest(%(posts)s::bigint[]) AS a(id)
     JOIN LATERAL (SELECT v.unit_id, v.level FROM organisation_postversion v
@@ -35,9 +36,16 @@ WITH RECURSIVE asked AS (
         AND (s.depth > 0 OR s.rank >= array_position(%(levels)s::text[], asked.level::text))
     WHERE s.person_id IS NOT NULL
     ORDER BY asked.asked_id, s.depth, s.rank DESC, s.post_id
+), keepers AS (
+    SELECT DISTINCT ON (asked.asked_id) asked.asked_id, s.post_id, s.person_id
+    FROM asked JOIN seats s ON s.start_id = asked.unit_id AND s.post_id <> asked.asked_id
+        AND s.rank >= array_position(%(levels)s::text[], asked.level::text)
+    WHERE s.person_id IS NOT NULL
+    ORDER BY asked.asked_id, s.depth, s.rank, s.post_id
 )
 SELECT found.kind, found.asked_id, p.id AS post_id, p.code, pv.title, pv.title_en, h.id AS person_id, h.staff_no, h.name
-FROM (SELECT 'deputy' AS kind, * FROM deputies UNION ALL SELECT 'head', * FROM heads) found
+FROM (SELECT 'deputy' AS kind, * FROM deputies UNION ALL SELECT 'head', * FROM heads
+      UNION ALL SELECT 'keeper', * FROM keepers) found
 JOIN organisation_post p ON p.id = found.post_id
 JOIN organisation_postversion pv ON pv.post_id = p.id AND (pv.period @> (%(day)s::date - 1)) IS TRUE
 JOIN organisation_person h ON h.id = found.person_id

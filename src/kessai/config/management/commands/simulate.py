@@ -128,18 +128,31 @@ class Command(Words):
             self.april,
             "Let April 1 pass on a scratch database: appointment orders prepared, previewed and scheduled, midnight"
             " under load, every open case brought to its decision. Exit code 0: no act was refused, no task lost, no"
-            " step written by the day; 1: something was; 2: could not run. The data of this KESSAI_HOME is not touched.",
+            " step written by the day; 1: something was; 2: could not run. No other data is touched.",
             json=True,
         )
-        word.add_argument("--staff", type=_positive, default=2_000, metavar="N", help="people (default 2,000)")
         word.add_argument(
-            "--transfers", type=_positive, default=600, metavar="N", help="appointments of the day (default 600)"
+            "--staff", type=_positive, default=2_000, metavar="N", help="people (default 2,000)"
         )
-        word.add_argument("--cases", type=_positive, default=200, metavar="N", help="open cases (default 200)")
         word.add_argument(
-            "--units", type=Path, metavar="FILE", help="CSV of units as for org import (default: a chart made up)"
+            "--transfers",
+            type=_positive,
+            default=600,
+            metavar="N",
+            help="appointments of the day (default 600)",
         )
-        word.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices (default 1)")
+        word.add_argument(
+            "--cases", type=_positive, default=200, metavar="N", help="open cases (default 200)"
+        )
+        word.add_argument(
+            "--units",
+            type=Path,
+            metavar="FILE",
+            help="CSV of units as for org import (default: a chart made up)",
+        )
+        word.add_argument(
+            "--seed", type=int, default=1, help="the same seed makes the same choices (default 1)"
+        )
         word.add_argument("--workers", type=_positive, default=2, metavar="W", help="processes (default 2)")
 
     def april(

@@ -10,12 +10,13 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kessai.config.simulation.chance import chosen, happens
 from kessai.organisation.orders.rules import COLUMNS
 from kessai.organisation.staffing import MARK
 
-ACROSS_PERCENT, OPEN_PERCENT, LEFT_VACANT_PERCENT = 33, 15, 2
+ACROSS_PERCENT, OPEN_PERCENT, LEFT_VACANT_PERCENT = 33, 15, 3
 LONGEST_CHAIN = 7
 
 
@@ -37,7 +38,7 @@ class Batch:
 
     @property
     def transfers(self) -> int:
-        return sum(1 for line in self.lines if line["act"] == "appoint")
+        return sum(1 for staff_no in self.after.values() if staff_no)
 
     def source(self) -> bytes:
         """The lines as a CSV file."""
@@ -76,8 +77,12 @@ def plan(*, posts: Mapping[int, Mapping[str, str]], transfers: int, seed: int) -
         given += share
         batch = Batch(tenant_id)
         held = [code for code, staff_no in codes.items() if staff_no]
-        for chain in _chains(held, min(share, len(held)), seed):
-            _move(batch, chain, codes, seed)
+        # Chains that end with a vacancy have one appointment less than posts.
+        for chain in _chains(held, share + share // 20 + LONGEST_CHAIN, seed):
+            left = share - batch.transfers
+            if left <= 0:
+                break
+            _move(batch, chain[:left], codes, seed)
         if batch.lines:
             made.append(batch)
     return made
@@ -109,7 +114,7 @@ def _move(batch: Batch, chain: Sequence[str], codes: Mapping[str, str], seed: in
     """Everybody to the next post of the chain; the last one to the first post, or to retirement."""
     batch.before |= {code: codes[code] for code in chain}
     is_open = len(chain) == 1 or happens(OPEN_PERCENT, seed, "open", chain[0])
-    for here, there in zip(chain, chain[1:], strict=False):
+    for here, there in pairwise(chain):
         _appoint(batch, codes[here], there)
     if not is_open:
         _appoint(batch, codes[chain[-1]], chain[0])

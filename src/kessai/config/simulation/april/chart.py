@@ -23,7 +23,7 @@ class CannotReadChart(Cannot):
 
 
 def build(*, units: Path | None, staff: int, seed: int, effective: date) -> int:
-    """Fill the empty house, in force from ``effective``; how many posts there are. Errors: CannotImport, CannotStaff."""
+    """Fill the empty house, from ``effective`` on; how many posts there are. Errors: CannotImport, CannotStaff."""
     try:
         source = units.read_bytes() if units else made_up(staff)
     except OSError as error:
@@ -50,7 +50,7 @@ def made_up(staff: int) -> bytes:
     for number in range(1, ministries + 1):
         name, code = f"模擬第{number}省", f"{800 + number:03d}"
         writer.writerow((code, "", name, 1, name))
-        below = [("大臣官房", SECRETARIAT)]
+        below: list[tuple[str, tuple[str, ...]]] = [("大臣官房", SECRETARIAT)]
         below += [(f"{b}局", tuple(f"{b}{d}課" for d in DIVISIONS)) for b in BUREAUS[:bureaus]]
         for place, (bureau, divisions) in enumerate(below, start=1):
             writer.writerow((f"{code}.{place:03d}", code, bureau, 2, name))

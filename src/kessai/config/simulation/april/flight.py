@@ -16,7 +16,7 @@ from kessai.config.simulation.rows import Row
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
 from kessai.decisions.results import CasePage, StepView
-from kessai.decisions.rules import DECIDED, DECIDE, DONE, OPEN, OWN, RETURNED
+from kessai.decisions.rules import DECIDE, DECIDED, DONE, OPEN, OWN, RETURNED
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan
@@ -82,10 +82,15 @@ def drafter_of(case: Flown, on: date) -> Actor:
 
 
 def page_of(case: Flown, at: datetime) -> CasePage:
-    """The case as its drafter's page shows it; where nobody is in that post, as one of its route sees it."""
-    found = holders({case.post_id, *case.route}, day_in_japan(at))
-    seen_by = next(found[post] for post in (case.post_id, *case.route) if found.get(post) is not None)
-    assert seen_by is not None
+    """The case as its drafter's page shows it; where nobody is in that post, as its keeper or its route sees it.
+
+    Errors: Vacant.
+    """
+    near = (case.post_id, case.keeper_id or case.post_id, *case.route)
+    found = holders(set(near), day_in_japan(at))
+    seen_by = next((person for post in near if (person := found.get(post)) is not None), None)
+    if seen_by is None:
+        raise Vacant(f"every post near {case.case_id}")
     actor = Actor(seen_by)
     return cases.case_page(actor=actor, tenant_id=case.tenant_id, case_id=case.case_id, at=at)
 
@@ -124,7 +129,11 @@ def take_off(number: int, *, day: date, seed: int) -> Done:
         assert seat.holder_id is not None
         drafter = Actor(seat.holder_id)
         draft = drafting.start(
-            actor=drafter, post_id=seat.post_id, matter_code=MATTER, typed=texts.typed(row, day=day), at=clock()
+            actor=drafter,
+            post_id=seat.post_id,
+            matter_code=MATTER,
+            typed=texts.typed(row, day=day),
+            at=clock(),
         )
         done.case = case = Flown(draft.tenant_id, draft.draft_id, seat.post_id, number)
         if happens(DRAFT_ONLY_PERCENT, seed, "draft", number):

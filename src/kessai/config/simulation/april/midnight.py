@@ -17,7 +17,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.kernel.errors import Cannot
 
-WAIT_EVERY, TOO_EARLY_EVERY = 3, 5
+WAIT_EVERY, TOO_EARLY_EVERY, QUIET_EVERY = 3, 5, 4
 BEFORE, AFTER = timedelta(minutes=1), timedelta(minutes=2)
 
 
@@ -40,7 +40,7 @@ class Passing:
 
 @dataclass(slots=True)
 class Night:
-    """What one process saw. ``turned_away``: acts of those who do not hold the post (any more, or yet), as it must be."""
+    """What one process saw. ``turned_away``: acts of those who do not hold the post any more, or yet, as it must be."""
 
     acts: Counter[str] = field(default_factory=Counter)
     turned_away: Counter[str] = field(default_factory=Counter)
@@ -61,7 +61,11 @@ class _Opened:
 
 
 def work(cases: Sequence[Flown], passing: Passing) -> Night:
-    """Act on the cases as the clock goes, one act each: half of them before midnight, as far as time allows."""
+    """Act on the cases as the clock goes, one act each: half of them before midnight, as far as time allows.
+
+    One in ``QUIET_EVERY`` is left alone.
+    """
+    cases = [case for case in cases if case.number % QUIET_EVERY]
     night = Night()
     strikes = datetime(passing.day.year, passing.day.month, passing.day.day, tzinfo=JAPAN)
     half = len(cases) // 2

@@ -19,7 +19,7 @@ ZERO: Mapping[str, str] = {
     "undecided_cases": N_("決裁まで進まなかった案件"),
     "faulty_lines": N_("誤りのある発令の行"),
     "stuck_after_remedies": N_("止まる案件の残った府省庁"),
-    "preview_differs": N_("予定に入れた後で影響が変わった府省庁"),
+    "preview_differs": N_("確定した後で影響が変わった府省庁"),
     "ledger_findings": N_("台帳と一致しないもの"),
 }
 """What must not have happened, in the order it is said."""
@@ -33,9 +33,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         "posts": f"{seen['posts']:,}",
         "effective": seen["effective"],
     }
-    yield gettext("発令: 異動 %(transfers)s、退職 %(retire)s、新任 %(new)s。途中の案件と下書き: %(cases)s") % {
-        name: f"{seen[name]:,}" for name in ("transfers", "retire", "new", "cases")
-    }
+    yield gettext(
+        "発令: 異動 %(transfers)s、退職 %(retire)s、新任 %(new)s。途中の案件と下書き: %(cases)s"
+    ) % {name: f"{seen[name]:,}" for name in ("transfers", "retire", "new", "cases")}
     yield gettext(
         "影響: 案件 %(cases)s、待っている段階 %(open_steps)s、これからの段階 %(waiting_steps)s、下書き %(drafts)s、"
         "担当者がいなくなる段階 %(stuck)s、二度担当する人 %(twice)s、欠員 %(vacant)s"
@@ -59,7 +59,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         "old": f"{away.get('old_holder', 0):,}",
         "early": f"{away.get('too_early', 0):,}",
     }
-    yield gettext("比べたもの: 段階の行 %(rows)s、受信箱 %(inboxes)s（中央値 %(ms)sミリ秒）、台帳 %(entries)s") % {
+    yield gettext(
+        "比べたもの: 段階の行 %(rows)s、受信箱 %(inboxes)s（中央値 %(ms)sミリ秒）、台帳 %(entries)s"
+    ) % {
         "rows": f"{seen['step_rows_compared']:,}",
         "inboxes": f"{seen['inboxes_compared']:,}",
         "ms": seen["inbox_median_ms"],

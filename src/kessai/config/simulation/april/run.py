@@ -24,7 +24,7 @@ from kessai.config.simulation.april.shown import Shown
 from kessai.config.simulation.chance import chosen
 from kessai.decisions import impact as impacts
 from kessai.decisions import remedies, verification
-from kessai.decisions.impact import Counts, Impact
+from kessai.decisions.impact import Counts, Impact, Vacancy
 from kessai.kernel.calendar import JAPAN, fiscal_year
 from kessai.kernel.words import N_
 from kessai.ledger import sequencer
@@ -111,6 +111,8 @@ class _April:
                 )
             )
         )
+        self.counts: dict[int, Counts] = {}
+        self.keepers: dict[int, int] = {}
         self.day = date(fiscal_year(importing.today()) + 1, 4, 1)
         self.eve = self.day - timedelta(days=1)
 
@@ -123,7 +125,8 @@ class _April:
         made = self._order()
         self._pass_midnight(flown)
         self._first_looks(made)
-        self._land([self._with_keeper(case, made) for case in flown])
+        self._learn_keepers(made)
+        self._land([replace(case, keeper_id=self.keepers.get(case.post_id)) for case in flown])
         self._verify()
         self.result.seconds = self.shown.seconds
         return self.result
@@ -138,7 +141,11 @@ class _April:
             )
         self.tenants = [tenant.id for tenant in organisation_queries.tenants()]
         self.everyone = organisation_queries.posts_by_tenant(tenant_ids=self.tenants)
-        self.result.seen |= {"posts": posts, "ministries": len(self.tenants), "effective": self.day.isoformat()}
+        self.result.seen |= {
+            "posts": posts,
+            "ministries": len(self.tenants),
+            "effective": self.day.isoformat(),
+        }
 
     def _take_off(self) -> list[Flown]:
         flown: list[Flown] = []
@@ -170,9 +177,15 @@ class _April:
                 if batch.new:
                     organisation.import_people(source=batch.people(), tenant_id=batch.tenant_id)
                 ids[batch.tenant_id] = change = orders.start(
-                    actor=None, tenant_id=batch.tenant_id, title="4月1日付け人事異動", effective=self.day, at=at
+                    actor=None,
+                    tenant_id=batch.tenant_id,
+                    title="4月1日付け人事異動",
+                    effective=self.day,
+                    at=at,
                 )
-                orders.load(actor=None, change_id=change, source=batch.source(), source_name="april.csv", at=at)
+                orders.load(
+                    actor=None, change_id=change, source=batch.source(), source_name="april.csv", at=at
+                )
                 self.shown.step()
         with self.shown.phase("orders_check", N_("発令を確かめる"), len(made)):
             for batch in made:
@@ -181,7 +194,7 @@ class _April:
                 self.shown.step()
         for batch in made:
             self._preview(batch, ids[batch.tenant_id], at)
-        with self.shown.phase("orders_schedule", N_("発令を予定に入れる"), len(made)):
+        with self.shown.phase("orders_schedule", N_("発令を確定する"), len(made)):
             for batch in made:
                 orders.schedule(actor=None, change_id=ids[batch.tenant_id], at=at)
                 self.shown.step()
@@ -197,26 +210,25 @@ class _April:
 
     def _preview(self, batch: Batch, change_id: UUID, at: datetime) -> None:
         """Look at what the batch touches, and add what the page offers until nothing would stop."""
-        self.counts: dict[int, Counts] = getattr(self, "counts", {})
         for _ in range(ROUNDS):
             with self.shown.phase("impact", N_("影響を調べる")):
                 found = impacts.impact(actor=None, change_id=change_id, at=at)
             if batch.tenant_id not in self.counts:
                 self.result.impact.update(_counted(found.counts))
             self.counts[batch.tenant_id] = found.counts
-            if found.nothing_stops:
+            if found.nothing_stops and not any(_waits(vacancy) for vacancy in found.vacancies):
                 return
             with self.shown.phase("remedies", N_("欠員を埋める")):
-                self._remedy(batch, change_id, found, at)
-        left = found.counts
-        self.result.wrong("stuck_after_remedies", [f"ministry {batch.tenant_id}: {left}"])
+                if not self._remedy(batch, change_id, found, at):
+                    break
+        if not found.nothing_stops:
+            self.result.wrong("stuck_after_remedies", [f"ministry {batch.tenant_id}: {found.counts}"])
 
-    def _remedy(self, batch: Batch, change_id: UUID, found: Impact, at: datetime) -> None:
+    def _remedy(self, batch: Batch, change_id: UUID, found: Impact, at: datetime) -> int:
+        taken = 0
         for vacancy in found.vacancies:
-            steps = vacancy.open_steps or vacancy.waiting_steps
-            kinds = (remedies.ACTING, remedies.FOLD) if steps else (remedies.KEEP_DRAFTS,)
-            offered = [way for way in vacancy.remedies if way.kind in kinds]
-            if not offered or not (steps or (vacancy.drafts and not vacancy.drafts_kept)):
+            offered = [way for way in vacancy.remedies if way.kind in _kinds(vacancy)]
+            if not offered or not _waits(vacancy):
                 continue
             way = offered[chosen(self.plan.seed, "way", vacancy.post.code) % len(offered)]
             for line in way.lines:
@@ -227,11 +239,13 @@ class _April:
                     batch.folded[line.post] = line.into
                 else:
                     batch.kept[line.post] = line.into
+            taken += 1
             self.result.seen[f"remedy_{way.kind}"] = self.result.seen.get(f"remedy_{way.kind}", 0) + 1
+        return taken
 
     def _preview_again(self, made: list[Batch], ids: Mapping[int, UUID], at: datetime) -> None:
         """What is scheduled touches what the last preview said."""
-        with self.shown.phase("impact_of_scheduled", N_("予定に入れた後の影響を比べる"), len(made)):
+        with self.shown.phase("impact_of_scheduled", N_("確定した後の影響を比べる"), len(made)):
             for batch in made:
                 now = impacts.impact(actor=None, change_id=ids[batch.tenant_id], at=at).counts
                 if now != self.counts[batch.tenant_id]:
@@ -247,9 +261,7 @@ class _April:
         speed = (midnight.BEFORE + midnight.AFTER).total_seconds() / length
         proof.keep()
         with self.shown.phase("midnight", N_("3月31日から4月1日へ、操作を続けながら日付を越える")):
-            passing = midnight.Passing(
-                self.day, time.time() + midnight.BEFORE.total_seconds() / speed, speed
-            )
+            passing = midnight.Passing(self.day, time.time() + midnight.BEFORE.total_seconds() / speed, speed)
             nights = self.pool.all(midnight.work, [order[n::workers] for n in range(workers)], passing)
         acted_on = [case for night in nights for case in night.acted_on]
         rewritten, looked_at = proof.rewritten(acted_on=acted_on)
@@ -289,9 +301,13 @@ class _April:
             for staff_no in {*batch.before.values(), *batch.after.values()}
             if staff_no
         }
-        wanted = sorted(movers, key=lambda who: (who not in tasks, chosen(self.plan.seed, "look", *who)))[:INBOXES]
+        wanted = sorted(movers, key=lambda who: (who not in tasks, chosen(self.plan.seed, "look", *who)))[
+            :INBOXES
+        ]
         people = {
-            tenant_id: {no: found.person_id for no, found in organisation_queries.people(tenant_id=tenant_id).items()}
+            tenant_id: {
+                no: found.person_id for no, found in organisation_queries.people(tenant_id=tenant_id).items()
+            }
             for tenant_id in {tenant_id for tenant_id, _ in wanted}
         }
         at = self.at(self.day, 0)
@@ -307,14 +323,10 @@ class _April:
             "inbox_median_ms": round(statistics.median(taken) * 1000, 1) if taken else None,
         }
 
-    def _with_keeper(self, case: Flown, made: list[Batch]) -> Flown:
-        if not hasattr(self, "keepers"):
-            self.keepers: dict[int, int] = {}
-            for batch in made:
-                codes = {*batch.kept, *batch.kept.values()}
-                ids = proof.post_ids(tenant_id=batch.tenant_id, codes=codes)
-                self.keepers |= {ids[post]: ids[into] for post, into in batch.kept.items()}
-        return replace(case, keeper_id=self.keepers.get(case.post_id))
+    def _learn_keepers(self, made: list[Batch]) -> None:
+        for batch in made:
+            ids = proof.post_ids(tenant_id=batch.tenant_id, codes={*batch.kept, *batch.kept.values()})
+            self.keepers |= {ids[post]: ids[into] for post, into in batch.kept.items()}
 
     def _land(self, flown: list[Flown]) -> None:
         acts = 0
@@ -337,6 +349,27 @@ class _April:
         )
         self.result.zero["ledger_findings"] += report.pending
         self.result.seen |= {"ledger_entries": report.entries, "ledger_cases": report.cases}
+
+
+def _waits(vacancy: Vacancy) -> bool:
+    """Whether something stops at a vacant post, or would as soon as somebody drafts."""
+    steps = vacancy.open_steps or vacancy.waiting_steps
+    held_up = steps or (vacancy.drafts and not vacancy.drafts_kept) or vacancy.post.in_line
+    return bool(held_up) and vacancy.post.successor_id is None
+
+
+def _kinds(vacancy: Vacancy) -> tuple[str, ...]:
+    """Which ways out are taken. A head who would decide a matter cannot submit it too, so keeps no drafts."""
+    if vacancy.open_steps or vacancy.waiting_steps or vacancy.post.in_line:
+        return (remedies.ACTING, remedies.FOLD)
+    if all(
+        line.into.endswith("deputy")
+        for way in vacancy.remedies
+        for line in way.lines
+        if line.act == "keep_drafts"
+    ):
+        return (remedies.KEEP_DRAFTS,)
+    return (remedies.ACTING,)
 
 
 def _counted(counts: Counts) -> dict[str, int]:

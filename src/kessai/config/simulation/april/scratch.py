@@ -67,7 +67,9 @@ def _database() -> Iterator[Mapping[str, str]]:
     except psycopg.Error as error:
         raise CannotMakeScratch(
             N_("一時データベースを作れません(%(said)s)。"),
-            N_("データベースの所有者に CREATEDB の権限を与えるか、組み込みのデータベースで実行してください。"),
+            N_(
+                "データベースの所有者に CREATEDB の権限を与えるか、組み込みのデータベースで実行してください。"
+            ),
             said=" ".join(str(error).split()),
         ) from error
     try:
