@@ -105,9 +105,11 @@ def read_lines(
                 wanted=len(header),
             )
     if not lines and not faults:
-        faults.add(1, N_("取り込む行がありません。"))
+        faults.add(1, NOTHING_TO_READ)
     return tuple(lines)
 
+
+NOTHING_TO_READ = N_("取り込む行がありません。")
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How Excel's files begin: a zip archive, and the older form, which is refused with what to do."""

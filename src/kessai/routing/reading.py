@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kessai.kernel.lines import Faults, Line, has_sheet, read_lines
+from kessai.kernel.lines import NOTHING_TO_READ, Faults, Line, has_sheet, read_lines
 from kessai.kernel.words import N_
 from kessai.organisation.named import read_name
 from kessai.organisation.naming import FUNCTIONS
@@ -239,13 +239,10 @@ def _read_examples(
     data: bytes, examples: bytes | None, forms: Forms, faults: Faults
 ) -> list[tuple[Example, int]]:
     """The examples, each with its line; what is wrong is said with the name of their sheet."""
-    own = Faults(columns.EXAMPLES_SHEET)
-    if examples is not None:
-        lines = read_lines(examples, required=columns.EXAMPLES, faults=own, sheet=_sheets_in(examples))
-    elif has_sheet(data, columns.EXAMPLES_SHEETS):
-        lines = _sheet_of_examples(data, own)
-    else:
+    if examples is None and not has_sheet(data, columns.EXAMPLES_SHEETS):
         return []
+    own = Faults(columns.EXAMPLES_SHEET)
+    lines = _lines_of_examples(data if examples is None else examples, own)
     first: dict[str, int] = {}
     for line in lines:
         check_once(line, "number", first, own)
@@ -254,16 +251,15 @@ def _read_examples(
     return [] if own else [(_example(line), line.number) for line in lines]
 
 
-def _sheets_in(data: bytes) -> Collection[str]:
-    """A file of examples may be a workbook with a sheet for them, or with nothing else."""
-    return columns.EXAMPLES_SHEETS if has_sheet(data, columns.EXAMPLES_SHEETS) else ()
+def _lines_of_examples(data: bytes, faults: Faults) -> tuple[Line, ...]:
+    """A file or sheet that has only the names of columns holds no example, and that is no fault.
 
-
-def _sheet_of_examples(data: bytes, faults: Faults) -> tuple[Line, ...]:
-    """A sheet that has only the names of columns holds no example, and that is no fault."""
+    A file of examples may be a workbook with a sheet for them, or with nothing else.
+    """
     own = Faults(columns.EXAMPLES_SHEET)
-    lines = read_lines(data, required=columns.EXAMPLES, faults=own, sheet=columns.EXAMPLES_SHEETS)
-    if [bad.reason.message for bad in own] != [N_("取り込む行がありません。")]:
+    sheet = columns.EXAMPLES_SHEETS if has_sheet(data, columns.EXAMPLES_SHEETS) else ()
+    lines = read_lines(data, required=columns.EXAMPLES, faults=own, sheet=sheet)
+    if [bad.reason.message for bad in own] != [NOTHING_TO_READ]:
         faults.extend(own)
     return lines
 
