@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, mergers, rules
+from kessai.decisions import access, mergers, rules, stuck
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.results import (
     AttachmentView,
@@ -51,7 +51,13 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         if row.state == rules.OPEN:
             row.opened_at = row.opened_at or case.updated_at
     by_seq = {event.seq: event for event in events}
-    steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
+    nobody = stuck.stuck(
+        tenant_id=tenant_id,
+        asked={row.post_id: row.post_title for row in rows if row.state == rules.OPEN},
+        seats=seats,
+        on=today,
+    )
+    steps = [_step(row, by_seq, seats, seeing.posts, nobody) for row in rows]
     route = [step for step in steps if step.kind != rules.CIRCULATE]
     mine = next((s for s in steps if s.mine and s.state == rules.OPEN), None)
     submitted = [event for event in events if event.kind == rules.SUBMITTED][-1]
@@ -110,7 +116,13 @@ def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]
     )
 
 
-def _step(row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], held: Sequence[int]) -> StepView:
+def _step(
+    row: Step,
+    events: Mapping[int, Event],
+    seats: Mapping[int, Seat],
+    held: Sequence[int],
+    nobody: Mapping[int, Text],
+) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id)
     title = acted.post_title if acted else seat.title if seat else row.post_title
@@ -130,6 +142,8 @@ def _step(row: Step, events: Mapping[int, Event], seats: Mapping[int, Seat], hel
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
         post_title_en=seat.title_en if seat and seat.title == title else "",
+        stuck=nobody.get(row.post_id) if row.state == rules.OPEN else None,
+        abolished=acted is None and seat is None,
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, mergers, planning, rules
+from kessai.decisions import access, mergers, planning, rules, stuck
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
@@ -31,7 +31,7 @@ from kessai.drafting.rules import AttachedFile
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
-from kessai.kernel.words import N_
+from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
 from kessai.routing import queries as routing
@@ -132,6 +132,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
         steps = {case: mergers.state_now(of, successors) for case, of in steps.items()}
     open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == rules.OPEN}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
+    nobody = _stuck(rows, steps, seats, at)
     return tuple(
         SentItem(
             tenant_id=row["tenant_id"],
@@ -140,7 +141,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             question=row["question"],
             state=row["state"],
             number=row["number"],
-            waiting=tuple(_waiting(s, seats) for s in steps.get(row["case_id"], ()) if _asks(s)),
+            waiting=tuple(_waiting(s, seats, nobody) for s in steps.get(row["case_id"], ()) if _asks(s)),
             stages=_small(steps.get(row["case_id"], ())),
             submitted_at=row["submitted_at"],
             decided_at=row["decided_at"],
@@ -153,7 +154,24 @@ def _asks(step: Mapping[str, Any]) -> bool:
     return bool(step["state"] == rules.OPEN and step["kind"] != rules.CIRCULATE)
 
 
-def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat]) -> Waiting:
+def _stuck(
+    rows: Iterable[Mapping[str, Any]],
+    steps: Mapping[UUID, list[dict[str, Any]]],
+    seats: Mapping[int, Seat],
+    at: datetime,
+) -> dict[int, Text]:
+    asked: dict[int, dict[int, str]] = {}
+    for row in rows:
+        for step in steps.get(row["case_id"], ()):
+            if _asks(step):
+                asked.setdefault(row["tenant_id"], {})[step["post_id"]] = step["post_title"]
+    found: dict[int, Text] = {}
+    for tenant, posts in asked.items():
+        found |= stuck.stuck(tenant_id=tenant, asked=posts, seats=seats, on=day_in_japan(at))
+    return found
+
+
+def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat], nobody: Mapping[int, Text]) -> Waiting:
     seat = seats.get(step["post_id"])
     return Waiting(
         post_title=seat.title if seat else step["post_title"],
@@ -162,6 +180,8 @@ def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat]) -> Waiting:
         post_title_en=seat.title_en if seat else "",
         kind=step["kind"],
         since=step["opened_at"] or step["updated_at"],
+        stuck=nobody.get(step["post_id"]),
+        abolished=seat is None,
     )
 
 

@@ -45,6 +45,10 @@ class Waiting:
     since: datetime
     post_title_en: str = ""
     """English titles are today's, and empty where the post was renamed since."""
+    stuck: Text | None = None
+    """Why nobody can act there today, and whom to ask."""
+    abolished: bool = False
+    """The post is gone and has no successor; a post that nobody holds is vacant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step of the route. ``state``: own (起案者の職, passed over), waiting, open, done, returned, closed.
+    """A step of the route. ``state``: own (起案者の職, passed over), waiting, open, done, returned, closed; merged
+    (asked at a later step, since the posts were merged). ``stuck``: why nobody can act at an open step today.
 
     ``name`` is who acted, as of that day, or today's holder of an open or waiting post (None: vacant).
     """
@@ -119,6 +124,8 @@ class StepView:
     reasons: tuple[ReasonView, ...]
     mine: bool
     post_title_en: str = ""
+    stuck: Text | None = None
+    abolished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,15 @@ def occupied(
     return tuple(Seat(**row) for row in _rows("occupied", params))
 
 
+def whom_to_ask(*, tenant_id: int, duty: str, on: date) -> Seat | None:
+    """The head of the unit that has a duty (orders, reorganisation, rules) in a ministry on a day."""
+    functions = settings_of(tenant_id=tenant_id, on=on)[f"duty_{duty}"]
+    seats_of: dict[str, list[Seat]] = {}
+    for row in _rows("functions", {"tenant": tenant_id, "day": on}):
+        seats_of.setdefault(row.pop("function"), []).append(Seat(**row))
+    return next((head for name in functions if (head := head_of(seats_of.get(name, [])))), None)
+
+
 def units_below(*, unit_id: int, on: date) -> tuple[int, ...]:
     """A unit and all units below it on a day."""
     return tuple(row["unit_id"] for row in _rows("units_below", {"unit": unit_id, "day": on}))

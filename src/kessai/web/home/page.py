@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from kessai.decisions.queries import SENT_LONGEST
 from kessai.decisions.results import DraftItem, Home, InboxItem, SentItem, Waiting
+from kessai.kernel.words import Text
 from kessai.web.base import wording
 from kessai.web.converters import Ref
 from kessai.web.templatetags.kessai import by_lang
@@ -57,6 +58,7 @@ class Holder:
     who: str
     name: str
     how_long: str
+    stuck: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,10 @@ def _holder(waiting: Waiting, today: date) -> Holder:
     days = (today - wording.day_of(waiting.since)).days + 1
     how_long = gettext("きょうから") if days == 1 else ngettext("%(n)s日目", "%(n)s日目", days) % {"n": days}
     return Holder(
-        by_lang(waiting.post_title, waiting.post_title_en), waiting.holder_name or gettext("欠員"), how_long
+        by_lang(waiting.post_title, waiting.post_title_en),
+        waiting.holder_name or (gettext("廃止") if waiting.abolished else gettext("欠員")),
+        how_long,
+        waiting.stuck,
     )
 
 
