@@ -34,7 +34,8 @@ PAGES = {
 def address(pattern: str, ref: str, place: str) -> str:
     """An address that fits a pattern; ``place`` for positions and ids inside a case."""
     known = {"ref:ref": ref, "int:position": place, "uuid:file_id": str(uuid4()), "int:tenant_id": "700"}
-    known |= {f"int:{name}": place for name in ("unit_id", "post_id", "person_id")}
+    known |= {"uuid:upload_id": str(uuid4()), "slug:kind": "csv"}
+    known |= {f"int:{name}": place for name in ("unit_id", "post_id", "person_id", "table_id")}
     known["path:path"] = "checkpoint"
     return "/" + re.sub(r"<([^>]+)>", lambda found: known[found[1]], pattern)
 

@@ -29,8 +29,9 @@ from kessai.routing.checking import ExampleResult, Finding
 from kessai.routing.rules import Row, Table, names_in
 
 __all__ = [
-    "MATTER", "Explained", "Recomputed", "WhatIf", "called", "differences", "enacts", "examples", "explain", "export", "listed",
-    "may_change", "ministries", "page", "post_titles", "recomputed", "table", "upload", "what_if",
+    "MATTER", "Explained", "Recomputed", "WhatIf", "called", "differences", "enacts", "examples", "explain",
+    "export", "listed", "may_change", "ministries", "page", "post_titles", "recomputed", "table", "upload",
+    "what_if",
 ]  # fmt: skip
 
 
@@ -182,6 +183,7 @@ class UploadView:
     filename: str
     source: bytes
     examples_filename: str
+    examples: bytes | None
     name: str
     name_en: str
     effective: date | None
@@ -202,6 +204,7 @@ def upload(*, actor: Actor, tenant_id: int, upload_id: UUID, at: datetime) -> Up
         filename=found.filename,
         source=bytes(found.source),
         examples_filename=found.examples_filename,
+        examples=bytes(found.examples_source) if found.examples_source is not None else None,
         name=found.name,
         name_en=found.name_en,
         effective=found.effective,

@@ -1,4 +1,5 @@
--- Posts of a ministry, on a day, whose title, unit, code or holder's name holds every word, the shortest titles first.
+-- Posts of a ministry, on a day, whose title, unit, code or holder's name holds every word; those whose own title,
+-- code or holder does first, the shortest titles among them.
 SELECT p.id AS post_id, p.code, pv.title, pv.title_en, uv.name AS unit_name, uv.name_en AS unit_name_en,
        h.name AS holder_name
 FROM organisation_post p
@@ -14,5 +15,8 @@ WHERE p.tenant_id = %(tenant)s
       SELECT 1 FROM unnest(%(patterns)s::text[]) AS w(pattern)
       WHERE NOT concat_ws(' ', uv.name, pv.title, p.code, h.name, replace(h.name, ' ', ''), uv.name_en, pv.title_en)
                 ILIKE w.pattern)
-ORDER BY length(pv.title), p.id
+ORDER BY EXISTS (
+      SELECT 1 FROM unnest(%(patterns)s::text[]) AS w(pattern)
+      WHERE NOT concat_ws(' ', pv.title, p.code, h.name, replace(h.name, ' ', ''), pv.title_en) ILIKE w.pattern),
+  length(pv.title), p.id
 LIMIT %(limit)s

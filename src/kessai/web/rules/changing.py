@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from kessai.decisions.authority.operations import SOURCE_LONGEST, CannotUpload, 
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.lines import is_workbook
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -86,8 +88,11 @@ def _take(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int | No
     given = {key: request.POST.get(key, "") for key in ("name", "name_en", "effective", "note")}
     at = clock.now()
     try:
-        source, filename = _file(request, actor, tenant_id, "table", "kept")
-        examples, examples_filename = _file(request, actor, tenant_id, "examples", "")
+        kept = _kept(request, actor, tenant_id)
+        source, filename = _file(request, "table") or ((kept.source, kept.filename) if kept else (b"", ""))
+        examples, examples_filename = _file(request, "examples") or (b"", "")
+        if kept and kept.examples and not examples and not is_workbook(source):
+            examples, examples_filename = kept.examples, kept.examples_filename
         sent = Sent(
             source=source,
             filename=filename,
@@ -107,17 +112,19 @@ def _take(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int | No
     return redirect("rules:table", tenant_id=tenant_id, table_id=made.table_id)
 
 
-def _file(request: HttpRequest, actor: Actor, tenant_id: int, name: str, kept: str) -> tuple[bytes, str]:
-    """The bytes and the name of a file that was sent, or of one sent before that is to be read again."""
+def _file(request: HttpRequest, name: str) -> tuple[bytes, str] | None:
+    """The bytes and the name of a file that was sent."""
     file = request.FILES.get(name)
-    if isinstance(file, UploadedFile):
-        return file.read(SOURCE_LONGEST + 1), file.name or ""
-    before = request.POST.get(kept, "") if kept else ""
+    return (file.read(SOURCE_LONGEST + 1), file.name or "") if isinstance(file, UploadedFile) else None
+
+
+def _kept(request: HttpRequest, actor: Actor, tenant_id: int) -> queries.UploadView | None:
+    """What was sent before and could not be read; its files stand in for those that are not chosen again."""
     try:
-        view = queries.upload(actor=actor, tenant_id=tenant_id, upload_id=UUID(before), at=clock.now())
+        before = UUID(request.POST.get("kept", ""))
+        return queries.upload(actor=actor, tenant_id=tenant_id, upload_id=before, at=clock.now())
     except (ValueError, NotFound):
-        return b"", ""
-    return view.source, view.filename
+        return None
 
 
 @require_safe
@@ -155,14 +162,12 @@ def upload(request: HttpRequest, actor: Actor, tenant_id: int, upload_id: UUID) 
 @entered
 def upload_file(request: HttpRequest, actor: Actor, tenant_id: int, upload_id: UUID) -> HttpResponseBase:
     """The file exactly as it was sent in."""
-    import io
-
     view = queries.upload(actor=actor, tenant_id=tenant_id, upload_id=upload_id, at=clock.now())
     return downloads.answer(io.BytesIO(view.source), name=view.filename, size=len(view.source), save=True)
 
 
-@require_POST
 @entered
+@require_POST
 def propose(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -> HttpResponseBase:
     """決裁に付す: begin the case that enacts the table, or renew the files of the one begun."""
     try:
@@ -177,8 +182,8 @@ def propose(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -
     return redirect("drafting:draft", ref=str(Ref(ref.tenant_id, ref.draft_id)))
 
 
-@require_POST
 @entered
+@require_POST
 def discard(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -> HttpResponseBase:
     """Throw a draft away."""
     try:

@@ -206,6 +206,7 @@ def what_if(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -
             "moves": _moves(answer.total),
             "by_matter": _matter_names(answer, tenant_id),
             "fewer_in_all": answer.total.steps_before - answer.total.steps_after,
+            "more_in_all": answer.total.steps_after - answer.total.steps_before,
             "compared": answer.total.cases - answer.total.no_route - answer.total.unknown,
         }
     return render(request, "rules/what_if.html", context, status=409 if refusal else 200)

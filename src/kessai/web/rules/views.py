@@ -17,8 +17,10 @@ from kessai.decisions.authority.queries import Called
 from kessai.decisions.authority.rules import RowChange
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import Plain, Text
 from kessai.organisation import queries as organisation
 from kessai.routing import tables as routing
+from kessai.routing.checking import ExampleResult
 from kessai.routing.rules import Row
 from kessai.web import clock
 from kessai.web.converters import Ref
@@ -132,7 +134,9 @@ def shown(
         "words": words,
         "count": rows,
         "open": rows <= GROUP_OPEN or len(kept) == 1,
-        "failed": [example for example in page.examples if not example.passed],
+        "failed": [
+            (result, why) for result, why in _in_titles(page.examples, page.info) if not result.passed
+        ],
         "faults": [finding for finding in page.findings if finding.blocks],
         "notes": [finding for finding in page.findings if not finding.blocks],
         "tab": "rows",
@@ -188,15 +192,7 @@ def examples(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) 
     info, whole = queries.table(actor=actor, tenant_id=tenant_id, table_id=table_id, at=at)
     results = queries.examples(actor=actor, tenant_id=tenant_id, table_id=table_id, at=at)
     said = said_of(queries.called(tenant_id=tenant_id, rows=whole.rows, on=info.effective))
-    titles = queries.post_titles(
-        tenant_id=tenant_id,
-        codes={
-            code
-            for r in results
-            for code in (r.example.drafter, r.example.decider, *r.example.consents, *r.consents)
-        },
-        on=info.effective,
-    )
+    titles = _titles(results, info)
     english = get_language() == "en"
     context = {
         "tenant_id": tenant_id,
@@ -204,13 +200,16 @@ def examples(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) 
         "results": [
             (
                 result,
+                why,
                 said.matters.get(result.example.facts.matter_code, result.example.facts.matter_code),
                 wording.facts(result.example.facts),
                 titles_of(titles, [result.example.drafter], english),
                 titles_of(titles, [result.example.decider], english),
                 titles_of(titles, result.example.consents, english),
             )
-            for result in sorted(results, key=lambda r: (r.passed, r.example.number))
+            for result, why in sorted(
+                _in_titles(results, info), key=lambda pair: (pair[0].passed, pair[0].example.number)
+            )
         ],
         "failed": sum(not result.passed for result in results),
         "may_change": queries.may_change(actor=actor, tenant_id=tenant_id, on=day_in_japan(at)),
@@ -218,6 +217,33 @@ def examples(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) 
         **around(),
     }
     return render(request, "rules/examples.html", context)
+
+
+def _titles(results: Iterable[ExampleResult], info: routing.TableInfo) -> dict[str, tuple[str, str]]:
+    """The titles of every post that examples and their results name, by codes."""
+    codes = {
+        code
+        for r in results
+        for code in (r.example.drafter, r.example.decider, *r.example.consents, r.decider, *r.consents)
+        if code
+    }
+    return queries.post_titles(tenant_id=info.tenant_id, codes=codes, on=info.effective)
+
+
+def _in_titles(results: Iterable[ExampleResult], info: routing.TableInfo) -> list[tuple[ExampleResult, Text]]:
+    """Results with what they say, posts by their titles and not by their codes."""
+    results = list(results)
+    titles, english = _titles(results, info), get_language() == "en"
+
+    def plain(value: Plain) -> Plain:
+        if not isinstance(value, str):
+            return value
+        return titles_of(titles, value.split(), english) if value else value
+
+    return [
+        (r, Text(r.text.message, {key: plain(value) for key, value in r.text.params.items()}))
+        for r in results
+    ]
 
 
 def titles_of(titles: Mapping[str, tuple[str, str]], codes: Iterable[str], english: bool) -> str:
