@@ -20,6 +20,8 @@ from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment, Deputy, Person, PostSuccession, Secretary
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
+from kessai.organisation.reorganising import operations as reorganising
+from kessai.organisation.reorganising.lines import TypedLine as ReorganisationLine
 from kessai.records.models import RecordFile
 from stage import FOREVER, Stage
 
@@ -331,3 +333,75 @@ def test_nobody_near_means_no_remedy(stage: Stage) -> None:
     found = look(stage, change)
     assert found.counts.vacant_posts == len(the_stage.POSTS)
     assert all(vacancy.remedies == () for vacancy in found.vacancies)
+
+
+# --- reorganisations
+
+
+def reorganised(stage: Stage, *lines: dict[str, str]) -> UUID:
+    change = reorganising.start(
+        actor=None, tenant_id=stage.tenant_id, title="改編", effective=DAY, at=stage.now
+    )
+    for line in lines:
+        reorganising.add_line(actor=None, change_id=change, line=ReorganisationLine(**line), at=stage.now)
+    assert reorganising.check(actor=None, change_id=change, at=stage.now).faults == ()
+    return change
+
+
+MERGED = {"act": "merge", "what": "post", "code": "director", "into": "general_affairs"}
+REPLACED = (
+    {
+        "act": "create",
+        "what": "post",
+        "code": "new_director",
+        "unit": "pp",
+        "title": "新振興課長",
+        "level": "director",
+    },
+    {"act": "merge", "what": "post", "code": "director", "into": "new_director"},
+)
+
+
+def test_a_reorganisation_moves_the_steps_of_a_merged_post_to_its_successor(stage: Stage) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director")
+    found = look(stage, reorganised(stage, MERGED))
+    (step,) = found.steps
+    assert (step.case.case_id, step.post.code, step.post.before, step.post.after) == (
+        case_id,
+        "director",
+        ("振興課長の人",),
+        ("総務課長の人",),
+    )
+    assert (step.post.successor_title, found.counts.abolished_posts) == ("総務課長", 1)
+    assert found.nothing_stops
+
+
+def test_a_successor_yet_to_be_made_needs_somebody_appointed_the_same_day(stage: Stage) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director")
+    change = reorganised(stage, *REPLACED)
+    found = look(stage, change)
+    assert [s.case.case_id for s in found.stuck] == [case_id]
+    (vacancy,) = found.vacancies
+    assert "引き継ぐ職「新振興課長」に人がいません" in str(vacancy.advice)
+    assert vacancy.remedies == ()
+
+    reorganising.schedule(actor=None, change_id=change, at=stage.now)
+    (vacancy,) = look(stage, change).vacancies
+    assert (vacancy.post.code, vacancy.open_steps) == ("new_director", 1)
+
+    filled = look(stage, batch(stage, appoint("director", "new_director")))
+    (step,) = filled.steps
+    assert (step.post.code, step.post.before, step.post.after) == (
+        "director",
+        ("振興課長の人",),
+        ("振興課長の人",),
+    )
+    assert filled.nothing_stops
+
+
+def test_one_person_who_has_both_of_two_merged_posts_is_asked_once_and_not_twice(stage: Stage) -> None:
+    stage.submitted()
+    change = batch(stage, TypedLine(act="fold", post="director", into="director_general"))
+    assert look(stage, change).twice == ()

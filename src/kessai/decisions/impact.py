@@ -415,6 +415,11 @@ def _advice_of_step(row: Mapping[str, Any], post: NamedPost) -> Text:
 
 
 def _advice_of_vacancy(change: Change, post: NamedPost, steps: bool, drafts: bool) -> Text:
+    if post.successor_id is None and post.successor_title:
+        return Text(
+            N_("引き継ぐ職「%(title)s」に人がいません。同じ日の発令で任命してください。"),
+            {"title": post.successor_title},
+        )
     if change.kind == touched.REORGANISATION and post.successor_id is None and (steps or drafts):
         return Text(
             N_("廃止される職に引き継ぐ職がありません。改編案の対応表で、引き継ぐ職を書いてください。")

@@ -49,7 +49,10 @@ class TouchedPost:
 
 @dataclass(frozen=True, slots=True)
 class NamedPost:
-    """A post with its title, and who has its tasks on the day before and on the day; nobody: no names."""
+    """A post with its title, and who has its tasks on the day before and on the day; nobody: no names.
+
+    ``successor_title`` without ``successor_id``: the post that is to have them is yet to be made by the changes.
+    """
 
     post_id: int
     code: str
@@ -62,6 +65,7 @@ class NamedPost:
     unit_name: str
     unit_name_en: str
     successor_id: int | None
+    successor_title: str
     before: tuple[str, ...]
     after: tuple[str, ...]
 

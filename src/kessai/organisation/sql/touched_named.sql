@@ -2,6 +2,9 @@
 -- have their tasks before and after.
 SELECT t.post_id, p.code, pv.title, pv.title_en, pv.level, pv.in_line, pv.unit_id, u.code AS unit_code, uv.name AS unit_name,
        uv.name_en AS unit_name_en, t.successor_id,
+       coalesce(nullif(t.successor_title, ''), (
+           SELECT v.title FROM organisation_postversion v WHERE v.post_id = t.successor_id
+           ORDER BY v.period @> %(day)s::date DESC, lower(v.period) DESC LIMIT 1), '') AS successor_title,
        ARRAY(SELECT h.name FROM unnest(t.before_ids) WITH ORDINALITY x(id, n)
              JOIN organisation_person h ON h.id = x.id ORDER BY x.n) AS before,
        ARRAY(SELECT h.name FROM unnest(t.after_ids) WITH ORDINALITY x(id, n)

@@ -16,7 +16,7 @@ from kessai.config.simulation.rows import Row
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
 from kessai.decisions.results import CasePage, StepView
-from kessai.decisions.rules import DECIDE, DECIDED, DONE, OPEN, OWN, RETURNED
+from kessai.decisions.rules import DECIDE, DECIDED, DONE, MERGED, OPEN, OWN, RETURNED
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan
@@ -97,7 +97,7 @@ def page_of(case: Flown, at: datetime) -> CasePage:
 
 def steps_left(page: CasePage) -> list[StepView]:
     """What is to be done on the route until the decision, in order."""
-    return [s for stage in page.stages for s in stage.steps if s.state not in (OWN, DONE)]
+    return [s for stage in page.stages for s in stage.steps if s.state not in (OWN, DONE, MERGED)]
 
 
 def act(page: CasePage, step: StepView, actor: Actor, at: datetime, opinion: str = "") -> None:

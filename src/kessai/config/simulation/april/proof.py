@@ -29,10 +29,11 @@ FROM april_before b
 LEFT JOIN decisions_step s USING (tenant_id, case_id, round, position)
 """
 _LOST = """
--- Tasks that were open before the day and that nobody ever did, though the case went on: none may be.
+-- Tasks that were open before the day and that nobody ever did: none may be. A step that was merged with a later one
+-- of the same post is done there.
 SELECT count(*) FROM april_before b
 LEFT JOIN decisions_step s USING (tenant_id, case_id, round, position)
-WHERE b.state = 'open' AND b.kind <> 'circulate' AND (s.state IS DISTINCT FROM 'done' OR s.acted_seq IS NULL)
+WHERE b.state = 'open' AND b.kind <> 'circulate' AND (s.state IS NULL OR s.state NOT IN ('done', 'merged'))
 """
 _OPEN = """
 -- Every open task with the code of the post that is asked.
