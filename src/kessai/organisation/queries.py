@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,24 @@ def standing(*, person_id: int, on: date) -> Standing:
         if row["kind"] == "post":
             posts.setdefault(row["old"], by_id[row["via"]])
     return Standing(held, posts, drafts, tuple(sorted(units)))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftPost:
+    """A post somebody left: ``since`` is the first day it was not theirs; ``holder_name`` None: vacant now."""
+
+    post_id: int
+    since: date
+    title: str
+    holder_name: str | None
+
+
+def posts_left(*, person_id: int, on: date, within_days: int) -> tuple[LeftPost, ...]:
+    """The posts a person left lately and does not hold on a day, the last one first."""
+    since = on - timedelta(days=within_days)
+    return tuple(
+        LeftPost(**row) for row in _rows("posts_left", {"person": person_id, "day": on, "since": since})
+    )
 
 
 def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from kessai.web import kept
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "web/not_found.html", status=HTTPStatus.NOT_FOUND)
+    return render(request, "web/not_found.html", {"lines": _typed(request)}, status=HTTPStatus.NOT_FOUND)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

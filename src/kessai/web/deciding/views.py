@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kessai.decisions import operations, queries
+from kessai.decisions import handed_over, operations, queries
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.operations import Outcome
 from kessai.drafting.queries import open_blob
@@ -23,6 +23,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_
 from kessai.web import clock, downloads
+from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
@@ -47,7 +48,10 @@ def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     try:
         outcome = _act(request, actor, ref, do, at)
     except NotFound:
-        raise
+        told = handed_over.refusal(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+        if told is None:
+            raise
+        return refused(request, told)
     except Cannot as refusal:
         name = (
             "deciding/return.html"
