@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -38,7 +39,7 @@ def refusal(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Can
 
 
 def _told(post: LeftPost) -> CannotAct:
-    day = {"title": post.title, "month": post.since.month, "day": post.since.day}
+    day: dict[str, Any] = {"title": post.title, "month": post.since.month, "day": post.since.day}
     remedy = N_("書いたものは失われていません。要るときは写して、いまの担当者に渡してください。")
     if post.holder_name is None:
         what = N_("「%(title)s」は、%(month)s月%(day)s日からあなたの職ではありません。いまは欠員です。")

@@ -192,8 +192,10 @@ class _April:
                 checked = orders.check(actor=None, change_id=ids[batch.tenant_id], at=at)
                 self.result.wrong("faulty_lines", [str(bad.reason) for bad in checked.faults])
                 self.shown.step()
-        for batch in made:
-            self._preview(batch, ids[batch.tenant_id], at)
+        with self.shown.phase("preview", N_("影響を調べ、欠員を埋める"), len(made)):
+            for batch in made:
+                self._preview(batch, ids[batch.tenant_id], at)
+                self.shown.step()
         with self.shown.phase("orders_schedule", N_("発令を確定する"), len(made)):
             for batch in made:
                 orders.schedule(actor=None, change_id=ids[batch.tenant_id], at=at)
@@ -211,16 +213,14 @@ class _April:
     def _preview(self, batch: Batch, change_id: UUID, at: datetime) -> None:
         """Look at what the batch touches, and add what the page offers until nothing would stop."""
         for _ in range(ROUNDS):
-            with self.shown.phase("impact", N_("影響を調べる")):
-                found = impacts.impact(actor=None, change_id=change_id, at=at)
+            found = impacts.impact(actor=None, change_id=change_id, at=at)
             if batch.tenant_id not in self.counts:
                 self.result.impact.update(_counted(found.counts))
             self.counts[batch.tenant_id] = found.counts
             if found.nothing_stops and not any(_waits(vacancy) for vacancy in found.vacancies):
                 return
-            with self.shown.phase("remedies", N_("欠員を埋める")):
-                if not self._remedy(batch, change_id, found, at):
-                    break
+            if not self._remedy(batch, change_id, found, at):
+                break
         if not found.nothing_stops:
             self.result.wrong("stuck_after_remedies", [f"ministry {batch.tenant_id}: {found.counts}"])
 
