@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: eleven drafts, from just begun to decided."""
+"""What is under way in the sample ministry: twelve drafts, from just begun to decided."""
 
 from __future__ import annotations
 
@@ -222,6 +222,21 @@ STORIES = (
             "reason": "先行する団体の取組を、これから始める市町村の参考にしてもらうため。",
         },
         acts=(Act("approve", DEPUTY), Act("approve", "public-relations-office-head")),
+    ),
+    Story(
+        by=OFFICER,
+        matter="training",
+        days_ago=2,
+        typed={
+            "title": "{year}地域づくり実務研修について",
+            "starts_on": "{next_month}",
+            "ends_on": "{next_month}",
+            "place": "中央合同庁舎研修室",
+            "persons": "振興課及び地域課の職員　20人",
+            "text": "標記の件について、下記のとおり研修を実施してよろしいか伺います。\n\n記\n\n"
+            "1　内容　先行する市町村の担当者による講義と演習\n2　費用　講師の旅費のみ",
+        },
+        acts=(Act("approve", DEPUTY),),
     ),
     Story(
         by=CHIEF,

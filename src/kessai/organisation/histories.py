@@ -126,7 +126,7 @@ def _holders(found: str) -> tuple[Holder, ...]:
 
 def changes_ahead(*, tenant_id: int, on: date) -> tuple[ChangeAhead, ...]:
     """The scheduled sets of changes after a day, the soonest first, at most 20."""
-    return tuple(ChangeAhead(**row) for row in _rows("changes_ahead", {"tenant": tenant_id, "day": on}))
+    return tuple(ChangeAhead(**row) for row in _rows("ahead", {"tenant": tenant_id, "day": on}))
 
 
 def search(*, tenant_id: int, words: str, on: date, limit: int) -> tuple[Found, ...]:
@@ -144,6 +144,24 @@ def search(*, tenant_id: int, words: str, on: date, limit: int) -> tuple[Found, 
     return tuple(
         Found(**{**row, "holders": _holders(row["holders"])}) for row in _rows("chart_found", params)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a code stands for on a day: a unit, a post (then with its unit), or a person (a staff number)."""
+
+    what: str
+    code: str
+    name: str
+    name_en: str
+    unit_name: str
+    unit_name_en: str
+
+
+def names_by_code(*, tenant_id: int, codes: Collection[str], on: date) -> dict[tuple[str, str], Named]:
+    """By ("unit", "post" or "person", code); codes that stand for nothing on the day are missing."""
+    rows = _rows("names_by_code", {"tenant": tenant_id, "codes": list(codes), "day": on})
+    return {(row["what"], row["code"]): Named(**row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +200,7 @@ def chart_lines(*, tenant_id: int, on: date) -> tuple[ChartLine, ...]:
 class UnitPeriod:
     """A unit during a period. ``ends`` None: until further notice; ``change_title`` "": no set of changes began it."""
 
+    code: str
     starts: date
     ends: date | None
     name: str
@@ -231,6 +250,7 @@ def unit_history(*, tenant_id: int, unit_id: int) -> UnitHistory | None:
 class PostPeriod:
     """A post during a period."""
 
+    code: str
     starts: date
     ends: date | None
     title: str

@@ -198,6 +198,25 @@ class ChangeSet(models.Model):
     checked = models.JSONField(null=True)
 
 
+class ChangeWork(models.Model):
+    """The last long act on a set of changes: a check, or scheduling it. ``ended_at`` None: it is under way.
+
+    ``refused``: what was said when it was refused, [what, remedy, parameters].
+    """
+
+    change = models.OneToOneField(ChangeSet, models.CASCADE, primary_key=True, related_name="+")
+    act = models.CharField(max_length=20)
+    asked_by = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    version = models.IntegerField()
+    words = models.TextField(blank=True)
+    done = models.IntegerField(default=0)
+    of = models.IntegerField(default=0)
+    moved_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    refused = models.JSONField(null=True)
+
+
 class OrderLine(models.Model):
     """A line of appointment orders as it was typed; nothing is lost because it cannot be read.
 

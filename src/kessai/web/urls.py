@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.chart.urls")),
     path("", include("kessai.web.rules.urls")),
+    path("", include("kessai.web.changes.urls")),
     path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
 ]

@@ -1,5 +1,5 @@
 -- The versions of a post with its unit as it was called when each began.
-SELECT lower(pv.period) AS starts, upper(pv.period) AS ends, pv.title, pv.title_en, pv.level, pv.seats, pv.unit_id,
+SELECT p.code, lower(pv.period) AS starts, upper(pv.period) AS ends, pv.title, pv.title_en, pv.level, pv.seats, pv.unit_id,
        coalesce(uv.name, '') AS unit_name, coalesce(uv.name_en, '') AS unit_name_en,
        coalesce(c.title, '') AS change_title
 FROM organisation_postversion pv

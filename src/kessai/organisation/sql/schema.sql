@@ -73,7 +73,8 @@ GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_po
 GRANT SELECT, INSERT ON organisation_unit, organisation_post, organisation_absence TO kessai_app;
 GRANT UPDATE (period, ended_by, ended_at) ON organisation_absence TO kessai_app;
 GRANT SELECT, INSERT, UPDATE ON organisation_tenant, organisation_person, organisation_changeset TO kessai_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_orderline, organisation_reorganisationline TO kessai_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_orderline, organisation_reorganisationline,
+    organisation_changework TO kessai_app;
 -- A reorganisation that is taken back takes along the units and posts it was to make. Whatever was ever in force,
 -- or is named by a case, a file or a holder, is kept by the foreign keys.
 GRANT DELETE ON organisation_unit, organisation_post TO kessai_app;

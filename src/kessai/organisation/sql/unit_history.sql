@@ -1,5 +1,5 @@
 -- The versions of a unit with the parent as it was called when each began and the set of changes that began it.
-SELECT lower(uv.period) AS starts, upper(uv.period) AS ends, uv.name, uv.name_en, uv.kind, uv.symbol, uv.parent_id,
+SELECT u.code, lower(uv.period) AS starts, upper(uv.period) AS ends, uv.name, uv.name_en, uv.kind, uv.symbol, uv.parent_id,
        coalesce(pv.name, '') AS parent_name, coalesce(pv.name_en, '') AS parent_name_en,
        coalesce(c.title, '') AS change_title
 FROM organisation_unitversion uv

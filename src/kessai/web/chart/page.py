@@ -61,6 +61,7 @@ class Row:
     """A post. ``vacant``: how many of its seats are free, in words; ``coming``: what changes, from which day."""
 
     title: str
+    code: str
     href: str
     holders: tuple[Line, ...]
     vacant: str
@@ -73,6 +74,7 @@ class Unit:
     """The unit that is open. ``kind`` "" where its name says it."""
 
     unit_id: int
+    code: str
     name: str
     kind: str
     symbol: str
@@ -159,6 +161,7 @@ def unit_page(tree: Tree, unit: ChartUnit, seats: Iterable[SeatOfDay]) -> Unit:
     kind = said(UNIT_KINDS, unit.kind)
     return Unit(
         unit_id=unit.unit_id,
+        code=unit.code,
         name=by_lang(unit.name, unit.name_en),
         kind="" if kind.lower() in by_lang(unit.name, unit.name_en).lower() or not unit.parent_code else kind,
         symbol=unit.symbol,
@@ -176,6 +179,7 @@ def unit_page(tree: Tree, unit: ChartUnit, seats: Iterable[SeatOfDay]) -> Unit:
 def row(tree: Tree, seat: SeatOfDay) -> Row:
     return Row(
         title=by_lang(seat.title, seat.title_en),
+        code=seat.code,
         href=reverse("chart:post", args=[tree.view.tenant_id, seat.post_id]),
         holders=tuple(line(tree.view.tenant_id, holder) for holder in seat.holders),
         vacant=_vacant(seat),

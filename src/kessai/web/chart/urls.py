@@ -11,4 +11,6 @@ urlpatterns = [
     path("chart/<int:tenant_id>/units/<int:unit_id>/", views.unit, name="unit"),
     path("chart/<int:tenant_id>/posts/<int:post_id>/", views.post, name="post"),
     path("chart/<int:tenant_id>/people/<int:person_id>/", views.person, name="person"),
+    path("became/", views.became_of_all, name="became-of-all"),
+    path("became/<int:tenant_id>/", views.became, name="became"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +19,13 @@ from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 from kessai.organisation import histories, queries
 from kessai.organisation.queries import ChartUnit
+from kessai.organisation.reorganising import queries as reorganising
 from kessai.web import clock
 from kessai.web.chart import export
 from kessai.web.chart.found import hits
 from kessai.web.chart.over_time import career_lines, post_lines
 from kessai.web.chart.page import Tree, View, unit_page
+from kessai.web.chart.words import BECAME, said
 from kessai.web.entrance import entered
 
 LONGEST = 200
@@ -179,6 +182,36 @@ def person(request: HttpRequest, actor: Actor, tenant_id: int, person_id: int) -
         "nav": "chart",
     }
     return render(request, "chart/person.html", context)
+
+
+@login_not_required
+@require_safe
+def became_of_all(request: HttpRequest) -> HttpResponseBase:
+    """Which ministry the former unit was of; straight to it where there is only one."""
+    ministries = queries.tenants()
+    if len(ministries) == 1:
+        return redirect("chart:became", tenant_id=ministries[0].id)
+    return render(request, "chart/ministries.html", {"ministries": ministries})
+
+
+@login_not_required
+@require_safe
+def became(request: HttpRequest, tenant_id: int) -> HttpResponseBase:
+    """For everybody: what became of a unit that was reorganised, by its former name."""
+    try:
+        ministry = queries.tenant(tenant_id=_known(tenant_id))
+    except LookupError:
+        raise Http404 from None
+    words = request.GET.get("q", "")[:LONGEST].replace("\x00", " ").strip()
+    today = day_in_japan(clock.now())
+    found = reorganising.what_became(tenant_id=tenant_id, on=today, words=words, limit=MOST + 1)
+    context = {
+        "ministry": ministry,
+        "words": words,
+        "found": [(one, said(BECAME, one.how)) for one in found[:MOST]],
+        "more": len(found) > MOST,
+    }
+    return render(request, "chart/became.html", context)
 
 
 def _allowed(actor: Actor, tenant_id: int, today: date) -> None:

@@ -43,6 +43,14 @@ APPOINTMENTS = {
     "acting_in_charge": N_("事務取扱"),
 }
 
+BECAME = {
+    "renamed": N_("名前が変わった"),
+    "moved": N_("所属が変わった"),
+    "merged": N_("統合された"),
+    "split": N_("分割された"),
+    "abolished": N_("廃止された"),
+}
+
 
 def said(words: dict[str, str], key: str) -> str:
     """The word for a key in the language of the page; the key itself where there is none."""
