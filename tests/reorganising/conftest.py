@@ -25,10 +25,10 @@ def csv(*lines: dict[str, str]) -> bytes:
     return "\n".join(",".join(row) for row in rows).encode("cp932")
 
 
-def started(*lines: dict[str, str], tenant_id: int = 700) -> UUID:
+def started(*lines: dict[str, str], tenant_id: int = 700, day: date = JULY) -> UUID:
     """A draft of a set with these lines, made by an operator."""
     change_id = operations.start(
-        actor=None, tenant_id=tenant_id, title="令和22年7月改編", effective=JULY, at=NOON
+        actor=None, tenant_id=tenant_id, title="令和22年7月改編", effective=day, at=NOON
     )
     if lines:
         operations.load(actor=None, change_id=change_id, source=csv(*lines), source_name="改編.csv", at=NOON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from kessai.decisions import queries
 from kessai.kernel.actor import Actor
 from kessai.organisation.models import Appointment, Person
-from reorganising.conftest import JULY, THAT_DAY, scheduled
+from kessai.organisation.reorganising import operations
+from kessai.organisation.reorganising.lines import TypedLine
+from reorganising.conftest import JULY, THAT_DAY, scheduled, started
 from stage import FOREVER, Stage
 
 ABOLISHED = {"act": "廃止", "what": "職", "code": "deputy_director", "into": "なし"}
@@ -63,3 +65,22 @@ def test_where_nobody_has_the_duty_the_unit_is_named(stage: Stage) -> None:
         period=DateRange(FOREVER.lower, JULY)
     )
     assert "人事を扱う部署に確かめてください" in said(stage, case_id)[1]
+
+
+def test_a_successor_named_later_has_the_tasks_from_its_day(stage: Stage) -> None:
+    case_id = stage.submitted()
+    scheduled(ABOLISHED)
+    later = started(day=date(2040, 8, 1))
+    line = TypedLine("統合", "職", "deputy_director", into="director")
+    operations.add_line(actor=None, change_id=later, line=line, at=stage.now)
+    run = operations.check(actor=None, change_id=later, at=stage.now)
+    assert (run.faults, [str(note.text) for note in run.notes]) == (
+        (),
+        ["「振興課長補佐」はすでに廃止されています。この日から「director」が引き継ぎます。"],
+    )
+    operations.schedule(actor=None, change_id=later, at=stage.now)
+    assert "廃止され" in said(stage, case_id, datetime(2040, 7, 31, 3, tzinfo=UTC))[1]
+    (item,) = queries.home(actor=stage.actor("director"), at=datetime(2040, 8, 1, 3, tzinfo=UTC)).inbox
+    assert (item.case_id, item.position) == (case_id, 2), "one task, at the later of the two places"
+    operations.take_back(actor=None, change_id=later, at=stage.now)
+    assert "廃止され" in said(stage, case_id, datetime(2040, 8, 1, 3, tzinfo=UTC))[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -60,17 +60,30 @@ class PostNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Orphan:
+    """A unit or post that has ended by the day and that nobody has succeeded."""
+
+    what: str
+    id: int
+    code: str
+    title: str
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A ministry on the day of a reorganisation, as far as that can touch it.
 
     ``units``: all that exist that day; ``posts``: those that the set names, and those of units it names.
     ``unit_codes``/``post_codes``: of those that the set wants to create, the ones that were ever used.
+    ``orphans``: by kind and code, those named that ended earlier without a successor.
     """
 
     units: Mapping[str, UnitNow]
     posts: Mapping[str, PostNow]
     unit_codes: frozenset[str] = frozenset()
     post_codes: frozenset[str] = frozenset()
+    orphans: Mapping[tuple[str, str], Orphan] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

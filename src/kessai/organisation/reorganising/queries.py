@@ -15,7 +15,7 @@ from django.db import connection
 from kessai.kernel.words import Text
 from kessai.organisation.models import ChangeSet, ReorganisationLine
 from kessai.organisation.reorganising import lines as words
-from kessai.organisation.reorganising.chart import Chart, Holding, PostNow, UnitNow
+from kessai.organisation.reorganising.chart import Chart, Holding, Orphan, PostNow, UnitNow, UnitThen
 from kessai.organisation.reorganising.lines import Said, TypedLine
 from kessai.organisation.reorganising.rules import Plan, act_of
 
@@ -43,9 +43,15 @@ def chart_for(*, tenant_id: int, said: Sequence[Said], on: date) -> Chart:
             "posts": _created(said, words.POST),
         },
     )
+    ending = {
+        f"{what}s": [line.code for line in said if line.act in words.ENDING and line.what == what]
+        for what in (words.UNIT, words.POST)
+    }
+    orphans = rows("orphans", {"tenant": tenant_id, "day": on, **ending})
     return Chart(
         units=units,
         posts=_posts(tenant_id, said, on),
+        orphans={(row["what"], row["code"]): Orphan(**row) for row in orphans},
         unit_codes=frozenset(row["code"] for row in used if row["what"] == words.UNIT),
         post_codes=frozenset(row["code"] for row in used if row["what"] == words.POST),
     )
@@ -182,6 +188,29 @@ def effects_of(plan: Plan, units: Mapping[str, int], posts: Mapping[str, int]) -
                     ends=post.ends,
                 )
             )
+    for orphan, line in plan.late:
+        of_kind = units if orphan.what == words.UNIT else posts
+        main = line.into[0]
+        then = plan.units.get(main) if orphan.what == words.UNIT else plan.posts.get(main)
+        found.append(
+            Effect(
+                what=orphan.what,
+                act=line.act,
+                id=orphan.id,
+                code=orphan.code,
+                title=orphan.title,
+                successor_id=of_kind.get(main),
+                successor_code=main,
+                successor_title=""
+                if then is None
+                else then.name
+                if isinstance(then, UnitThen)
+                else then.title,
+                unit_id=orphan.unit_id,
+                new_unit_id=None,
+                ends=True,
+            )
+        )
     return tuple(found)
 
 

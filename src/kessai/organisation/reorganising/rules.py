@@ -12,7 +12,7 @@ from datetime import date
 from kessai.kernel.words import N_, Plain, Text
 from kessai.organisation import naming
 from kessai.organisation.reorganising import lines as words
-from kessai.organisation.reorganising.chart import Chart, PostNow, PostThen, UnitNow, UnitThen
+from kessai.organisation.reorganising.chart import Chart, Orphan, PostNow, PostThen, UnitNow, UnitThen
 from kessai.organisation.reorganising.chart import post_then as _post_then
 from kessai.organisation.reorganising.chart import unit_then as _unit_then
 from kessai.organisation.reorganising.lines import Fault, Said
@@ -31,6 +31,8 @@ class Plan:
     posts: dict[str, PostThen]
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
+    late: list[tuple[Orphan, Said]] = field(default_factory=list)
+    """What ended earlier and gets its successor now."""
 
     def fault(self, number: int, message: str, **params: Plain) -> None:
         self.faults.append(Fault(number, Text(message, params)))
@@ -53,7 +55,7 @@ def plan(said: Sequence[Said], chart: Chart, *, effective: date) -> Plan:
             _change(made, line)
     for line in said:
         if line.act in words.ENDING:
-            _end(made, line)
+            _end(made, line, chart)
     _check_once(made, said)
     for line in said:
         _check_targets(made, line)
@@ -90,6 +92,8 @@ def counts(made: Plan) -> dict[str, int]:
         for then in all.values():  # type: ignore[attr-defined]
             if act := act_of(then):
                 found[f"{what}_{act}"] += 1
+    for orphan, line in made.late:
+        found[f"{orphan.what}_{line.act}"] += 1
     ended = {post.code for post in made.posts.values() if post.ends}
     leaving = [h for post in made.posts.values() if post.ends and post.was for h in post.was.holdings]
     found["appointments_ended"] = len(leaving)
@@ -223,7 +227,11 @@ def _note_english(made: Plan, line: Said, name_en: str) -> None:
         made.note(line.number, N_("英語の名称がないので、英語の画面にも日本語で出ます。"))
 
 
-def _end(made: Plan, line: Said) -> None:
+def _end(made: Plan, line: Said, chart: Chart) -> None:
+    orphan = chart.orphans.get((line.what, line.code))
+    if orphan is not None:
+        _succeed_late(made, line, orphan)
+        return
     then = _there(made, line)
     if then is None:
         return
@@ -253,6 +261,19 @@ def _end(made: Plan, line: Said) -> None:
             N_("職「%(title)s」で止まっている案件は、誰も処理できなくなります。"),
             title=then.title,
         )
+
+
+def _succeed_late(made: Plan, line: Said, orphan: Orphan) -> None:
+    if not line.into:
+        made.fault(line.number, N_("「%(code)s」はすでに廃止されています。"), code=line.code)
+        return
+    made.late.append((orphan, line))
+    made.note(
+        line.number,
+        N_("「%(title)s」はすでに廃止されています。この日から「%(into)s」が引き継ぎます。"),
+        title=orphan.title,
+        into=line.into[0],
+    )
 
 
 def _check_once(made: Plan, said: Sequence[Said]) -> None:

@@ -21,7 +21,7 @@ from kessai.organisation.models import (
     UnitVersion,
 )
 from kessai.organisation.reorganising.chart import PostThen, UnitThen
-from kessai.organisation.reorganising.lines import TypedLine
+from kessai.organisation.reorganising.lines import POST, UNIT, TypedLine
 from kessai.organisation.reorganising.queries import SQL, Made
 from kessai.organisation.reorganising.rules import Plan
 
@@ -162,6 +162,21 @@ def _succeed(plan: Plan, units: Mapping[str, int], posts: Mapping[str, int], cha
             for number, code in enumerate(unit.successors or unit.gave)
         ),
         batch_size=_AT_ONCE,
+    )
+    UnitSuccession.objects.bulk_create(
+        UnitSuccession(
+            unit_id=orphan.id, successor_id=units[code], main=number == 0, period=period, change_id=change_id
+        )
+        for orphan, line in plan.late
+        if orphan.what == UNIT
+        for number, code in enumerate(line.into)
+    )
+    PostSuccession.objects.bulk_create(
+        PostSuccession(
+            post_id=orphan.id, successor_id=posts[line.into[0]], period=period, change_id=change_id
+        )
+        for orphan, line in plan.late
+        if orphan.what == POST
     )
     # Open tasks need one post: of a post that is split they go to the first named.
     PostSuccession.objects.bulk_create(
