@@ -233,7 +233,7 @@ def _end(made: Plan, line: Said, chart: Chart) -> None:
         _succeed_late(made, line, orphan)
         return
     then = _there(made, line)
-    if then is None:
+    if then is None or then.ends:
         return
     if isinstance(then, UnitThen) and then.was is not None and not then.was.parent:
         made.fault(line.number, N_("府省庁そのものは、統合も分割も廃止もできません。"))
@@ -248,7 +248,7 @@ def _end(made: Plan, line: Said, chart: Chart) -> None:
                 code=line.code,
             )
         return
-    then.ends, then.act, then.successors = True, line.act, line.into
+    then.ends, then.act, then.successors, then.line = True, line.act, line.into, line.number
     if isinstance(then, UnitThen) and not line.into:
         made.note(
             line.number,
