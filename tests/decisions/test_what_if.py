@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +131,16 @@ def test_the_counts_of_the_matters_add_up_to_the_total(cases: list[Tried]) -> No
     assert total.up == sum(n for (a, b), n in total.moves.items() if RANK[b] > RANK[a])
     assert total.same == sum(c.before == c.after for c in compared)
     assert sum(total.reasons.values()) == total.no_route
+
+
+def test_an_operator_reads_the_counts_as_json(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    contracts(stage)
+    table_id = rulebook.drafted(stage)
+    asked = ["--tenant", "t700", "--table", str(table_id), "--from", "2026-10-01", "--until", "2026-11-01"]
+    call_command("authority", "what-if", *asked, "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert said["total"]["cases"] == 4 and said["total"]["up"] == 2
+    assert {"from": "director", "to": "director_general", "cases": 2} in said["total"]["moves"]
+    assert [m["matter"] for m in said["matters"]] == ["事案contract"]
+    call_command("authority", "what-if", *asked)
+    assert capsys.readouterr().out.splitlines()[1].startswith("4\t2\t2\t2\t0\t0\t0\t")

@@ -282,7 +282,7 @@ def test_the_basis_of_a_route_is_one_press_from_the_case(stage: Stage, as_: Sign
     path = f"/cases/{stage.tenant_id}-{case_id}/"
     assert path + "route-basis/" in text(client, path)
     page = text(client, path + "route-basis/")
-    assert "計算し直しても、記録された経路と同じです。" in page and "5行によります" in page
+    assert "計算し直しても、記録された経路と同じです。" in page and "5行目によります" in page
     assert stranger().get(path + "route-basis/").status_code == 404
 
 

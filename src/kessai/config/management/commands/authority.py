@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from kessai.config import cli, importing, rulebook
+from kessai.decisions.authority import queries as past
+from kessai.decisions.authority.rules import Tally
 from kessai.drafting.fields import FIELDS
 from kessai.kernel.lines import CannotImport
 from kessai.kernel.words import N_
@@ -70,6 +74,17 @@ class Command(importing.Importing):
         tried = self.word("examples", self.try_examples, "try the examples of a table", json=True)
         _which(tried)
 
+        past = self.word("what-if", self.what_if, "try a table on the cases of a past period", json=True)
+        past.add_argument("--tenant", required=True, help="code, number or name of the ministry")
+        past.add_argument("--table", type=int, required=True, metavar="ID", help="which, as list shows it")
+        for name, dest, meaning in (
+            ("--from", "since", "the first day of submission"),
+            ("--until", "until", "the day after the last"),
+        ):
+            past.add_argument(
+                name, dest=dest, type=importing.day, required=True, metavar="DATE", help=meaning
+            )
+
     def import_table(
         self,
         *,
@@ -104,6 +119,37 @@ class Command(importing.Importing):
             )
         else:
             self.stdout.write(gettext("何も変わりません。この表はすでに入っています。"))
+        return 0
+
+    def what_if(self, *, tenant: str, table: int, since: date, until: date, as_json: bool) -> int:
+        found = past.what_if(
+            actor=None,
+            tenant_id=importing.tenant(tenant).id,
+            table_id=table,
+            since=since,
+            until=until,
+            at=timezone.now(),
+        )
+        counts = [(name, _counts(tally)) for name, tally in found.by_matter.items()]
+        total = _counts(found.total)
+        if as_json:
+            self.write_json(
+                {
+                    "table": table,
+                    "from": since,
+                    "until": until,
+                    "total": total,
+                    "matters": [{"matter": name, **count} for name, count in counts],
+                }
+            )
+            return 0
+        columns = ("cases", "same", "other_decider", "up", "down", "fewer_consents", "more_consents")
+        columns += ("steps_before", "steps_after", "no_route", "unknown")
+        self.stdout.write("\t".join((*columns, "matter")))
+        for name, count in [*counts, (gettext("合計"), total)]:
+            self.stdout.write("\t".join([*(str(count[column]) for column in columns), name]))
+        for why, n in total["reasons"].items():
+            self.stdout.write(f"{n}\t{why}")
         return 0
 
     def list_tables(self, *, tenant: str, as_json: bool) -> int:
@@ -260,6 +306,13 @@ class Command(importing.Importing):
                 }
             )
         return 0
+
+
+def _counts(tally: Tally) -> dict[str, Any]:
+    """A tally in plain values."""
+    plain = {field.name: getattr(tally, field.name) for field in fields(tally)}
+    moves = [{"from": a, "to": b, "cases": n} for (a, b), n in sorted(tally.moves.items())]
+    return plain | {"moves": moves, "reasons": dict(tally.reasons)}
 
 
 def _which(parser: argparse.ArgumentParser) -> None:
