@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access, mergers, rules, stuck
@@ -94,13 +94,25 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
 
 
 def fields_of(content: Content) -> tuple[FieldView, ...]:
-    """The filled fields of a form, in the order of the registry."""
+    """The filled fields of a form, in the order of the registry, then the ministry's own."""
     values = dict(content.values)
     if content.amount is not None:
         values["amount"] = str(content.amount)
-    return tuple(
+    registry = [
         FieldView(key, field.label, field.kind, values[key]) for key, field in FIELDS.items() if key in values
-    )
+    ]
+    own = [
+        FieldView(key, ja, "date" if _is_day(values[key]) else "line", values[key], en)
+        for key, (ja, en) in content.labels.items()
+    ]
+    return (*registry, *own)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]:

@@ -155,12 +155,16 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A filled field of the form: its label (Japanese message, to be translated) and its value as text."""
+    """A filled field of the form: its label (Japanese message, to be translated) and its value as text.
+
+    ``label_en``: of a ministry's own field, whose label no translation knows.
+    """
 
     key: str
     label: str
     kind: str
     value: str
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,14 +132,15 @@ def _day_or_text(value: str) -> str:
         return value
 
 
-def _fields(values: Mapping[str, str]) -> list[Line]:
-    """The filled fields of the form in the order of FIELDS, then any that a later form knew."""
+def _fields(values: Mapping[str, str], labels: Mapping[str, Sequence[str]]) -> list[Line]:
+    """The filled fields of the form in the order of FIELDS, then the ministry's own, and any that a later form knew."""
     lines = []
     for key in sorted(values, key=lambda k: (list(FIELDS).index(k) if k in FIELDS else len(FIELDS), k)):
         field = FIELDS.get(key)
         if values[key]:
-            value = _day_or_text(values[key]) if field and field.kind == "date" else values[key]
-            lines.append(_line(field.label if field else key, value))
+            value = _day_or_text(values[key]) if field is None or field.kind == "date" else values[key]
+            own = labels[key][0] if key in labels else key
+            lines.append(_line(field.label if field else own, value))
     return lines
 
 
@@ -163,7 +164,7 @@ def facts(body: Body) -> list[Line]:
     ]
     if content["amount"] is not None:
         lines.append(_line("金額", f"{content['amount']:,}円", "strong"))
-    lines += _fields(content["values"])
+    lines += _fields(content["values"], content.get("labels", {}))
     if content["deadline"]:
         lines.append(_line("決裁の期限", _day_or_text(content["deadline"])))
     if content["urgent_reason"]:

@@ -1,7 +1,8 @@
-"""The fields a form may have. Matter types (data) choose among them; their meaning is fixed here."""
+"""The fields a form may have. Matter types (data) choose among these, and may bring fields of a ministry's own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kessai.kernel.words import N_
@@ -9,12 +10,17 @@ from kessai.kernel.words import N_
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind``: line, lines, money (yen), date, corporate_number."""
+    """``kind``: line, lines, money (yen), date, corporate_number; of a ministry's own fields also number, choice.
+
+    ``label`` is translated where it is shown, unless it has a ``label_en`` of its own.
+    """
 
     key: str
     label: str
     kind: str
     help: str = ""
+    label_en: str = ""
+    choices: tuple[str, ...] = ()
 
 
 FIELDS = {
@@ -34,6 +40,25 @@ FIELDS = {
         Field("document_ref", N_("相手からの文書"), "line", N_("文書番号と日付")),
     )
 }
+
+
+def field_of(entry: Mapping[str, object]) -> Field:
+    """A field of a matter type's form: of the registry, or the ministry's own, which the entry itself describes.
+
+    An own field's entry has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` besides its key.
+    """
+    key = str(entry["key"])
+    if key in FIELDS:
+        return FIELDS[key]
+    choices = entry.get("choices") or ()
+    return Field(
+        key,
+        label=str(entry["label"]),
+        kind=str(entry["kind"]),
+        label_en=str(entry["label_en"]),
+        choices=tuple(map(str, choices)) if isinstance(choices, list | tuple) else (),
+    )
+
 
 ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags")
 """Every draft has these besides the fields of its matter type."""

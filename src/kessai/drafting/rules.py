@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from kessai.drafting.fields import FIELDS
+from kessai.drafting.fields import FIELDS, Field, field_of
 from kessai.kernel.calendar import ERAS
 from kessai.kernel.words import N_, Plain, Text
 from kessai.ledger.sealing import Json, canonical
@@ -77,6 +77,9 @@ class Content:
     values: Mapping[str, str] = field(default_factory=dict)
     """The other fields of the form by key, as text; days as YYYY-MM-DD."""
 
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What the ministry's own fields among them are called, in Japanese and English: no later form can say it."""
+
     def to_json(self) -> dict[str, Json]:
         return {
             "matter": self.matter_code,
@@ -89,6 +92,7 @@ class Content:
             "urgent_reason": self.urgent_reason,
             "flags": sorted(self.flags),
             "values": dict(self.values),
+            **({"labels": {key: list(label) for key, label in self.labels.items()}} if self.labels else {}),
         }
 
     @classmethod
@@ -105,6 +109,7 @@ class Content:
             urgent_reason=str(value["urgent_reason"]),
             flags=frozenset(value["flags"]),  # type: ignore[call-overload]
             values=dict(value["values"]),  # type: ignore[call-overload]
+            labels={key: (ja, en) for key, (ja, en) in value.get("labels", {}).items()},  # type: ignore[attr-defined]
         )
 
 
@@ -231,6 +236,7 @@ def read(
     """Read a whole form. ``fields``: the matter type's ``{"key", "required"}``; ``typed``: texts by key."""
     problems: list[Problem] = []
     values: dict[str, str] = {}
+    labels: dict[str, tuple[str, str]] = {}
     amount: int | None = None
     title = _clean(typed.get("title", "")).replace("\n", " ")
     if not title:
@@ -238,20 +244,21 @@ def read(
     if len(title) > TITLE_LONGEST:
         problems.append(Problem("title", Text(N_("件名は%(n)s字までです。"), {"n": TITLE_LONGEST})))
     for entry in fields:
-        key = str(entry["key"])
+        asked = field_of(entry)
+        key = asked.key
         try:
-            value = _read_field(FIELDS[key].kind, typed.get(key, ""))
+            value = _read_field(asked, typed.get(key, ""))
         except Unreadable as unreadable:
             problems.append(Problem(key, unreadable.text))
             continue
         if value in (None, "") and entry.get("required"):
-            problems.append(
-                Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": FIELDS[key].label}))
-            )
+            problems.append(Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": asked.label})))
         if isinstance(value, int):
             amount = value
         elif value:
             values[key] = value
+            if key not in FIELDS:
+                labels[key] = (asked.label, asked.label_en)
     if values.get("ends_on", "9999") < values.get("starts_on", ""):
         problems.append(Problem("ends_on", Text(N_("期間の終わりが始まりより前です。"))))
     deadline = _read_deadline(typed.get("deadline", ""), today, problems)
@@ -270,11 +277,13 @@ def read(
         urgent_reason=_clean(typed.get("urgent_reason", "")),
         flags=flags,
         values=values,
+        labels=labels,
     )
     return Reading(content, tuple(problems))
 
 
-def _read_field(kind: str, typed: str) -> str | int | None:
+def _read_field(asked: Field, typed: str) -> str | int | None:
+    kind = asked.kind
     if kind == "money":
         return read_amount(typed)
     if kind == "corporate_number":
@@ -282,7 +291,20 @@ def _read_field(kind: str, typed: str) -> str | int | None:
     if kind == "date":
         day = read_date(typed)
         return day.isoformat() if day else ""
-    return _clean(typed)
+    text = _clean(typed)
+    if kind == "number" and text:
+        return _read_number(text)
+    if kind == "choice" and text and text not in asked.choices:
+        raise Unreadable(N_("「%(label)s」は、示したものの中から選んでください。"), label=asked.label)
+    return text
+
+
+def _read_number(text: str) -> str:
+    """A number in digits: 1,200 · ５０ · 12.5%; the sign of percent is dropped."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").removesuffix("%")
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", plain):
+        raise Unreadable(N_("数を読み取れません。例: 50、12.5"))
+    return plain
 
 
 def _read_deadline(typed: str, today: date, problems: list[Problem]) -> date | None:

@@ -12,10 +12,22 @@ from kessai.kernel.words import N_
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
+OWN_KINDS = ("line", "lines", "number", "date", "choice")
+RESERVED = ("title", "text", "reason", "deadline", "urgent_reason", "flags", "note")
+"""Every draft has these under these names."""
+
+_OWN = re.compile(
+    rf"(?P<key>[a-z][a-z0-9_]{{0,39}})\s+(?P<kind>{'|'.join(OWN_KINDS)})\s+"
+    r"(?P<label>[^/:]{1,60}?)\s*/\s*(?P<label_en>[^/:]{1,60}?)\s*(?::(?P<choices>.{1,2000}))?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
-    """A matter type as a file states it; ``fields``: ``{"key", "required"}`` in the order of the form."""
+    """A matter type as a file states it; ``fields``: ``{"key", "required"}`` in the order of the form.
+
+    A field of the ministry's own has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` as well.
+    """
 
     number: int
     code: str
@@ -34,14 +46,18 @@ class MatterLine:
 def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, ...]:
     """The matter types of a file, in its order. ``fields``: the keys that a form may have.
 
-    In the column fields, keys are separated by blanks, ``*`` behind those that must be filled in. ``question``:
-    the sentence to be answered, with ``{title}`` and keys of fields. Errors: CannotImport.
+    In the column fields, keys are separated by blanks, ``*`` behind those that must be filled in. ``own_fields``
+    says what the ministry's own keys among them are, one a line: ``region choice 地域 / Region: 沖縄, 北海道`` (kinds:
+    OWN_KINDS). ``question``: the sentence to be answered, with ``{title}`` and keys of fields. Errors: CannotImport.
     """
     faults = Faults()
     texts = ("name", "name_en", "description", "description_en", "question", "class_large", "class_medium")
     longest = {"name": 200, "name_en": 200, "question": 300, "class_large": 100, "class_medium": 100}
     lines = read_lines(
-        data, required=("code", *texts, "keywords", "fields"), optional=("boilerplate",), faults=faults
+        data,
+        required=("code", *texts, "keywords", "fields"),
+        optional=("boilerplate", "own_fields"),
+        faults=faults,
     )
     first: dict[str, int] = {}
     for line in lines:
@@ -57,8 +73,10 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
 
 def _check_fields(line: Line, known: Collection[str], faults: Faults) -> None:
     keys = [key.removesuffix("*") for key in line["fields"].split()]
+    own = _own_fields(line)
+    _check_own(line, own, keys, known, faults)
     for key in keys:
-        if key not in known:
+        if key not in known and key not in own:
             faults.add(line.number, N_("様式の項目「%(key)s」はありません。"), key=key)
         elif keys.count(key) > 1:
             faults.add(line.number, N_("様式の項目「%(key)s」が二度あります。"), key=key)
@@ -67,7 +85,45 @@ def _check_fields(line: Line, known: Collection[str], faults: Faults) -> None:
             faults.add(line.number, N_("問いにある「%(place)s」が様式の項目にありません。"), place=place)
 
 
+def _own_fields(line: Line) -> dict[str, dict[str, Any]]:
+    """The ministry's own fields of a line by key; those that cannot be read are left to _check_own."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in line["own_fields"].splitlines():
+        if match := _OWN.fullmatch(text.strip()):
+            choices = [choice.strip() for choice in (match["choices"] or "").split(",") if choice.strip()]
+            found[match["key"]] = {name: match[name] for name in ("kind", "label", "label_en")}
+            if choices:
+                found[match["key"]]["choices"] = choices
+    return found
+
+
+def _check_own(
+    line: Line,
+    own: Mapping[str, Mapping[str, Any]],
+    keys: Collection[str],
+    known: Collection[str],
+    faults: Faults,
+) -> None:
+    texts = [text.strip() for text in line["own_fields"].splitlines() if text.strip()]
+    for text in texts:
+        match = _OWN.fullmatch(text)
+        if match is None or (match["kind"] == "choice") != bool(own[match["key"]].get("choices")):
+            faults.add(
+                line.number,
+                N_("独自の項目「%(text)s」が読み取れません。例: region choice 地域 / Region: 沖縄, 北海道"),
+                text=text[:100],
+            )
+    if len(own) < len(texts) and all(_OWN.fullmatch(text) for text in texts):
+        faults.add(line.number, N_("独自の項目が二度あります。"))
+    for key in own:
+        if key in known or key in RESERVED:
+            faults.add(line.number, N_("独自の項目「%(key)s」は、別の意味で使われています。"), key=key)
+        elif key not in keys:
+            faults.add(line.number, N_("独自の項目「%(key)s」が fields の列にありません。"), key=key)
+
+
 def _matter(line: Line) -> MatterLine:
+    own = _own_fields(line)
     return MatterLine(
         number=line.number,
         code=line["code"],
@@ -77,7 +133,12 @@ def _matter(line: Line) -> MatterLine:
         description_en=line["description_en"],
         keywords=line["keywords"],
         fields=tuple(
-            {"key": key.removesuffix("*"), "required": key.endswith("*")} for key in line["fields"].split()
+            {
+                "key": key.removesuffix("*"),
+                "required": key.endswith("*"),
+                **own.get(key.removesuffix("*"), {}),
+            }
+            for key in line["fields"].split()
         ),
         question=line["question"],
         boilerplate=line["boilerplate"],

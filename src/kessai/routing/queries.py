@@ -19,7 +19,10 @@ from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, names_
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A kind of matter, as its form shows it. ``fields``: ``{"key", "required"}`` in order."""
+    """A kind of matter, as its form shows it. ``fields``: ``{"key", "required"}`` in order.
+
+    A field of the ministry's own has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` as well.
+    """
 
     tenant_id: int
     code: str

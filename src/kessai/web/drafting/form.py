@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from kessai.drafting.fields import ALWAYS, FIELDS
+from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.rules import Content, Problem
 from kessai.kernel.words import N_, Text
 
@@ -46,6 +46,7 @@ class Box:
     errors: tuple[Text, ...]
     yen: int | None = None
     day: date | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +145,15 @@ def form(
 
     own = []
     for entry in fields:
-        field = FIELDS[str(entry["key"])]
-        own.append(
-            box(
-                field.key,
-                label=field.label,
-                kind=field.kind,
-                help=field.help,
-                required=bool(entry.get("required")),
-            )
+        field = field_of(entry)
+        made_box = box(
+            field.key,
+            label=label_of(field.label, field.label_en),
+            kind=field.kind,
+            help=field.help,
+            required=bool(entry.get("required")),
         )
+        own.append(replace(made_box, choices=field.choices))
     ticked = typed.get("flags", "").split()
     made = Form(
         title=always("title", "line"),
@@ -166,6 +166,11 @@ def form(
         checks=(),
     )
     return _with_checks(made, problems)
+
+
+def label_of(label: str, label_en: str) -> str:
+    """The label of a field: a ministry's own in the language of the page, any other to be translated there."""
+    return label_en if label_en and (get_language() or "").startswith("en") else label
 
 
 def _in_words(text: Text) -> Text:
