@@ -43,10 +43,8 @@ MADE = """
 def run(stage: Stage, url: str) -> None:
     head(f"appointment orders: {STAFF:,} lines with one day")
     watch = Watch()
-    with psycopg.connect(url, autocommit=True) as connection:
-        for step in MADE.split(";"):
-            connection.execute(step, {"m": MINISTRY, "staff": STAFF})
-    source = _everybody_moves()
+    build(url)
+    source = moves(STAFF)
     change_id = operations.start(actor=None, tenant_id=MINISTRY, title="四月の異動", effective=DAY, at=AT)
     with watch.time("read"):
         operations.load(actor=None, change_id=change_id, source=source, source_name="orders.csv", at=AT)
@@ -73,10 +71,19 @@ def run(stage: Stage, url: str) -> None:
     )
 
 
-def _everybody_moves() -> bytes:
-    """Everybody to the next post, the last to the first."""
+def build(url: str) -> None:
+    """The ministry, unless it is there already."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM organisation_tenant WHERE id = %s", [MINISTRY]).fetchone():
+            return
+        for step in MADE.split(";"):
+            connection.execute(step, {"m": MINISTRY, "staff": STAFF})
+
+
+def moves(people: int) -> bytes:
+    """So many people to the next post, the last of them to the first."""
     out = io.StringIO()
     out.write("発令,職員番号,氏名,職,引継先,種別,期限,備考\n")
-    for n in range(1, STAFF + 1):
-        out.write(f"配置換,{n:07d},職員{n},p{n % STAFF + 1},,,,\n")
+    for n in range(1, people + 1):
+        out.write(f"配置換,{n:07d},職員{n},p{n % people + 1},,,,\n")
     return out.getvalue().encode()
