@@ -239,7 +239,9 @@ def test_an_abolished_post_whose_successor_falls_vacant_is_a_vacancy_of_the_succ
     assert [(v.post.code, v.open_steps) for v in found.vacancies] == [("general_affairs", 1)]
 
 
-def test_a_deputy_who_leaves_and_one_appointed_by_a_holder_who_leaves_lapse(stage: Stage) -> None:
+def test_a_deputy_who_leaves_lapses_and_one_whom_a_leaving_holder_named_is_to_be_looked_at(
+    stage: Stage,
+) -> None:
     newcomer(stage)
     for post, deputy, basis in (
         ("director_general", "councillor", "rule"),
@@ -265,12 +267,14 @@ def test_a_deputy_who_leaves_and_one_appointed_by_a_holder_who_leaves_lapse(stag
     found = look(stage, change)
     assert {(s.kind, s.post.code, s.other.code, s.lapses) for s in found.standing_in} == {
         ("deputy", "director_general", "councillor", True),
-        ("deputy", "director", "deputy_director", True),
+        ("deputy", "director", "deputy_director", False),
         ("deputy", "general_affairs", "director", False),
         ("secretary", "minister", "councillor", True),
     }
+    advice = {(s.post.code, s.other.code): str(s.advice) for s in found.standing_in}
+    assert "後任者に確かめて" in advice["director", "deputy_director"]
     counts = found.counts
-    assert (counts.deputies, counts.deputies_lapsing) == (3, 2)
+    assert (counts.deputies, counts.deputies_lapsing) == (3, 1)
     assert (counts.secretaries, counts.secretaries_lapsing) == (1, 1)
 
 

@@ -354,7 +354,7 @@ class _Looking:
                 row.kind,
                 named[row.post_id],
                 named[row.other_id],
-                row.why != "other",
+                row.why == "vacant",
                 Text(_STANDING_IN[row.why]),
             )
             for row in rows
@@ -401,7 +401,7 @@ class _Looking:
 
 _STANDING_IN = {
     "vacant": N_("代わりをする職に人がいなくなります。別の職を定め直してください。"),
-    "appointed": N_("定めた人がこの職を離れます。後任者が定め直すまで、代わりをする人はいません。"),
+    "appointed": N_("前任者が定めたものが、そのまま続きます。後任者に確かめてもらってください。"),
     "other": N_("そのまま続きます。することはありません。"),
 }
 

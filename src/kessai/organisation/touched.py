@@ -72,7 +72,7 @@ class NamedPost:
 
 @dataclass(frozen=True, slots=True)
 class StandingIn:
-    """A deputy or secretary. ``why``: vacant, appointed (by a holder who leaves), or other where nothing lapses."""
+    """A deputy or secretary. ``why``: vacant (it lapses), appointed (by a holder who leaves), or other."""
 
     kind: str
     post_id: int

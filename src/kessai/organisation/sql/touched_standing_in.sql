@@ -1,9 +1,9 @@
 -- Deputies and secretaries in force on the day that the changes touch. ``why``: vacant, nobody has the post of who
--- stands in; appointed, the holder who appointed them leaves; both count as lapsing. other: somebody else stands in, or
--- is stood in for.
+-- stands in, which is to lapse; appointed, they go on and the holder who appointed them leaves; other, somebody else
+-- stands in or is stood in for.
 SELECT d.kind, d.post_id, d.other_id, d.why,
        count(*) OVER (PARTITION BY d.kind) AS total,
-       count(*) FILTER (WHERE d.why <> 'other') OVER (PARTITION BY d.kind) AS lapsing
+       count(*) FILTER (WHERE d.why = 'vacant') OVER (PARTITION BY d.kind) AS lapsing
 FROM (
     SELECT s.kind, s.post_id, s.other_id, s.ordinal,
            CASE WHEN other.moved AND (cardinality(other.after_ids) = 0 OR other.successor_id IS NOT NULL) THEN 'vacant'
