@@ -175,10 +175,13 @@ def test_a_code_is_used_once_for_ever() -> None:
         (TypedLine("移管", "部署", "c", parent="gone"), "「gone」は2027-10-01にはなくなるか変わる"),
         (TypedLine("移管", "部署", "b", parent="c"), "部署「b」を、自分の下の部署「c」の下には置けません。"),
         (TypedLine("改称", "部署", "b", symbol="記c"), "文書記号「記c」は「c課」（c）が使っています。"),
-        (TypedLine("改称", "部署", "a", functions="なし"), "役割「accounting」を持つ部署がなくなります。"),
+        (
+            TypedLine("改称", "部署", "a", functions="なし"),
+            "役割「会計（accounting）」を持つ部署がなくなります。",
+        ),
         (
             TypedLine("改称", "部署", "b", functions="会計"),
-            "役割「accounting」を持つ部署が二つになります：a、b",
+            "役割「会計（accounting）」を持つ部署が二つになります：a、b",
         ),
         (end("廃止", "部署", "b", "なし"), "廃止する部署に、行き先のない部署が1あります：c"),
     ],

@@ -461,6 +461,12 @@ def _check_symbols(made: Plan) -> None:
                 )
 
 
+def _function_words(function: str) -> str:
+    """会計（accounting）: as officials say it and as charts name it."""
+    said = next(word for word, meant in words.FUNCTION_WORDS.items() if meant == function != word)
+    return f"{said}（{function}）"
+
+
 def _check_functions(made: Plan, chart: Chart) -> None:
     for function in naming.FUNCTIONS:
         before = [unit.code for unit in chart.units.values() if function in unit.functions]
@@ -472,14 +478,14 @@ def _check_functions(made: Plan, chart: Chart) -> None:
                 N_(
                     "役割「%(function)s」を持つ部署がなくなります。引き継ぐ部署の「役割」の欄に書いてください。"
                 ),
-                function=function,
+                function=_function_words(function),
             )
         elif len(after) > 1 and len(after) > len(before):
             new = next(u for u in after if u.was is None or function not in u.was.functions)
             made.fault(
                 new.line,
                 N_("役割「%(function)s」を持つ部署が二つになります：%(codes)s"),
-                function=function,
+                function=_function_words(function),
                 codes=_listed([unit.code for unit in after]),
             )
 
