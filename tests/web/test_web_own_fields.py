@@ -8,6 +8,7 @@ import json
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from kessai.decisions import pages, queries, sheet
 from kessai.decisions.models import DecidedOriginal
@@ -192,3 +193,11 @@ def test_conditions_may_ask_for_own_fields_and_no_others(granting: Stage) -> Non
             at=granting.now,
         )
     assert "条件の項目「colour」" in str(refusal.value.lines[0].reason)
+
+
+def test_a_route_is_explained_by_what_own_fields_say(granting: Stage, as_: SignIn) -> None:
+    asked = {"matter": "grant", "region": "沖縄", "subsidy_rate": "80"}
+    page = as_("chief").get(reverse("rules:explain", args=[granting.tenant_id]), asked).content.decode()
+    assert "補助率（%）" in page
+    assert 'value="80"' in page
+    assert "政策局長" in page

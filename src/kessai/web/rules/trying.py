@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries
 from kessai.decisions.authority.explaining import Explained, RowVerdict
 from kessai.decisions.authority.rules import Tally
-from kessai.drafting.fields import FIELDS
+from kessai.drafting.fields import field_of
 from kessai.drafting.rules import Unreadable, read_amount, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -27,6 +28,7 @@ from kessai.routing import queries as rulebook
 from kessai.routing.rules import CIRCULATE, FLAGS, CaseFacts, PlannedStep
 from kessai.web import clock
 from kessai.web.converters import Ref
+from kessai.web.drafting.form import label_of
 from kessai.web.entrance import entered
 from kessai.web.rules import picture, wording
 from kessai.web.rules.views import around, day_or, file_answer, said_of
@@ -79,10 +81,16 @@ def explain(request: HttpRequest, actor: Actor, tenant_id: int) -> HttpResponseB
 def _fields_of(matters: Any, ask: _Asked) -> list[tuple[str, str, str]]:
     """The fields of the form of the chosen matter, with what was typed."""
     matter = next((m for m in matters if m.code == ask.matter), None)
-    keys = [str(field["key"]) for field in matter.fields] if matter else []
+    fields = [field_of(entry) for entry in matter.fields] if matter else []
     return [
-        (key, FIELDS[key].label, ask.values.get(key, "")) for key in keys if key in FIELDS and key != "amount"
+        (field.key, label_of(field.label, field.label_en), ask.values.get(field.key, ""))
+        for field in fields
+        if field.key != "amount"
     ]
+
+
+_NO_FIELDS = ("matter", "amount", "flags", "who", "post", "day", "table", "language")
+"""What the question itself consists of; every other name is a field of some form, a ministry's own perhaps."""
 
 
 class _Asked:
@@ -94,8 +102,8 @@ class _Asked:
         self.flags = [flag for flag in data.getlist("flags") if flag in FLAGS]
         self.values = {
             key: data[key].replace("\x00", "")[:300]
-            for key in FIELDS
-            if key != "amount" and data.get(key, "").strip()
+            for key in sorted(data)[:100]
+            if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and key not in _NO_FIELDS and data[key].strip()
         }
         self.words = data.get("who", "").strip()[:100]
         self.day_typed = data.get("day", "")
