@@ -284,6 +284,7 @@ def test_files_of_a_unit_whose_head_changes_have_another_manager(stage: Stage) -
     assert RecordFile.objects.count() == 1
     found = look(stage, batch(stage, appoint("new", "director")))
     (files,) = found.files
+    assert files.head is not None
     assert (files.unit_name, files.files, files.head.after) == ("振興課", 1, ("新任の人",))
     assert (found.counts.record_files, found.counts.units_with_another_head) == (1, 1)
     assert look(stage, batch(stage, appoint("new", "deputy_director"))).files == ()
@@ -409,3 +410,12 @@ def test_one_person_who_has_both_of_two_merged_posts_is_asked_once_and_not_twice
     stage.submitted()
     change = batch(stage, TypedLine(act="fold", post="director", into="director_general"))
     assert look(stage, change).twice == ()
+
+
+def test_files_of_a_unit_that_is_merged_go_to_the_unit_it_is_merged_into(stage: Stage) -> None:
+    stage.decided()
+    found = look(stage, reorganised(stage, {"act": "merge", "what": "unit", "code": "pp", "into": "ps"}))
+    (files,) = found.files
+    assert (files.unit_name, files.files, files.head) == ("振興課", 1, None)
+    assert "総務課のファイルになります" in str(files.advice)
+    assert found.counts.record_files == 1

@@ -24,7 +24,7 @@ from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
 from kessai.organisation import touched
-from kessai.organisation.touched import Change, NamedPost, TouchedPost
+from kessai.organisation.touched import Change, EndingUnit, NamedPost, TouchedPost
 from kessai.records import queries as records
 
 LONGEST = 200
@@ -135,11 +135,11 @@ class StandInTouched:
 
 @dataclass(frozen=True, slots=True)
 class FilesTouched:
-    """A unit whose files have another manager: the holder of the post at its head."""
+    """A unit whose files have another manager: the holder of the post at its ``head``, None where the unit ends."""
 
     unit_name: str
     files: int
-    head: NamedPost
+    head: NamedPost | None
     advice: Text
 
 
@@ -362,12 +362,15 @@ class _Looking:
         return found, totals
 
     def _files(self) -> tuple[tuple[FilesTouched, ...], int, int]:
-        heads = touched.units_with_another_head(self.change)
-        files = records.files_by_unit(tenant_id=self.change.tenant_id, unit_ids=heads.keys())
+        heads, ending = touched.units_with_another_head(self.change), touched.units_ending(self.change)
+        units = heads.keys() | ending.keys()
+        files = records.files_by_unit(tenant_id=self.change.tenant_id, unit_ids=units)
         most = sorted(files, key=lambda unit: (-files[unit], unit))[:LONGEST]
-        named = self._named(heads[unit] for unit in most)
+        named = self._named(heads[unit] for unit in most if unit not in ending)
         found = tuple(
-            FilesTouched(
+            FilesTouched(ending[unit].name, files[unit], None, _advice_of_ending(ending[unit]))
+            if unit in ending
+            else FilesTouched(
                 named[heads[unit]].unit_name,
                 files[unit],
                 named[heads[unit]],
@@ -375,7 +378,7 @@ class _Looking:
             )
             for unit in most
         )
-        return found, len(heads), sum(files.values())
+        return found, len(units), sum(files.values())
 
     def _named(self, post_ids: Iterable[int]) -> dict[int, NamedPost]:
         return touched.named(self.change, post_ids=set(post_ids))
@@ -439,6 +442,15 @@ def _advice_of_drafts(post: NamedPost) -> Text:
     if not post.after:
         return Text(N_("続ける人がいません。後任を発令するか、上の職に下書きを預けてください。"))
     return Text(N_("この日から%(who)sが続けられます。することはありません。"), {"who": "・".join(post.after)})
+
+
+def _advice_of_ending(unit: EndingUnit) -> Text:
+    if unit.successor:
+        return Text(
+            N_("この日から%(unit)sのファイルになります。管理する人を決めて、引き継いでください。"),
+            {"unit": unit.successor},
+        )
+    return Text(N_("ファイルを引き継ぐ部署がありません。改編案の対応表で、引き継ぐ部署を書いてください。"))
 
 
 def _advice_of_files(head: NamedPost) -> Text:

@@ -151,6 +151,23 @@ def units_with_another_head(change: Change) -> dict[int, int]:
     return {row["unit_id"]: row["post_id"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class EndingUnit:
+    """A unit that ends; ``successor``: the name of the one that has its files from then on, "" if none has."""
+
+    unit_id: int
+    name: str
+    successor: str
+
+
+def units_ending(change: Change) -> dict[int, EndingUnit]:
+    """The units that a reorganisation ends; none for orders."""
+    if change.kind != REORGANISATION:
+        return {}
+    rows = _rows("touched_units_ending", {"change": change.change_id})
+    return {row["unit_id"]: EndingUnit(**row) for row in rows}
+
+
 def kept_by_another(change: Change, *, post_ids: Collection[int]) -> frozenset[int]:
     """Those of some posts whose drafts another post keeps on the day."""
     rows = _rows("touched_kept", {"posts": list(post_ids), "day": change.effective})
