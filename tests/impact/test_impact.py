@@ -12,7 +12,7 @@ import stage as the_stage
 from kessai.decisions import impact as impacts
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
-from kessai.decisions.impact import Impact
+from kessai.decisions.impact_results import Impact
 from kessai.decisions.remedies import ACTING, FOLD, KEEP_DRAFTS, Remedy
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN

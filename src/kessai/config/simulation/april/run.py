@@ -24,7 +24,7 @@ from kessai.config.simulation.april.shown import Shown
 from kessai.config.simulation.chance import chosen
 from kessai.decisions import impact as impacts
 from kessai.decisions import remedies, verification
-from kessai.decisions.impact import Counts, Impact, Vacancy
+from kessai.decisions.impact_results import Counts, Impact, Vacancy
 from kessai.kernel.calendar import JAPAN, fiscal_year
 from kessai.kernel.words import N_
 from kessai.ledger import sequencer
