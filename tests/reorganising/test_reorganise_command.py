@@ -12,6 +12,8 @@ from django.core.management import call_command
 
 from kessai.config.commands import Finished
 from kessai.organisation.changes import CannotChange
+from kessai.organisation.reorganising.files import read_file
+from kessai.organisation.reorganising.lines import read
 from reorganising.conftest import csv
 from stage import Stage
 
@@ -72,3 +74,11 @@ def test_a_file_that_cannot_be_read_names_what_is_missing(stage: Stage, tmp_path
     code, _, err = kessai("load", change, str(file))
     assert code == 1
     assert ":1: 「対象」の列がありません。" in err
+
+
+def test_the_lines_of_the_operators_guide_can_be_read() -> None:
+    guide = (Path(__file__).parents[2] / "docs/operators.md").read_text()
+    source = guide.split("```csv\n")[1].split("```")[0]
+    lines = read_file(source.encode())
+    assert len(lines) == 9
+    assert [read(number, line)[1] for number, line in lines] == [[]] * 9
