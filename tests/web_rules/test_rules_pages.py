@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -162,6 +163,10 @@ def test_the_whole_life_of_a_table_on_screen(stage: Stage, as_: SignIn) -> None:
     assert "変わる行<b>2</b>" in text(client, path + "differences/")
     draft = client.post(path + "propose/")["Location"]
     form = text(client, draft)
+    listed = re.findall(r'href="(/drafts/[^"]*/attachments/[^"]*)"', form)
+    changes = b"".join(client.get(listed[0]).streaming_content).decode()
+    assert "変わる行　事案contract　別表第1 5行（5行目）" in changes
+    assert "金額（未満）：10,000,000円 → 5,000,000円" in changes and "同じ行 5" in changes
     assert (
         "authority-table.csv" in form
         and "authority-table.xlsx" in form
@@ -169,7 +174,7 @@ def test_the_whole_life_of_a_table_on_screen(stage: Stage, as_: SignIn) -> None:
     )
     ref = Draft.objects.get(matter_code="authority_table")
     case_id = rulebook.submit(stage, rulebook.DraftRef(stage.tenant_id, ref.id))
-    assert "決裁の途中です" in text(client, path)
+    assert "決裁を待っています" in text(client, path)
     case = text(as_("vice_minister"), f"/cases/{stage.tenant_id}-{case_id}/")
     assert "決裁されると施行される表" in case and path in case
     stage.decide(case_id, "vice_minister")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from kessai.organisation.rules import PLACES, RouteChart, Seat, head_of
+from kessai.organisation.rules import LEVELS, PLACES, RouteChart, Seat, head_of
 from kessai.organisation.settings import settings_of
 from kessai.organisation.staffing import UnitToStaff
 
@@ -338,5 +338,5 @@ def find_posts(*, tenant_id: int, words: str, on: date, limit: int = 20) -> tupl
         "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         for word in words.replace("\x00", "").split()
     ]
-    params = {"tenant": tenant_id, "patterns": patterns, "day": on, "limit": limit}
+    params = {"tenant": tenant_id, "patterns": patterns, "day": on, "limit": limit, "levels": list(LEVELS)}
     return tuple(PostFound(**row) for row in _rows("find_posts", params)) if patterns else ()

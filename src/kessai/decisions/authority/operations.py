@@ -214,11 +214,12 @@ def discard(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> Non
         routing.discard_draft(tenant_id=tenant_id, table_id=table_id)
 
 
-def propose(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> DraftRef:
+def propose(*, actor: Actor, tenant_id: int, table_id: int, at: datetime, changes: str = "") -> DraftRef:
     """Begin the case that puts a draft into effect, its rows attached; or renew the files of the one begun.
 
-    The case is linked with the table; the submission binds its content. Errors: NotFound, CannotChangeRules;
-    CannotPropose where the table could not take effect as it is, or its case is under way.
+    ``changes``: what it changes, in words, attached as the first file for those who decide. The case is linked
+    with the table; the submission binds its content. Errors: NotFound, CannotChangeRules; CannotPropose where the
+    table could not take effect as it is, or its case is under way.
     """
     today = day_in_japan(at)
     access.require_duty(actor=actor, tenant_id=tenant_id, on=today)
@@ -231,7 +232,7 @@ def propose(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> Dra
         else:
             ref = DraftRef(tenant_id, link.draft_id)
             _require_open(actor, ref, today)
-        attached = _renew_files(actor, ref, info, at)
+        attached = _renew_files(actor, ref, info, changes, at)
         fixed = {"digest": tables.digest(tenant_id=tenant_id, table_id=table_id), "attached_sha256": attached}
         if link is None:
             Enactment(
@@ -302,13 +303,19 @@ FILES = (
 )
 
 
-def _renew_files(actor: Actor, ref: DraftRef, info: tables.TableInfo, at: datetime) -> str:
+CHANGES = ("authority-changes.txt", "前の表との違い")
+
+
+def _renew_files(actor: Actor, ref: DraftRef, info: tables.TableInfo, changes: str, at: datetime) -> str:
     """Put the table's files in the place of those of an earlier state; the SHA-256 of its rows."""
     here = {"actor": actor, "tenant_id": ref.tenant_id, "draft_id": ref.draft_id, "at": at}
-    names = {name for name, _, _ in FILES}
+    names = {CHANGES[0], *(name for name, _, _ in FILES)}
     for file in drafts.attachments(tenant_id=ref.tenant_id, draft_id=ref.draft_id):
         if file.filename in names:
             drafting.detach(attachment_id=file.id, **here)
+    if changes:
+        name, title = CHANGES
+        drafting.attach(filename=name, title=title, stream=io.BytesIO(changes.encode()), **here)
     rows = b""
     for name, kind, title in FILES:
         body = tables.export_table(tenant_id=ref.tenant_id, table_id=info.id, kind=kind)

@@ -1,5 +1,5 @@
 -- Posts of a ministry, on a day, whose title, unit, code or holder's name holds every word; those whose own title,
--- code or holder does first, the shortest titles among them.
+-- code or holder does first, the lowest levels, who draft, among them.
 SELECT p.id AS post_id, p.code, pv.title, pv.title_en, uv.name AS unit_name, uv.name_en AS unit_name_en,
        h.name AS holder_name
 FROM organisation_post p
@@ -18,5 +18,5 @@ WHERE p.tenant_id = %(tenant)s
 ORDER BY EXISTS (
       SELECT 1 FROM unnest(%(patterns)s::text[]) AS w(pattern)
       WHERE NOT concat_ws(' ', pv.title, p.code, h.name, replace(h.name, ' ', ''), pv.title_en) ILIKE w.pattern),
-  length(pv.title), p.id
+  array_position(%(levels)s::text[], pv.level::text), p.id
 LIMIT %(limit)s

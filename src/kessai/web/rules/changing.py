@@ -23,7 +23,7 @@ from kessai.kernel.lines import is_workbook
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
-from kessai.web.rules.views import around, shown
+from kessai.web.rules.views import around, changes_in_words, shown
 
 FAULTS_SHOWN = 200
 
@@ -171,7 +171,8 @@ def upload_file(request: HttpRequest, actor: Actor, tenant_id: int, upload_id: U
 def propose(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -> HttpResponseBase:
     """決裁に付す: begin the case that enacts the table, or renew the files of the one begun."""
     try:
-        ref = operations.propose(actor=actor, tenant_id=tenant_id, table_id=table_id, at=clock.now())
+        here = {"actor": actor, "tenant_id": tenant_id, "table_id": table_id, "at": clock.now()}
+        ref = operations.propose(**here, changes=changes_in_words(**here))
     except NotFound:
         raise
     except Cannot as refusal:

@@ -8,7 +8,7 @@ from kessai.decisions.authority.rules import Tally
 from kessai.organisation.rules import LEVELS
 from kessai.web.rules import wording
 
-WIDTH, LEFT, RIGHT, BAR = 640, 150, 490, 16
+WIDTH, LEFT, RIGHT, BAR = 520, 200, 304, 16
 HEIGHT, GAP = 260, 10
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from kessai.decisions.authority import queries
 from kessai.decisions.authority.queries import Called
 from kessai.decisions.authority.rules import RowChange
 from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.calendar import day_in_japan, era_text
 from kessai.kernel.words import Plain, Text
 from kessai.organisation import queries as organisation
 from kessai.routing import tables as routing
@@ -310,6 +311,32 @@ def _change(change: RowChange, said: wording.Said) -> Change:
         row=wording.shown(row, said),
         cells=cells,
     )
+
+
+def changes_in_words(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> str:
+    """What a table changes of the one before it, as a text for those who decide: in Japanese, as the record is."""
+    with translation.override("ja"):
+        found = queries.differences(actor=actor, tenant_id=tenant_id, table_id=table_id, at=at)
+        rows = [row for change in found.changes for row in (change.before, change.after) if row]
+        said = said_of(queries.called(tenant_id=tenant_id, rows=rows, on=found.info.effective))
+        lines = [found.info.name, ""]
+        if found.other is not None:
+            lines[0] = f"{found.other.name}（{era_text(found.other.effective)}から）との違い"
+        for change in (_change(change, said) for change in found.changes):
+            lines.append(f"{_KINDS[change.kind]}　{change.matter}　{change.clause}（{change.number}行目）")
+            lines += [
+                f"　　{label}：{before or 'なし'} → {after or 'なし'}"
+                for label, before, after in change.cells
+            ]
+            if not change.cells:
+                row = change.row
+                parts = [*row.when, f"決裁 {row.decides}", row.consents and f"合議 {row.consents}"]
+                lines.append("　　" + "　".join(part for part in parts if part))
+        lines += ["" if found.changes else "行に違いはありません。", f"同じ行 {found.unchanged}"]
+    return "\n".join(lines) + "\n"
+
+
+_KINDS = {"changed": "変わる行", "new": "加わる行", "gone": "なくなる行"}
 
 
 @require_safe
