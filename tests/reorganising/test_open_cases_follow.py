@@ -20,7 +20,6 @@ from kessai.decisions.verification import verify_records
 from kessai.drafting.operations import DraftRef
 from kessai.kernel.actor import Actor
 from kessai.ledger import sequencer
-from kessai.organisation import queries as chart
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Unit, UnitVersion
 from kessai.organisation.reorganising import operations
 from kessai.records.models import Record, RecordFile
@@ -231,8 +230,11 @@ def test_files_and_numbers_are_those_of_the_unit_that_succeeded(stage: Stage) ->
     successor = Unit.objects.get(code="px").id
     made = RecordFile.objects.get(id=Record.objects.get(case_id=after).file_id)
     assert (first.unit_id, made.unit_id) == (Unit.objects.get(code="pp").id, successor)
-    now = chart.units_now(unit_ids=[first.unit_id], on=JULY)[first.unit_id]
-    assert (now.unit_id, now.name) == (successor, "新課")
+    pages = [
+        queries.case_page(actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=before, at=at).record
+        for at in (EVE, THAT_DAY)
+    ]
+    assert [page.managed_by for page in pages if page] == ["振興課", "新課"]
     sequencer.step(at=THAT_DAY + timedelta(hours=1))
     assert verify_records(stage.tenant_id)[0] == []
 

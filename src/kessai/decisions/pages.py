@@ -87,7 +87,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         my_step=mine,
         acts=_acts(case, mine, seeing.posts),
         next_up=_next_up(route, mine, at) if mine else (),
-        record=_record(tenant_id, case_id),
+        record=_record(tenant_id, case_id, today),
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
         cover_sheet_ready=CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).exists(),
     )
@@ -210,10 +210,11 @@ def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[W
     )
 
 
-def _record(tenant_id: int, case_id: UUID) -> RecordView | None:
+def _record(tenant_id: int, case_id: UUID, today: date) -> RecordView | None:
     filed = records.filed(tenant_id=tenant_id, case_id=case_id)
     if filed is None:
         return None
+    manager = records.managed_by(unit_ids=[filed.unit_id], on=today).get(filed.unit_id)
     return RecordView(
         file_name=filed.file_name,
         class_large=filed.class_large,
@@ -225,4 +226,6 @@ def _record(tenant_id: int, case_id: UUID) -> RecordView | None:
         disposal=filed.disposal,
         marking=filed.marking,
         disclosure=filed.disclosure,
+        managed_by=manager.name if manager else "",
+        managed_by_en=manager.name_en if manager else "",
     )

@@ -175,7 +175,10 @@ class AttachmentView:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """Where the decision is filed, and for how long. ``expires_on`` None: no computed end."""
+    """Where the decision is filed, and for how long. ``expires_on`` None: no computed end.
+
+    ``managed_by``: the unit that has the file today; "" where the unit that made it ended without a successor.
+    """
 
     file_name: str
     class_large: str
@@ -187,6 +190,8 @@ class RecordView:
     disposal: str
     marking: str
     disclosure: str
+    managed_by: str = ""
+    managed_by_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from kessai.organisation import queries as organisation
+from kessai.organisation.queries import UnitOfDay
 from kessai.records.models import NumberFormat, RetentionClass
 
 _FILED = """
 -- Where a case is filed, with the retention class in force on the day it was made.
 SELECT f.name, f.class_large, f.class_medium, c.name, c.name_en, r.starts_on, r.expires_on, f.disposal,
-       r.marking, r.disclosure, r.title, r.made_on, r.retention_code
+       r.marking, r.disclosure, r.title, r.made_on, r.retention_code, f.unit_id
 FROM records_record r
 JOIN records_recordfile f ON f.tenant_id = r.tenant_id AND f.id = r.file_id
 LEFT JOIN records_retentionclass c
@@ -38,6 +40,8 @@ class Filed:
     title: str
     made_on: date
     retention_code: str
+    unit_id: int
+    """The unit that made the file; ``managed_by`` tells who has it today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,14 @@ def filed(*, tenant_id: int, case_id: UUID) -> Filed | None:
         cursor.execute(_FILED, [tenant_id, case_id])
         row = cursor.fetchone()
     return Filed(*row) if row else None
+
+
+def managed_by(*, unit_ids: Collection[int], on: date) -> dict[int, UnitOfDay]:
+    """By the unit that made them, the unit that manages record files on a day: itself, or its main successor.
+
+    Missing from the answer: units that ended without one.
+    """
+    return organisation.units_now(unit_ids=unit_ids, on=on)
 
 
 @dataclass(frozen=True, slots=True)
