@@ -87,7 +87,7 @@ def test_a_set_is_begun_with_its_day_by_era(stage: Stage, office: Client) -> Non
     answer = office.post("/changes/", {"kind": "orders", "title": "夏の異動", "effective": "令和9年7月1日"})
     assert answer.status_code == 302
     shown = office.get(answer["Location"]).content.decode()
-    assert "夏の異動" in shown and "令和9年（2027年）7月1日" in shown and "下書き" in shown
+    assert "夏の異動" in shown and "令和9年（2027年）7月1日" in shown and "作成中" in shown
     assert "夏の異動" in office.get("/changes/").content.decode()
 
 
@@ -95,7 +95,7 @@ def test_a_set_is_begun_with_its_day_by_era(stage: Stage, office: Client) -> Non
     ("title", "effective", "said"),
     [
         ("", "令和9年7月1日", "件名は1字から"),
-        ("異動", "", "いつからかが空です"),
+        ("異動", "", "施行日が空です"),
         ("異動", "七夕", "読み取れません"),
         ("異動", "2026-10-01", "もう過ぎています"),
     ],

@@ -164,6 +164,12 @@ def names_by_code(*, tenant_id: int, codes: Collection[str], on: date) -> dict[t
     return {(row["what"], row["code"]): Named(**row) for row in rows}
 
 
+def unit_names(*, unit_ids: Collection[int], on: date) -> dict[int, str]:
+    """What units are called on a day; those that are not there are missing."""
+    rows = _rows("unit_names", {"units": list(unit_ids), "day": on})
+    return {row["unit_id"]: row["name"] for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class ChartLine:
     """A line of the chart as a file: a unit, a post of it ("" in a unit without posts) and one holder ("": vacant)."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from kessai.kernel.words import N_, Text
-from kessai.organisation import changes
+from kessai.organisation import changes, histories
 from kessai.organisation.orders import files as order_files
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders import queries as order_queries
@@ -17,6 +17,7 @@ from kessai.organisation.reorganising import files as reorganisation_files
 from kessai.organisation.reorganising import lines as reorganisation_lines
 from kessai.organisation.reorganising import operations as reorganising
 from kessai.organisation.reorganising import queries as reorganisation_queries
+from kessai.organisation.reorganising.queries import Effect
 
 
 class Typed(Protocol):
@@ -202,13 +203,13 @@ REORGANISATION_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What becomes of a unit or post. ``successor`` "": nobody takes over, or nothing ends."""
+    """What becomes of a unit or post. ``to``: its successor, its new name, or the unit it moves to; "" for none."""
 
     what: str
     code: str
     title: str
     act: str
-    successor: str
+    to: str
 
 
 def _reorganisation_lines(change_id: UUID, *, offset: int, limit: int, only_faulty: bool) -> Iterable[Shown]:
@@ -241,16 +242,26 @@ def _reorganisation_check(change_id: UUID) -> Check | None:
         noted=stored["notes_total"],
         counts=tuple((label, stored["counts"].get(key, 0)) for key, label in REORGANISATION_COUNTS.items()),
         whole=tuple(Text(message, params) for number, message, params in stored["faults"] if number == 0),
-        mapping=tuple(
-            Mapped(
-                effect.what,
-                effect.code,
-                effect.title,
-                _ACTS.get(effect.act, effect.act),
-                effect.successor_title,
-            )
-            for effect in reorganisation_queries.effects(change_id=change_id)
-        ),
+        mapping=_mapping(change_id),
+    )
+
+
+def _mapping(change_id: UUID) -> tuple[Mapped, ...]:
+    effects = reorganisation_queries.effects(change_id=change_id)
+    typed = {line.code.strip(): line for _, line in reorganisation_queries.typed_lines(change_id=change_id)}
+    moved = {effect.new_unit_id for effect in effects if effect.new_unit_id is not None}
+    change = changes.change(change_id=change_id)
+    units = histories.unit_names(unit_ids=moved, on=change.effective)
+
+    def to(effect: Effect) -> str:
+        line = typed.get(effect.code)
+        renamed = (line.title if effect.what == "post" else line.name) if line else ""
+        place = units.get(effect.new_unit_id or 0, "") if effect.act == "move" else ""
+        return effect.successor_title or renamed or place
+
+    return tuple(
+        Mapped(effect.what, effect.code, effect.title, _ACTS.get(effect.act, effect.act), to(effect))
+        for effect in effects
     )
 
 

@@ -22,7 +22,7 @@ PAGE = 50
 """Lines shown at once."""
 
 STATES = {
-    "draft": (N_("下書き"), "tag-note"),
+    "draft": (N_("作成中"), "tag-note"),
     "scheduled": (N_("確定"), "tag-act"),
     "in_force": (N_("施行済み"), "tag-done"),
     "taken_back": (N_("取り消し"), ""),

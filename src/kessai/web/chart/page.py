@@ -150,7 +150,7 @@ class Tree:
             ends=unit.ends,
             open=unit.depth == 1 or unit.code in way,
             here=chosen is not None and unit.code == chosen.code,
-            more=bool(below) and not shown,
+            more=bool(below) and not shown and not alone,
             children=tuple(self._node(child, way, chosen) for child in below) if shown else (),
         )
 
