@@ -101,9 +101,9 @@ class _Asked:
         self.amount_typed = data.get("amount", "")[:60]
         self.flags = [flag for flag in data.getlist("flags") if flag in FLAGS]
         self.values = {
-            key: data[key].replace("\x00", "")[:300]
+            key: str(data[key]).replace("\x00", "")[:300]
             for key in sorted(data)[:100]
-            if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and key not in _NO_FIELDS and data[key].strip()
+            if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and key not in _NO_FIELDS and str(data[key]).strip()
         }
         self.words = data.get("who", "").strip()[:100]
         self.day_typed = data.get("day", "")

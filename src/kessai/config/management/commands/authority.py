@@ -143,8 +143,10 @@ class Command(importing.Importing):
                 }
             )
             return 0
-        columns = ("cases", "same", "other_decider", "up", "down", "fewer_consents", "more_consents")
-        columns += ("steps_before", "steps_after", "no_route", "unknown")
+        columns = (
+            "cases", "same", "other_decider", "up", "down", "fewer_consents", "more_consents", "steps_before",
+            "steps_after", "no_route", "unknown",
+        )  # fmt: skip
         self.stdout.write("\t".join((*columns, "matter")))
         for name, count in [*counts, (gettext("合計"), total)]:
             self.stdout.write("\t".join([*(str(count[column]) for column in columns), name]))
