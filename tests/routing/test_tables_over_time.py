@@ -19,7 +19,14 @@ import stage as the_stage
 from kessai.kernel.errors import NotFound
 from kessai.kernel.lines import CannotImport, write_lines
 from kessai.organisation import lookups
-from kessai.organisation.models import UnitVersion
+from kessai.organisation.models import (
+    Post,
+    PostSuccession,
+    PostVersion,
+    Unit,
+    UnitSuccession,
+    UnitVersion,
+)
 from kessai.routing import columns, operations, queries, tables, writes
 from kessai.routing.models import AuthorityExample, AuthorityRow, AuthorityTable
 from kessai.routing.operations import CannotChangeTable
@@ -418,6 +425,25 @@ def test_posts_and_units_are_found_by_the_names_a_rulebook_has_for_them(ministry
         "unit:pp@minister": "大臣",
     }
     assert lookups.named_seats(tenant_id=701, names=names, on=TODAY) == {}
+
+
+def test_a_table_that_names_what_was_abolished_means_what_succeeded_it(ministry: Stage) -> None:
+    since = date(2026, 10, 1)
+    posts = {code: Post.objects.get(code=code) for code in ("budget", "document")}
+    units = {code: Unit.objects.get(code=code) for code in ("sa", "sd")}
+    for model, ended in ((PostVersion, {"post": posts["budget"]}), (UnitVersion, {"unit": units["sa"]})):
+        model._default_manager.filter(**ended).update(period=DateRange(date(2020, 4, 1), since))
+    PostSuccession.objects.create(
+        post=posts["budget"], successor=posts["document"], period=DateRange(since, None)
+    )
+    UnitSuccession.objects.create(unit=units["sa"], successor=units["sd"], period=DateRange(since, None))
+    names = ("post:budget", "unit:sa", "unit:sa@vice_minister", "post:document", "post:x", "unit:x")
+    for day, titles in (
+        (date(2026, 9, 30), ("会計課長", "会計課長", "事務次官", "文書課長")),
+        (since, ("文書課長", "文書課長", "事務次官", "文書課長")),
+    ):
+        found = lookups.named_seats(tenant_id=ministry.tenant_id, names=names, on=day)
+        assert {name: seat.title for name, seat in found.items()} == dict(zip(names, titles, strict=False))
 
 
 def test_a_route_by_names_and_place_is_planned_in_few_questions(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from kessai.organisation.named import Name, UnitReach, read_name
 from kessai.organisation.queries import _rows
@@ -11,21 +13,38 @@ from kessai.organisation.rules import RANK, Seat, head_of
 
 
 def named_seats(*, tenant_id: int, names: Iterable[str], on: date) -> dict[str, Seat]:
-    """The seats that a rulebook names, as they are on a day, by the names; those not found are missing."""
+    """The seats that a rulebook names, as they are on a day, by the names; those not found are missing.
+
+    A post or unit that was abolished by then stands for its successor, so a table outlives a reorganisation.
+    """
     read = [name for text in dict.fromkeys(names) if (name := read_name(text))]
-    if not read:
+    found = _seats_of(tenant_id, read, on)
+    gone = [name for name in read if name.text not in found and ":" in name.whose]
+    if gone:
+        now = {row["name"]: row["now"] for row in _rows("names_now", _codes(tenant_id, gone, on))}
+        heirs = [replace(name, whose=now[name.whose]) for name in gone if name.whose in now]
+        found |= _seats_of(tenant_id, heirs, on)
+    return found
+
+
+def _seats_of(tenant_id: int, names: Collection[Name], on: date) -> dict[str, Seat]:
+    if not names:
         return {}
-    params = {
+    seats: dict[str, list[Seat]] = {}
+    for row in _rows("named", _codes(tenant_id, names, on)):
+        seats.setdefault(row.pop("name"), []).append(Seat(**row))
+    return {name.text: seat for name in names if (seat := _chosen(name, seats.get(name.whose, [])))}
+
+
+def _codes(tenant_id: int, names: Iterable[Name], on: date) -> dict[str, Any]:
+    whose = [name.whose for name in names]
+    return {
         "tenant": tenant_id,
         "day": on,
-        "posts": [name.whose.removeprefix("post:") for name in read if name.whose.startswith("post:")],
-        "units": [name.whose.removeprefix("unit:") for name in read if name.whose.startswith("unit:")],
-        "functions": [name.whose for name in read if ":" not in name.whose],
+        "posts": [text.removeprefix("post:") for text in whose if text.startswith("post:")],
+        "units": [text.removeprefix("unit:") for text in whose if text.startswith("unit:")],
+        "functions": [text for text in whose if ":" not in text],
     }
-    seats: dict[str, list[Seat]] = {}
-    for row in _rows("named", params):
-        seats.setdefault(row.pop("name"), []).append(Seat(**row))
-    return {name.text: seat for name in read if (seat := _chosen(name, seats.get(name.whose, [])))}
 
 
 def _chosen(name: Name, seats: Collection[Seat]) -> Seat | None:
