@@ -288,7 +288,7 @@ def test_what_lies_between_merged_posts_is_open_at_once(stage: Stage) -> None:
     page = queries.case_page(
         actor=stage.actor("councillor"), tenant_id=stage.tenant_id, case_id=case_id, at=THAT_DAY
     )
-    assert [stage_of.state for stage_of in page.stages] == ["done", "done", "now", "next"]
+    assert [stage_of.state for stage_of in page.stages] == ["done", "merged", "now", "next"]
     with pytest.raises(CannotAct, match="後の段階でまとめて"):
         deciding.approve(
             actor=stage.actor("director_general"), tenant_id=stage.tenant_id, case_id=case_id, position=2,

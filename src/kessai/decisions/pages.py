@@ -136,7 +136,7 @@ def _step(
     nobody: Mapping[int, Text],
 ) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
-    seat = seats.get(row.post_id)
+    seat = seats.get(row.post_id) if row.state != rules.MERGED else None
     title = acted.post_title if acted else seat.title if seat else row.post_title
     return StepView(
         position=row.position,
@@ -155,7 +155,7 @@ def _step(
         mine=row.post_id in held,
         post_title_en=seat.title_en if seat and seat.title == title else "",
         stuck=nobody.get(row.post_id) if row.state == rules.OPEN else None,
-        abolished=acted is None and seat is None,
+        abolished=acted is None and seat is None and row.state != rules.MERGED,
     )
 
 
@@ -170,8 +170,10 @@ def stages_of(route: Sequence[StepView]) -> tuple[StageView, ...]:
 
 
 def stage_state(states: Iterable[str]) -> str:
-    """done, now or next, for the states of the steps of one stage."""
+    """done, now, next or merged (asks nobody any more), for the states of the steps of one stage."""
     found = set(states)
+    if found == {rules.MERGED}:
+        return rules.MERGED
     if rules.OPEN in found:
         return "now"
     return "done" if found <= {rules.DONE, rules.OWN, rules.MERGED, rules.SENT_BACK} else "next"

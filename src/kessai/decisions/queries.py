@@ -188,7 +188,7 @@ def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat], nobody: Mapping
 def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     stages: dict[int, list[str]] = {}
     for step in steps:
-        if step["kind"] != rules.CIRCULATE:
+        if step["kind"] != rules.CIRCULATE and step["state"] != rules.MERGED:
             stages.setdefault(step["stage"], []).append(step["state"])
     return tuple(stage_state(states) for _, states in sorted(stages.items()))
 

@@ -130,7 +130,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """Steps that are asked at the same time. ``state``: done, now, next."""
+    """Steps that are asked at the same time. ``state``: done, now, next; merged: none of them is asked any more."""
 
     number: int
     state: str

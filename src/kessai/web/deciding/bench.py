@@ -108,6 +108,7 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
     """Everything around the case that the template needs, computed."""
     facts, used = _facts(page, today)
     mine = page.my_step.stage if page.my_step else 0
+    asked = [stage for stage in page.stages if stage.state != "merged"]
     return Bench(
         facts=facts,
         others=tuple(field for field in page.fields if field.key not in used),
@@ -118,8 +119,8 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         ),
         lines=tuple(lines(page.content.text)),
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
-        stage_number=next((n for n, s in enumerate(page.stages, start=1) if s.number == mine), 0),
-        stage_total=len(page.stages),
+        stage_number=next((n for n, s in enumerate(asked, start=1) if s.number == mine), 0),
+        stage_total=len(asked),
         now=tuple(s for stage in page.stages for s in stage.steps if s.state == "open"),
         returned=_last_return(page) if page.state == "returned" else None,
         beside=_beside(page),
