@@ -16,7 +16,7 @@ from kessai.config.simulation.chance import chosen, happens
 from kessai.organisation.orders.rules import COLUMNS
 from kessai.organisation.staffing import MARK
 
-ACROSS_PERCENT, OPEN_PERCENT, LEFT_VACANT_PERCENT = 33, 15, 3
+ACROSS_PERCENT, OPEN_PERCENT, LEFT_VACANT_PERCENT = 33, 15, 5
 LONGEST_CHAIN = 7
 
 
@@ -99,11 +99,23 @@ def _chains(held: Sequence[str], wanted: int, seed: int) -> Iterator[Sequence[st
     for code in moving:
         bureau = "" if happens(ACROSS_PERCENT, seed, "across", code) else ".".join(code.split(".")[:2])
         groups.setdefault((_rank(code), bureau), []).append(code)
-    for codes in groups.values():
-        while codes:
-            length = 2 + chosen(seed, "length", codes[0]) % (LONGEST_CHAIN - 1)
-            yield codes[:length]
-            del codes[:length]
+    alone: dict[str, list[str]] = {}
+    for (rank, _), codes in groups.items():
+        yield from _cut(codes, alone.setdefault(rank, []), seed)
+    for codes in alone.values():
+        last: list[str] = []
+        yield from _cut(codes, last, seed)
+        yield from ([code] for code in last)
+
+
+def _cut(codes: list[str], alone: list[str], seed: int) -> Iterator[Sequence[str]]:
+    """Chains of two posts or more; a post that is left alone goes to ``alone``."""
+    start = 0
+    while len(codes) - start > 1:
+        length = 2 + chosen(seed, "length", codes[start]) % (LONGEST_CHAIN - 1)
+        yield codes[start : start + length]
+        start += length
+    alone += codes[start:]
 
 
 def _rank(code: str) -> str:

@@ -117,7 +117,10 @@ def _after(night: Night, case: Flown, passing: Passing, number: int) -> None:
 
 def _old_page(night: Night, one: _Opened, passing: Passing) -> None:
     _wrongly(night, "page_opened_before_midnight", one.page, one.step, Actor(one.old), passing.now())
-    _rightly(night, "after_midnight", one.page, one.step, passing.now())
+    at = passing.now()
+    found = _turn(night, one.case, at)
+    if found is not None:
+        _rightly(night, "after_midnight", *found, at)
 
 
 def _days(passing: Passing) -> tuple[date, date]:

@@ -284,17 +284,20 @@ class _April:
     def _first_looks(self, made: list[Batch]) -> None:
         """The inbox of everybody who moved, on their first request of the day, beside what the orders say."""
         by_tenant = {batch.tenant_id: batch for batch in made}
+        left = proof.steps_left()
+        aside = _merged(left, by_tenant)
         tasks: dict[tuple[int, str], set[proof.Task]] = {}
-        nobody = []
-        for tenant_id, code, task in proof.open_tasks():
-            batch = by_tenant.get(tenant_id)
-            everyone = self.everyone[tenant_id]
-            staff_no = batch.holder(code, everyone) if batch else everyone.get(code)
+        nobody = 0
+        for step in left:
+            if not step.is_open or step.case_id in aside:
+                continue
+            batch, everyone = by_tenant.get(step.tenant_id), self.everyone[step.tenant_id]
+            staff_no = batch.holder(step.post, everyone) if batch else everyone.get(step.post)
             if staff_no:
-                tasks.setdefault((tenant_id, staff_no), set()).add(task)
+                tasks.setdefault((step.tenant_id, staff_no), set()).add((step.case_id, step.position))
             else:
-                nobody.append(f"{code}: {task}")
-        self.result.seen["tasks_of_nobody"] = len(nobody)
+                nobody += 1
+        self.result.seen |= {"tasks_of_nobody": nobody, "merged_routes": len(aside)}
         movers = {
             (batch.tenant_id, staff_no)
             for batch in made
@@ -313,7 +316,7 @@ class _April:
         at = self.at(self.day, 0)
         with self.shown.phase("inboxes", N_("異動した人の受信箱を確かめる"), len(wanted)):
             taken = []
-            for looked in self.pool.each(proof.look, proof.expected(people, wanted, tasks), at=at):
+            for looked in self.pool.each(proof.look, proof.expected(people, wanted, tasks, aside), at=at):
                 taken.append(looked.seconds)
                 self.result.wrong("wrong_inboxes", [] if looked.right else [looked.words])
                 self.shown.step()
@@ -370,6 +373,22 @@ def _kinds(vacancy: Vacancy) -> tuple[str, ...]:
     ):
         return (remedies.KEEP_DRAFTS,)
     return (remedies.ACTING,)
+
+
+def _merged(left: list[proof.StepLeft], by_tenant: Mapping[int, Batch]) -> frozenset[UUID]:
+    """Cases at which a folded post and the post it went into both stand: they are asked once, at the later place."""
+    posts: dict[UUID, list[tuple[str, bool]]] = {}
+    for step in left:
+        folded = by_tenant[step.tenant_id].folded if step.tenant_id in by_tenant else {}
+        post = step.post
+        while post in folded:
+            post = folded[post]
+        posts.setdefault(step.case_id, []).append((post, post != step.post))
+    return frozenset(
+        case_id
+        for case_id, at in posts.items()
+        if any(folded for _, folded in at) and len({post for post, _ in at}) < len(at)
+    )
 
 
 def _counted(counts: Counts) -> dict[str, int]:
