@@ -114,8 +114,8 @@ def test_the_form_shows_own_fields_in_the_language_of_the_page(granting: Stage, 
     for language, label in (("ja", "対象地域"), ("en", "Region")):
         page = as_("chief", language).get(f"/drafts/{ref}/").content.decode()
         assert label in page
-        assert "<option lang="ja" selected>沖縄</option>" in page
-        assert "<option lang="ja">全国</option>" in page
+        assert '<option lang="ja" selected>沖縄</option>' in page
+        assert '<option lang="ja">全国</option>' in page
 
 
 def test_own_fields_stay_on_the_record_with_their_labels(granting: Stage, as_: SignIn) -> None:
