@@ -141,7 +141,48 @@ def take_rules(walker: Walker, picture: Callable[..., None], draft: str) -> None
         picture(walker, name)
 
 
-def take(browser: Browser, address: str, decided: str, waiting: str) -> None:
+PERSONNEL = "0012"
+ORDERS = """発令,職員番号,氏名,職,引継先,種別,期限,備考
+任命,0029,,accounting-director,,本務,,
+免,0004,,accounting-director,,,,定年
+退職,0022,,,,,,定年
+"""
+FAULTY = """発令,職員番号,氏名,職,引継先,種別,期限,備考
+昇進,0031,,promotion-director,,本務,,
+任命,9999,,promotion-deputy-director,,本務,,来年
+"""
+REORGANISATION = """区分,対象,コード,承継先,名称
+統合,部署,901.003.002,901.003.001,
+統合,職,development-director,regional-director,
+改称,部署,901.003.001,,地域開発課
+"""
+
+
+def plan_changes(browser: Browser, address: str) -> list[str]:
+    """Orders that are right and orders that are not, and a reorganisation; the addresses of their pages."""
+    personnel = Walker(browser, address, PERSONNEL)
+    personnel.come_in()
+    made = []
+    for kind, title, effective, body in (
+        ("orders", "年度末の退職と後任", day(100), ORDERS),
+        ("orders", "夏の定期異動", day(200), FAULTY),
+        ("reorganisation", "産業局の再編", day(150), REORGANISATION),
+    ):
+        personnel.open("/changes/")
+        personnel.page.check(f"input[name=kind][value={kind}]")
+        personnel.page.fill("#title", title)
+        personnel.page.fill("#effective", effective)
+        personnel.press("作る")
+        file = {"name": f"{title}.csv", "mimeType": "text/csv", "buffer": body.encode()}
+        personnel.page.set_input_files("#file", files=[file])
+        personnel.press("読み込んで確かめる")
+        personnel.look()
+        made.append("/" + personnel.page.url.split("/", 3)[3])
+    personnel.leave()
+    return made
+
+
+def take(browser: Browser, address: str, decided: str, waiting: str, changes: list[str]) -> None:
     """Every page, as who sees it."""
     table = draft_rules(browser, address)
     for language, say in (("ja", JA), ("en", EN)):
@@ -220,7 +261,7 @@ def main() -> None:
             ministry.up("demo")
             address = ministry.url("/").rstrip("/")
             browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
-            take(browser, address, *fill_ministry(browser, address))
+            take(browser, address, *fill_ministry(browser, address), plan_changes(browser, address))
             browser.close()
         finally:
             ministry.close()
