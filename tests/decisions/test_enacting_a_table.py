@@ -76,6 +76,25 @@ def test_from_its_day_on_cases_follow_the_new_table_and_those_before_keep_theirs
     assert info(stage, table_id).enacted_by == case_id
 
 
+def test_a_drafter_sees_before_sending_what_another_table_changed_of_the_route(stage: Stage) -> None:
+    """A63."""
+    ref = stage.draft("contract", amount="800万円", counterparty="青葉総合調査")
+    small = stage.draft("contract", amount="100万円", counterparty="青葉総合調査")
+    rulebook.enacted(stage)
+
+    def since(ref: drafting.DraftRef) -> list[tuple[str, str, str]] | None:
+        shown = cases.preview(
+            actor=stage.actor("chief"), tenant_id=stage.tenant_id, draft_id=ref.draft_id, at=stage.now
+        ).since
+        return shown and [(str(d.what), d.recorded, d.now) for d in shown.differences]  # type: ignore[return-value]
+
+    assert since(ref) is None
+    stage.now = datetime(2026, 11, 2, 9, 0, tzinfo=JAPAN)
+    assert since(small) is None
+    found = since(ref)
+    assert found is not None and ("決裁する職", "振興課長（振興課）", "政策局長（政策局）") in found
+
+
 def test_the_decision_binds_the_table_in_the_record(stage: Stage) -> None:
     table_id, case_id = rulebook.enacted(stage)
     submitted, decided = (

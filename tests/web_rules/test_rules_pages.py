@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ import rulebook
 from kessai.decisions.models import Case
 from kessai.drafting.models import Draft
 from kessai.identity import operations as identity
+from kessai.kernel.calendar import JAPAN
 from kessai.organisation.models import Person, Tenant
 from kessai.routing.models import AuthorityTable
 from stage import Stage
@@ -325,3 +327,12 @@ def test_a_workbook_is_read_with_its_sheet_of_examples(stage: Stage, as_: SignIn
         name="二つ目",
     )
     assert "例2件は、すべてそのとおりになります" in text(client, sent["Location"])
+
+
+def test_a_drafter_is_told_on_the_page_that_the_table_changed(stage: Stage, as_: SignIn) -> None:
+    ref = stage.draft("contract", amount="800万円", counterparty="青葉総合調査")
+    table_id, _ = rulebook.enacted(stage)
+    stage.now = datetime(2026, 11, 2, 9, 0, tzinfo=JAPAN)
+    page = text(as_("chief"), f"/drafts/{stage.tenant_id}-{ref.draft_id}/")
+    assert "起案を始めた10月6日から、決裁規程の表が変わりました。" in page
+    assert "政策局長（政策局）" in page and at(stage, "tables", table_id, "differences") in page

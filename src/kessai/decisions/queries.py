@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions import access, mergers, planning, rules, stuck
+from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
@@ -226,6 +227,16 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         table_name_en=planned.table.name_en if planned.table else "",
         row=planned.plan.row.number if planned.plan else None,
         standard_days=planned.plan.row.standard_days if planned.plan else None,
+        since=explaining.since(
+            table=planned.table,
+            plan=planned.plan,
+            content=planned.content,
+            post_id=draft.post_id,
+            began=day_in_japan(draft.created_at),
+            today=today,
+        )
+        if planned.table and planned.plan
+        else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from kessai.decisions.authority.rules import Since
 from kessai.drafting.rules import AttachedFile, Content, Problem
 from kessai.kernel.words import Text
 
@@ -245,6 +246,8 @@ class RoutePreview:
     table_name_en: str
     row: int | None
     standard_days: int | None
+    since: Since | None = None
+    """What another table than that of the day the draft was begun changes of its route."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class DraftPage:
     open: bool
     revisions: int
     attachments: tuple[DraftAttachment, ...]
+    created_at: datetime
     updated_at: datetime
     post_title_en: str = ""
 
@@ -109,6 +110,7 @@ def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> DraftPag
         open=found.open,
         revisions=found.revisions,
         attachments=attachments(tenant_id=tenant_id, draft_id=draft_id),
+        created_at=found.created_at,
         updated_at=found.updated_at,
     )
 

@@ -190,3 +190,24 @@ def _in_force(tenant_id: int, on: date) -> int | None:
         return routing.table_in_force(tenant_id=tenant_id, on=on, matter_code="").id
     except CannotPlan:
         return None
+
+
+def since(
+    *, table: Table, plan: Plan, content: Content, post_id: int, began: date, today: date
+) -> comparing.Since | None:
+    """What differs from the route by the table of the day a draft was begun; None where nothing does (A63).
+
+    Both by the organisation of today, so that only what the tables say is compared.
+    """
+    tenant_id = plan.drafter.tenant_id
+    if began >= today or _in_force(tenant_id, began) in (None, table.id):
+        return None
+    facts = facts_of(content)
+    try:
+        before = routing.table_in_force(tenant_id=tenant_id, on=began, matter_code=facts.matter_code)
+        then = routing.plan_by(table=before, facts=facts, post_id=post_id, on=today)
+    except CannotPlan:
+        return None
+    found = comparing.differences(planning.route_json(then), planning.route_json(plan), recorded_row=0, row=0)
+    found = tuple(d for d in found if d.what.message != comparing.REASONS)
+    return comparing.Since(began, table.id, found) if found else None

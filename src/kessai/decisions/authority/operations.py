@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -103,7 +104,7 @@ def upload(
 
 def _read(made: TableUpload, sent: Sent, actor: Actor, at: datetime) -> Uploaded:
     mine = TableUpload.objects.filter(tenant_id=made.tenant_id, id=made.id)
-    given = {
+    given: dict[str, Any] = {
         "tenant_id": made.tenant_id,
         "source": sent.source,
         "examples_source": sent.examples,
@@ -308,7 +309,7 @@ CHANGES = ("authority-changes.txt", "前の表との違い")
 
 def _renew_files(actor: Actor, ref: DraftRef, info: tables.TableInfo, changes: str, at: datetime) -> str:
     """Put the table's files in the place of those of an earlier state; the SHA-256 of its rows."""
-    here = {"actor": actor, "tenant_id": ref.tenant_id, "draft_id": ref.draft_id, "at": at}
+    here: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "draft_id": ref.draft_id, "at": at}
     names = {CHANGES[0], *(name for name, _, _ in FILES)}
     for file in drafts.attachments(tenant_id=ref.tenant_id, draft_id=ref.draft_id):
         if file.filename in names:

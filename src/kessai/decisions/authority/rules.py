@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from kessai.kernel.words import N_, Text
@@ -23,6 +24,17 @@ class Difference:
     recorded: str
     now: str
 
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Another table rules now than on the day a draft was begun: what that changes of its route."""
+
+    began: date
+    table_id: int
+    differences: tuple[Difference, ...]
+
+
+REASONS = N_("理由")
 
 _KINDS = {
     "review": N_("審査する職"),
@@ -52,7 +64,7 @@ def differences(
     if not found and _order(recorded) != _order(now):
         found.append(Difference(Text(N_("順序")), "→".join(_titles(recorded)), "→".join(_titles(now))))
     if not found and _reasons(recorded) != _reasons(now):
-        found.append(Difference(Text(N_("理由")), *_other_reasons(recorded, now)))
+        found.append(Difference(Text(REASONS), *_other_reasons(recorded, now)))
     return tuple(found)
 
 

@@ -169,7 +169,7 @@ class _Trial:
         if key not in self.charts:
             chart = organisation.route_chart(post_id=post_id, on=day)
             if chart is not None:
-                chart = replace(chart, functions=self._names(chart, day))
+                chart = replace(chart, functions=dict(self._names(chart, day)))
             self.charts[key] = chart
         return self.charts[key]
 

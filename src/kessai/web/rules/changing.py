@@ -171,7 +171,12 @@ def upload_file(request: HttpRequest, actor: Actor, tenant_id: int, upload_id: U
 def propose(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -> HttpResponseBase:
     """決裁に付す: begin the case that enacts the table, or renew the files of the one begun."""
     try:
-        here = {"actor": actor, "tenant_id": tenant_id, "table_id": table_id, "at": clock.now()}
+        here: dict[str, Any] = {
+            "actor": actor,
+            "tenant_id": tenant_id,
+            "table_id": table_id,
+            "at": clock.now(),
+        }
         ref = operations.propose(**here, changes=changes_in_words(**here))
     except NotFound:
         raise
