@@ -164,23 +164,19 @@ def _width(text: str) -> int:
 _TOP, _TOP_WRAPPED = Alignment(vertical="top", wrap_text=False), Alignment(vertical="top", wrap_text=True)
 
 
-def _text(page: object, value: str) -> WriteOnlyCell | None:
-    """A cell of text; None for no text: an empty cell takes as long to write as any other."""
-    plain = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if not plain:
-        return None
+def _text(page: object, value: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(page, value=None)
-    cell.value = plain
-    # Otherwise a text that begins with "=" would be a formula.
-    cell.data_type = "s"
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) or None
+    if cell.value is not None:
+        # Otherwise a text that begins with "=" would be a formula.
+        cell.data_type = "s"
     cell.number_format = "@"
     cell.alignment = _TOP_WRAPPED if "\n" in value else _TOP
     return cell
 
 
 def _header(page: object, name: str) -> WriteOnlyCell:
-    cell = _text(page, name or " ")
-    assert cell is not None
+    cell = _text(page, name)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="E8F1FE")
     return cell
