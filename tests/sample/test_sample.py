@@ -122,7 +122,14 @@ def test_every_matter_has_a_row_for_every_amount_and_every_flag(ministry: None) 
 
 
 @pytest.mark.parametrize(
-    "post", ["promotion-chief-1", "regional-officer", "kanto-planning-officer", "information-chief", "research-planning-officer"]
+    "post",
+    [
+        "promotion-chief-1",
+        "regional-officer",
+        "kanto-planning-officer",
+        "information-chief",
+        "research-planning-officer",
+    ],
 )
 def test_every_matter_has_a_route_from_every_kind_of_unit(ministry: None, post: str) -> None:
     for matter in routing.matters(tenant_id=sample.TENANT, on=DAY):
