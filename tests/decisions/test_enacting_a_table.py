@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 import rulebook
+from decisions.conftest import AtOnce
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
 from kessai.decisions.authority import operations, queries
@@ -20,12 +21,12 @@ from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.kernel.errors import NotFound
-from kessai.organisation.models import Person, Tenant
+from kessai.organisation.models import Appointment, Person, Post, PostVersion, Tenant
 from kessai.routing import operations as routing_operations
 from kessai.routing import tables
 from kessai.routing import writes as routing
 from kessai.routing.models import AuthorityTable
-from stage import Stage
+from stage import FOREVER, Stage
 
 
 @pytest.fixture
@@ -277,6 +278,35 @@ def test_a_draft_thrown_away_leaves_the_table_free_for_another_case(stage: Stage
         actor=stage.actor("document"), tenant_id=stage.tenant_id, draft_id=first.draft_id, at=stage.later()
     )
     assert rulebook.propose(stage, table_id).draft_id != first.draft_id
+
+
+def test_a_colleague_with_the_duty_is_told_who_has_the_case_in_hand(stage: Stage) -> None:
+    table_id = rulebook.drafted(stage)
+    rulebook.propose(stage, table_id)
+    unit = PostVersion.objects.get(post_id=stage.posts["document"]).unit_id
+    post = Post.objects.create(tenant_id=stage.tenant_id, code="document_2")
+    PostVersion.objects.create(
+        post=post, unit_id=unit, period=FOREVER, title="文書課長補佐", title_en="x", level="deputy_director"
+    )
+    person = Person.objects.create(tenant_id=stage.tenant_id, staff_no="d2", name="同僚", name_en="x")
+    Appointment.objects.create(post=post, person=person, period=FOREVER)
+    stage.people["colleague"] = person.id
+    with pytest.raises(CannotPropose, match="ほかの職が起案しています"):
+        rulebook.propose(stage, table_id, by="colleague")
+
+
+def test_two_who_press_at_the_same_time_begin_one_case(transactional_db: None, at_once: AtOnce) -> None:
+    stage = rulebook.build()
+    table_id = rulebook.drafted(stage)
+    found = at_once([lambda: rulebook.propose(stage, table_id)] * 2)
+    assert found[0] == found[1]
+    page = drafts.draft(
+        actor=stage.actor("document"),
+        tenant_id=stage.tenant_id,
+        draft_id=found[0].draft_id,
+        on=day_in_japan(stage.now),
+    )
+    assert len(page.attachments) == 3
 
 
 def test_officials_without_the_duty_change_nothing_and_strangers_know_of_nothing(stage: Stage) -> None:

@@ -22,7 +22,7 @@ from kessai.drafting.operations import DraftRef
 from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan, era_text
-from kessai.kernel.errors import Cannot
+from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.identifiers import new_id
 from kessai.kernel.lines import CannotImport
 from kessai.kernel.words import N_, Text
@@ -30,6 +30,7 @@ from kessai.organisation import queries as organisation
 from kessai.routing import operations as routing
 from kessai.routing import queries as rulebook
 from kessai.routing import tables
+from kessai.routing import writes as rules
 
 SOURCE_LONGEST = 8_000_000
 """Bytes of a file that is sent in as a table."""
@@ -224,9 +225,10 @@ def propose(*, actor: Actor, tenant_id: int, table_id: int, at: datetime, change
     """
     today = day_in_japan(at)
     access.require_duty(actor=actor, tenant_id=tenant_id, on=today)
-    info = tables.table_info(tenant_id=tenant_id, table_id=table_id, on=today)
-    _require_ready(info, today)
     with transaction.atomic():
+        rules.one_at_a_time()
+        info = tables.table_info(tenant_id=tenant_id, table_id=table_id, on=today)
+        _require_ready(info, today)
         link = Enactment.objects.select_for_update().filter(tenant_id=tenant_id, table_id=table_id).first()
         if link is None:
             ref = _begin(actor, info, today, at)
@@ -267,7 +269,13 @@ def _require_ready(info: tables.TableInfo, today: date) -> None:
 
 
 def _require_open(actor: Actor, ref: DraftRef, today: date) -> None:
-    draft = drafts.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.draft_id, on=today)
+    try:
+        draft = drafts.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.draft_id, on=today)
+    except NotFound:
+        raise CannotPropose(
+            N_("この表を施行する案件は、ほかの職が起案しています。"),
+            N_("添付を替えることと提出することは、起案した職に頼んでください。"),
+        ) from None
     if not draft.open:
         raise CannotPropose(
             N_("この表を施行する案件は、すでに提出されています。"),

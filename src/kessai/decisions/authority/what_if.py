@@ -101,14 +101,15 @@ def _submitted(tenant_id: int, since: date, until: date) -> list[_Submitted]:
 class _Trial:
     """Cases routed twice, with everything that several of them share read once.
 
-    The organisation changes on few days, so a chart is read once for a post and the days between two changes.
+    The organisation changes on few days, so a chart is read once for a unit and the days between two changes.
     """
 
     def __init__(self, tenant_id: int, table_id: int, submitted: Sequence[_Submitted]) -> None:
         self.tenant_id, self.table_id, self.submitted = tenant_id, table_id, submitted
         self.days = sorted({day_in_japan(case.at) for case in submitted})
         self.tables: dict[int, dict[str, Table]] = {}
-        self.charts: dict[tuple[int, date], RouteChart | None] = {}
+        self.seats: dict[date, Mapping[int, Seat]] = {}
+        self.charts: dict[tuple[int, date], RouteChart] = {}
         self.named: dict[date, Mapping[str, Seat]] = {}
         self.same_chart: dict[date, date] = {}
         if self.days:
@@ -165,13 +166,20 @@ class _Trial:
         return self.tables[table_id]
 
     def _chart(self, post_id: int, day: date) -> RouteChart | None:
-        key = (post_id, day)
+        seat = self._seats(day).get(post_id)
+        if seat is None:
+            return None
+        key = (seat.unit_id, day)
         if key not in self.charts:
-            chart = organisation.route_chart(post_id=post_id, on=day)
-            if chart is not None:
-                chart = replace(chart, functions=dict(self._names(chart, day)))
-            self.charts[key] = chart
-        return self.charts[key]
+            chart = rulebook.chart_for(post_id=post_id, on=day)
+            self.charts[key] = replace(chart, functions=dict(self._names(chart, day)))
+        return replace(self.charts[key], drafter=seat)
+
+    def _seats(self, day: date) -> Mapping[int, Seat]:
+        if day not in self.seats:
+            ids = {case.post_id for case in self.submitted}
+            self.seats[day] = organisation.seats(post_ids=ids, on=day)
+        return self.seats[day]
 
     def _names(self, chart: RouteChart, day: date) -> Mapping[str, Seat]:
         """Everything that any of the tables asks for by name, as it is on a day: the same for every drafter."""
