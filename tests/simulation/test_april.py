@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -18,21 +20,31 @@ from kessai.organisation.staffing import MARK
 HOME = Path(__file__).parents[2] / ".test-home"
 
 
-def command(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """The command, as somebody types it."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("KESSAI_")}
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-m", "kessai", "simulate", "april", *arguments],
-        env={**ours, "KESSAI_HOME": str(HOME), "LC_ALL": "ja_JP.UTF-8", **settings},
-        capture_output=True,
+        env={**ours, "KESSAI_HOME": str(HOME), "LC_ALL": "ja_JP.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
 
 
+def scratches(connection: psycopg.Connection) -> list[str]:
+    """The scratch databases that are there."""
+    found = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s", [scratch.PREFIX + "%"]
+    )
+    return [name for (name,) in found.fetchall()]
+
+
 def test_april_passes_in_small_and_leaves_nothing_behind(owner_connection: psycopg.Connection) -> None:
-    done = command("--staff=400", "--transfers=150", "--cases=24", "--seed=3", "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout)
+    running = started("--staff=400", "--transfers=150", "--cases=24", "--seed=3", "--json")
+    said, told = running.communicate()
+    assert running.returncode == 0, said + told
+    found = json.loads(said)
     assert found["good"] and set(found["must_be_zero"].values()) == {0}
     seen = found["seen"]
     assert (seen["posts"], seen["transfers"], seen["cases"]) == (400, 150, 24)
@@ -40,22 +52,32 @@ def test_april_passes_in_small_and_leaves_nothing_behind(owner_connection: psyco
     assert seen["acts_at_night"]["after_midnight"] > 0 and sum(seen["turned_away"].values()) > 0
     assert seen["ledger_cases"] >= 22
     assert found["impact"]["cases"] > 0
-    left = owner_connection.execute(
-        "SELECT count(*) FROM pg_database WHERE datname LIKE %s", [scratch.PREFIX + "%"]
-    ).fetchone()
-    assert left == (0,)
+    assert not scratches(owner_connection)
 
 
 def test_a_chart_that_cannot_be_read_is_said_and_nothing_is_left(
     owner_connection: psycopg.Connection,
 ) -> None:
-    done = command("--staff=400", "--transfers=10", "--cases=1", "--units=/nowhere/units.csv")
-    assert done.returncode == 2
-    assert "/nowhere/units.csv が読めません" in done.stderr
-    left = owner_connection.execute(
-        "SELECT count(*) FROM pg_database WHERE datname LIKE %s", [scratch.PREFIX + "%"]
-    ).fetchone()
-    assert left == (0,)
+    running = started("--staff=400", "--transfers=10", "--cases=1", "--units=/nowhere/units.csv")
+    _, told = running.communicate()
+    assert running.returncode == 2
+    assert "/nowhere/units.csv が読めません" in told
+    assert not scratches(owner_connection)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_takes_its_database_with_it(
+    owner_connection: psycopg.Connection, number: signal.Signals
+) -> None:
+    running = started("--staff=400", "--transfers=150", "--cases=24")
+    deadline = time.monotonic() + 60
+    while not scratches(owner_connection):
+        assert running.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    running.send_signal(number)
+    running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert not scratches(owner_connection)
 
 
 POSTS = {

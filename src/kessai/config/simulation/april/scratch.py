@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -33,7 +35,11 @@ def run(module: str, arguments: Sequence[str]) -> tuple[int, dict[str, Any]]:
 
     Its exit code and the JSON object it printed ({} if it printed none). Errors: CannotMakeScratch.
     """
-    with _database() as given, tempfile.TemporaryDirectory(prefix="kessai-scratch-") as home:
+    with (
+        _ending_in_order(),
+        _database() as given,
+        tempfile.TemporaryDirectory(prefix="kessai-scratch-") as home,
+    ):
         child = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             env={**_without_settings(), **given, "KESSAI_HOME": home},
@@ -42,14 +48,27 @@ def run(module: str, arguments: Sequence[str]) -> tuple[int, dict[str, Any]]:
         )
         try:
             said, _ = child.communicate()
-        except KeyboardInterrupt:
-            # It got the Ctrl-C too, and ends by itself.
+        except BaseException:
+            child.terminate()
             child.wait()
             raise
     try:
         return child.returncode, json.loads(said)
     except ValueError:
         return child.returncode or 1, {}
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end this process as Ctrl-C does, so that nothing is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _without_settings() -> dict[str, str]:
