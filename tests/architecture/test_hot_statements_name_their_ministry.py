@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.db import connection
 from hot_tables import hot_tables
 
 import rulebook
-from kessai.decisions import coversheet, queries, verification
+from kessai.decisions import coversheet, impact, queries, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.authority import queries as rules_of
 from kessai.drafting import operations as drafting
@@ -22,6 +23,8 @@ from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
 from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
+from kessai.organisation.orders import operations as orders
+from kessai.organisation.orders.rules import TypedLine
 from stage import Stage
 
 HOT = set(hot_tables())
@@ -168,3 +171,27 @@ def test_every_statement_of_the_hot_path_names_the_ministry(db: None) -> None:
     assert touched == HOT
     found = sorted({(table, sql) for sql in seen for table in strays(sql)})
     assert not found, "\n".join(f"{table}: {sql}" for table, sql in found)
+
+
+def test_looking_at_what_a_change_touches_names_the_ministry(db: None) -> None:
+    stage = rulebook.build()
+    stage.decided()
+    stage.draft()
+    stage.approve(stage.submitted("r2"), "deputy_director")
+    change = orders.start(
+        actor=None, tenant_id=stage.tenant_id, title="異動", effective=date(2030, 4, 1), at=stage.now
+    )
+    line = TypedLine(act="retire", staff_no="director")
+    orders.add_line(actor=None, change_id=change, line=line, at=stage.now)
+    with watched() as seen:
+        found = impact.impact(actor=stage.actor("personnel"), change_id=change, at=stage.now)
+    assert found.counts.cases and found.counts.record_files
+    touched = {match["table"] for sql in seen for match in REFERENCE.finditer(sql)} & HOT
+    assert {
+        "decisions_case",
+        "decisions_step",
+        "decisions_event",
+        "drafting_draft",
+        "records_recordfile",
+    } <= touched
+    assert sorted({(table, sql) for sql in seen for table in strays(sql)}) == []
