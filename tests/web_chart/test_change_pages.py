@@ -332,6 +332,22 @@ def test_a_worker_that_died_after_the_act_leaves_no_refusal(
     assert found is not None and not found.under_way and found.refusal is None
 
 
+def test_a_worker_that_meets_a_fault_of_the_system_lets_go_of_the_set_and_says_so(
+    stage: Stage, office: Client, change_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "AT_ONCE", 1)
+    load(office, change_id, GOOD)
+
+    def broken(**given: Any) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(orders, "check", broken)
+    with pytest.raises(RuntimeError):
+        work.run(change_id=change_id, version=version(change_id), now=lambda: stage.now)
+    shown = page(office, change_id)
+    assert "システムの側の誤りで" in shown and "行を確かめる" in shown
+
+
 def test_from_its_day_on_a_set_is_history(stage: Stage, office: Client, change_id: UUID) -> None:
     load(office, change_id, GOOD)
     send(office, change_id, "schedule")

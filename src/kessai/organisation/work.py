@@ -128,16 +128,35 @@ def run(*, change_id: UUID, version: int, now: Callable[[], datetime]) -> None:
                 )
             except Cannot as refusal:
                 refused = [refusal.what.message, refusal.remedy.message, dict(refusal.what.params)]
-    at = now()
+            except Exception:
+                _end(
+                    change_id,
+                    version,
+                    now(),
+                    [
+                        N_("システムの側の誤りで、処理を終えられませんでした。何も変わっていません。"),
+                        N_("もう一度試し、続くときはシステムの担当に知らせてください。"),
+                        {},
+                    ],
+                )
+                raise
+    _end(change_id, version, now(), refused)
+
+
+def _end(change_id: UUID, version: int, at: datetime, refused: list[Any] | None) -> None:
     ChangeWork.objects.filter(change_id=change_id, version=version).update(
         ended_at=at, moved_at=at, refused=refused
     )
 
 
 def _act(change: ChangeView, act: str) -> Callable[..., object]:
+    acts: dict[str, Callable[..., object]] = {
+        CHECK: _check_reorganisation,
+        SCHEDULE: _schedule_reorganisation,
+    }
     if change.kind == orders.KIND:
-        return {CHECK: _check_orders, SCHEDULE: orders.schedule}[act]
-    return {CHECK: _check_reorganisation, SCHEDULE: _schedule_reorganisation}[act]
+        acts = {CHECK: _check_orders, SCHEDULE: orders.schedule}
+    return acts[act]
 
 
 def _check_orders(*, version: int | None, **given: Any) -> object:

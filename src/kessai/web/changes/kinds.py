@@ -56,6 +56,8 @@ class Check:
     noted: int
     counts: tuple[tuple[str, int], ...]
     whole: tuple[Text, ...] = ()
+    more: bool = False
+    """There are more faults than those of ``faulty_lines``."""
     mapping: tuple[Any, ...] = ()
 
 
@@ -131,7 +133,8 @@ def _order_check(change_id: UUID) -> Check | None:
         return None
     counts = tuple((label, getattr(found.counts, key)) for key, label in ORDER_COUNTS.items())
     shown = len({bad.number for bad in found.faults})
-    return Check(found.good, found.faults_total, shown, found.notes_total, counts)
+    more = found.faults_total > len(found.faults)
+    return Check(found.good, found.faults_total, shown, found.notes_total, counts, more=more)
 
 
 ORDERS = Kind(
@@ -177,7 +180,7 @@ REORGANISATION_COLUMNS = tuple(
 _ACTS = {
     "create": N_("新設"),
     "rename": N_("改称・変更"),
-    "move": N_("移管"),
+    "move": N_("移る"),
     "merge": N_("統合"),
     "split": N_("分割"),
     "abolish": N_("廃止"),
@@ -242,6 +245,7 @@ def _reorganisation_check(change_id: UUID) -> Check | None:
         noted=stored["notes_total"],
         counts=tuple((label, stored["counts"].get(key, 0)) for key, label in REORGANISATION_COUNTS.items()),
         whole=tuple(Text(message, params) for number, message, params in stored["faults"] if number == 0),
+        more=stored["faults_total"] > len(stored["faults"]),
         mapping=_mapping(change_id),
     )
 
@@ -252,6 +256,11 @@ def _mapping(change_id: UUID) -> tuple[Mapped, ...]:
     moved = {effect.new_unit_id for effect in effects if effect.new_unit_id is not None}
     change = changes.change(change_id=change_id)
     units = histories.unit_names(unit_ids=moved, on=change.effective)
+    units |= {
+        effect.id: typed[effect.code].name
+        for effect in effects
+        if effect.what == "unit" and effect.id in units and effect.code in typed and typed[effect.code].name
+    }
 
     def to(effect: Effect) -> str:
         line = typed.get(effect.code)

@@ -152,7 +152,7 @@ class Sent:
         try:
             effective = read_date(typed)
         except Unreadable as refusal:
-            raise CannotChange(refusal.text.message, **refusal.text.params) from refusal
+            raise CannotChange(refusal.text.message, "", **refusal.text.params) from refusal
         sets.revise(
             title=self.request.POST.get("title", "")[:1000],
             effective=effective,

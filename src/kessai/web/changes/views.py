@@ -112,7 +112,7 @@ def day_typed(typed: str) -> date:
     try:
         found = read_date(typed.replace("\x00", "")[:100])
     except Unreadable as refusal:
-        raise CannotChange(refusal.text.message, **refusal.text.params) from refusal
+        raise CannotChange(refusal.text.message, "", **refusal.text.params) from refusal
     if found is None:
         raise CannotChange(N_("施行日が空です。"), N_("令和9年4月1日 か 2027-04-01 のように書いてください。"))
     return found

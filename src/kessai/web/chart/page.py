@@ -26,8 +26,8 @@ class View:
     tenant_id: int
     on: date | None = None
 
-    def chart(self, **more: object) -> str:
-        query = {**({"on": self.on.isoformat()} if self.on else {}), **more}
+    def chart(self, **more: int) -> str:
+        query: dict[str, str | int] = {**({"on": self.on.isoformat()} if self.on else {}), **more}
         address = reverse("chart:chart", args=[self.tenant_id])
         return f"{address}?{urlencode(query)}" if query else address
 

@@ -125,7 +125,7 @@ def _file(
     asked = _asked(request)
     _allowed(actor, tenant_id, asked.today)
     if asked.refused:
-        raise Cannot(asked.refused.message, **asked.refused.params)
+        raise Cannot(asked.refused.message, "", **asked.refused.params)
     body = made(histories.chart_lines(tenant_id=tenant_id, on=asked.on), asked.on)
     answer = HttpResponse(body, content_type=media)
     answer.headers["Content-Disposition"] = f'attachment; filename="chart-{asked.on.isoformat()}.{ending}"'
