@@ -107,10 +107,10 @@ def draft_rules(browser: Browser, address: str) -> str:
         name="標準決裁規程 別表（改正案）",
         name_en="Standard rules of decision, schedules (draft)",
         effective=day(60),
-        note="役務契約の課長の専決を500万円未満に改める。",
+        note="業務委託契約の課長の専決を500万円未満に改める。",
     )
     changed = "\n".join(
-        line.replace("10000000", "5000000") if ",labor_service," in line else line
+        line.replace("10000000", "5000000") if ",contract_service," in line else line
         for line in body.splitlines()
     )
     file = {"name": "table.csv", "mimeType": "text/csv", "buffer": changed.encode()}
@@ -130,11 +130,11 @@ def take_rules(walker: Walker, picture: Callable[..., None], draft: str) -> None
     ministry = draft.partition("tables/")[0]
     for name, path in (
         ("rules-draft", draft),
-        ("rules-rows", f"{draft}?matter=labor_service"),
+        ("rules-rows", f"{draft}?matter=contract_service"),
         ("rules-examples", f"{draft}examples/"),
         ("rules-changes", f"{draft}differences/"),
         ("rules-what-if", f"{draft}what-if/"),
-        ("rules-explain", f"{ministry}explain/?matter=contract_service&amount=8000000"),
+        ("rules-explain", f"{ministry}explain/?matter=contract_service&amount=8000000&who=振興"),
         ("rules-send", f"{ministry}new/"),
     ):
         walker.open(path)

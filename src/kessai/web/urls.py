@@ -21,7 +21,7 @@ urlpatterns = [
     path("cases/<ref:ref>/proof/", proof, name="proof"),
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.chart.urls")),
-    path("", include("kessai.web.rules.urls")),
+    path("", include("kessai.web.rulebook.urls")),
     path("", include("kessai.web.changes.urls")),
     path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
 ]

@@ -30,8 +30,8 @@ from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.drafting.form import label_of
 from kessai.web.entrance import entered
-from kessai.web.rules import picture, wording
-from kessai.web.rules.views import around, day_or, file_answer, said_of
+from kessai.web.rulebook import picture, wording
+from kessai.web.rulebook.views import around, day_or, file_answer, said_of
 
 PERIOD = timedelta(days=90)
 """Of a question what if, until another is chosen."""

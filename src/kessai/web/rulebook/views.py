@@ -26,7 +26,7 @@ from kessai.routing.rules import Row
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
-from kessai.web.rules import wording
+from kessai.web.rulebook import wording
 
 GROUP_OPEN = 40
 """Rows up to which every matter of a table stands open on the page."""

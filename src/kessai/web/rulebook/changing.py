@@ -23,7 +23,7 @@ from kessai.kernel.lines import is_workbook
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
-from kessai.web.rules.views import around, changes_in_words, shown
+from kessai.web.rulebook.views import around, changes_in_words, shown
 
 FAULTS_SHOWN = 200
 

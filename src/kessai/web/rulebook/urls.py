@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.rules import changing, trying, views
+from kessai.web.rulebook import changing, trying, views
 
 app_name = "rules"
 _T = "rules/<int:tenant_id>/"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kessai.decisions.authority.rules import Tally
 from kessai.organisation.rules import LEVELS
-from kessai.web.rules import wording
+from kessai.web.rulebook import wording
 
 WIDTH, LEFT, RIGHT, BAR = 520, 200, 304, 16
 HEIGHT, GAP = 260, 10
