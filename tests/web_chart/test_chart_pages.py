@@ -186,7 +186,7 @@ def test_the_history_of_a_unit_names_what_became_of_it(changing: Stage, as_: Sig
     old, new = unit(changing, "ps"), unit(changing, "pp")
     page = read(as_("chief"), f"/chart/700/units/{old}/")
     assert "この部署はどうなったか" in page and "振興課" in page
-    assert "令和2年4月1日から令和9年4月1日の前日まで" in page
+    assert "令和2年4月1日から令和9年3月31日まで" in page
     assert "引き継いだ部署" in read(as_("chief"), f"/chart/700/units/{new}/")
 
 
@@ -209,7 +209,7 @@ def test_the_history_of_a_person_names_their_posts_with_the_titles_of_the_time(
     changing: Stage, as_: SignIn
 ) -> None:
     page = read(as_("chief"), f"/chart/700/people/{changing.people['general_affairs']}/")
-    assert "総務課長" in page and "令和9年4月1日の前日まで" in page
+    assert "総務課長" in page and "令和9年3月31日まで" in page
 
 
 @pytest.mark.parametrize("kind", ["units", "posts", "people"])

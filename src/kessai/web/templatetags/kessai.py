@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -43,6 +43,12 @@ def era(day: date | datetime | None) -> str:
 def era_full(day: date | datetime | None) -> str:
     """令和8年（2026年）11月24日（火）; Tuesday 24 November 2026 (Reiwa 8) in English."""
     return "" if day is None else wording.era_full(wording.day_of(day), english=_english())
+
+
+@register.filter
+def eve(day: date) -> date:
+    """The day before: of an end that does not belong to its period, the last day that does."""
+    return day - timedelta(days=1)
 
 
 @register.filter(name="day")
