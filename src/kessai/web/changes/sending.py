@@ -242,6 +242,7 @@ class Sent:
             "bad_lines": _bad_lines(refused),
             "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
             "nav": "changes",
+            "help_template": "changes/help.html",
         }
         return render(self.request, "changes/change.html", context, status=409 if refused else 200)
 

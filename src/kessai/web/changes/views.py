@@ -87,6 +87,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "typed": request.POST,
         "today": today,
         "nav": "changes",
+        "help_template": "changes/help.html",
     }
     return render(request, "changes/list.html", context, status=409 if refused else 200)
 
@@ -191,6 +192,7 @@ def impact(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponseB
         "mapping": check.mapping if check else (),
         "refused": refused,
         "nav": "changes",
+        "help_template": "changes/help.html",
     }
     return render(request, "changes/impact.html", context, status=409 if refused else 200)
 

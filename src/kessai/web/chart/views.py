@@ -89,6 +89,7 @@ def chart(request: HttpRequest, actor: Actor, tenant_id: int) -> HttpResponseBas
         "ministries": _ministries(actor, asked.today),
         "keep_unit": wanted if wanted and not missing else None,
         "nav": "chart",
+        "help_template": "chart/help.html",
     }
     return render(request, "chart/chart.html", context)
 
@@ -142,7 +143,14 @@ def unit(request: HttpRequest, actor: Actor, tenant_id: int, unit_id: int) -> Ht
     history = histories.unit_history(tenant_id=tenant_id, unit_id=_known(unit_id))
     if history is None:
         raise Http404
-    context = {"tenant_id": tenant_id, "unit_id": unit_id, "history": history, "today": today, "nav": "chart"}
+    context = {
+        "tenant_id": tenant_id,
+        "unit_id": unit_id,
+        "history": history,
+        "today": today,
+        "nav": "chart",
+        "help_template": "chart/help.html",
+    }
     return render(request, "chart/unit.html", context)
 
 
@@ -161,6 +169,7 @@ def post(request: HttpRequest, actor: Actor, tenant_id: int, post_id: int) -> Ht
         "lines": post_lines(history, tenant_id),
         "today": today,
         "nav": "chart",
+        "help_template": "chart/help.html",
     }
     return render(request, "chart/post.html", context)
 
@@ -180,6 +189,7 @@ def person(request: HttpRequest, actor: Actor, tenant_id: int, person_id: int) -
         "lines": career_lines(history),
         "today": today,
         "nav": "chart",
+        "help_template": "chart/help.html",
     }
     return render(request, "chart/person.html", context)
 
