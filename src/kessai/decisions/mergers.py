@@ -41,10 +41,10 @@ def route_on(steps: Sequence[rules.Step], on: date) -> Route:
 
 def state_now(rows: Iterable[Mapping[str, Any]], successors: Mapping[int, int]) -> list[dict[str, Any]]:
     """Steps of one case, as rows with position, stage, kind, post_id and state, with their states of today."""
-    rows = [dict(row) for row in rows]
-    steps = [rules.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in rows]
+    stored = [dict(row) for row in rows]
+    steps = [rules.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in stored]
     now = route_of_today(steps, successors).now
-    return [row | {"state": now[row["position"]].state} for row in rows]
+    return [row | {"state": now[row["position"]].state} for row in stored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Differences:
     shown: Sequence[tuple[int, UUID, int]] = ()
 
     def params(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for name, steps in (("hidden", self.hidden), ("shown", self.shown)):
             found[f"{name}_tenants"] = [tenant for tenant, _, _ in steps]
             found[f"{name}_cases"] = [case for _, case, _ in steps]

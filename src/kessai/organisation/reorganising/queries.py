@@ -62,7 +62,8 @@ def _created(said: Sequence[Said], what: str) -> list[str]:
 
 
 def _posts(tenant_id: int, said: Sequence[Said], on: date) -> dict[str, PostNow]:
-    units, posts = set(), set()
+    units: set[str] = set()
+    posts: set[str] = set()
     for line in said:
         (units if line.what == words.UNIT else posts).update((line.code, *line.into))
         units.update(code for code in (line.parent, line.unit) if code)

@@ -80,7 +80,7 @@ def act_of(then: UnitThen | PostThen) -> str:
         return words.SPLIT
     if not then.changed:
         return ""
-    moved = then.parent != then.was.parent if isinstance(then, UnitThen) else then.unit != then.was.unit  # type: ignore[union-attr]
+    moved = then.parent != then.was.parent if isinstance(then, UnitThen) else then.unit != then.was.unit
     return words.MOVE if moved else words.RENAME
 
 
@@ -89,7 +89,7 @@ def counts(made: Plan) -> dict[str, int]:
     who are then without a post."""
     found = {f"{what}_{act}": 0 for what in (words.UNIT, words.POST) for act in words.ACT_NAMES}
     for what, all in ((words.UNIT, made.units), (words.POST, made.posts)):
-        for then in all.values():  # type: ignore[attr-defined]
+        for then in all.values():
             if act := act_of(then):
                 found[f"{what}_{act}"] += 1
     for orphan, line in made.late:
