@@ -182,6 +182,29 @@ def plan_changes(browser: Browser, address: str) -> list[str]:
     return made
 
 
+def take_organisation(walker: Walker, picture: Callable[..., None], changes: list[str]) -> None:
+    """The chart of days, the histories behind it, what became of units, and the sets of changes."""
+    walker.open("/chart/")
+    picture(walker, "chart")
+    walker.page.locator(".seats .c-post a").first.click()
+    picture(walker, "post-history")
+    walker.page.locator(".seats .c-post a").first.click()
+    picture(walker, "person-history")
+    for path, name in (
+        ("/chart/?q=課長", "chart-search"),
+        (f"/chart/?on={day(120)}", "chart-of-another-day"),
+        ("/became/", "what-became"),
+        ("/changes/", "changes"),
+        (changes[0], "orders"),
+        (f"{changes[0]}impact/", "orders-impact"),
+        (f"{changes[1]}?show=faulty", "orders-faulty"),
+        (changes[2], "reorganisation"),
+        (f"{changes[2]}impact/", "reorganisation-impact"),
+    ):
+        walker.open(path)
+        picture(walker, name)
+
+
 def take(browser: Browser, address: str, decided: str, waiting: str, changes: list[str]) -> None:
     """Every page, as who sees it."""
     table = draft_rules(browser, address)
@@ -248,6 +271,10 @@ def take(browser: Browser, address: str, decided: str, waiting: str, changes: li
             keeper.come_in()
             take_rules(keeper, picture, table)
             keeper.leave()
+            personnel = Walker(browser, address, PERSONNEL, language, size=size)
+            personnel.come_in()
+            take_organisation(personnel, picture, changes)
+            personnel.leave()
 
 
 def main() -> None:
