@@ -249,6 +249,22 @@ def test_a_renamed_unit_keeps_its_series_without_a_gap(stage: Stage) -> None:
     assert number_gaps() == []
 
 
+def test_a_successor_that_keeps_the_symbol_goes_on_with_the_series_of_the_year(stage: Stage) -> None:
+    stage.now = EVE - timedelta(days=10)
+    before = stage.decided()
+    after = [stage.submitted(), stage.submitted()]
+    scheduled(
+        {"act": "新設", "what": "部署", "code": "px", "parent": "p", "name": "新課", "symbol": "政振"},
+        {"act": "統合", "what": "部署", "code": "pp", "into": "px"},
+    )
+    office = Office(stage)
+    for case_id in after:
+        office.drive(case_id)
+    numbers = dict(Case.objects.values_list("id", "number"))
+    assert [numbers[case_id] for case_id in (before, *after)] == ["政振第1号", "政振第2号", "政振第3号"]
+    assert number_gaps() == []
+
+
 # --- merged posts, both on one route
 
 

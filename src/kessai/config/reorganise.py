@@ -1,4 +1,4 @@
-"""``kessai org reorganise``: changes to units and posts as one set, run dry, scheduled for a day, taken back until then."""
+"""``kessai org reorganise``: units and posts changed as one set, run dry, scheduled for a day, taken back before it."""
 
 from __future__ import annotations
 
