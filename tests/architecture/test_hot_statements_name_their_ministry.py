@@ -148,7 +148,7 @@ def _change_rules(stage: Stage) -> None:
 
 def _read(stage: Stage, case: Any) -> None:
     tenant, at = stage.tenant_id, stage.now
-    drafts.draft(actor=stage.actor("chief"), tenant_id=tenant, draft_id=case, on=day_in_japan(at))
+    drafts.draft(actor=stage.actor("chief"), tenant_id=tenant, draft_id=case, at=at)
     for code in ("chief", "director"):
         here: dict[str, Any] = {"actor": stage.actor(code), "at": at}
         queries.home(**here)

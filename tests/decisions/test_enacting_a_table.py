@@ -165,7 +165,7 @@ def test_a_table_whose_day_has_passed_is_not_decided_and_comes_back_to_be_mended
         actor=stage.actor("document"),
         tenant_id=stage.tenant_id,
         draft_id=ref.draft_id,
-        on=day_in_japan(stage.now),
+        at=stage.now,
     )
     drafting.save(
         actor=stage.actor("document"),
@@ -256,7 +256,7 @@ def test_a_table_on_its_route_is_neither_replaced_nor_thrown_away(stage: Stage) 
 def test_a_case_without_its_table_attached_is_not_submitted(stage: Stage) -> None:
     ref = rulebook.propose(stage, rulebook.drafted(stage))
     here = {"actor": stage.actor("document"), "tenant_id": stage.tenant_id, "draft_id": ref.draft_id}
-    page = drafts.draft(**here, on=day_in_japan(stage.now))
+    page = drafts.draft(**here, at=stage.now)
     drafting.detach(attachment_id=page.attachments[0].id, at=stage.later(), **here)
     with pytest.raises(deciding.CannotSubmit):
         rulebook.submit(stage, ref)
@@ -304,7 +304,7 @@ def test_two_who_press_at_the_same_time_begin_one_case(transactional_db: None, a
         actor=stage.actor("document"),
         tenant_id=stage.tenant_id,
         draft_id=found[0].draft_id,
-        on=day_in_japan(stage.now),
+        at=stage.now,
     )
     assert len(page.attachments) == 3
 

@@ -75,7 +75,7 @@ def test_an_act_sent_twice_counts_once(stage):
 def test_a_submission_is_refused_when_another_screen_changed_text_or_files(stage):
     ref = stage.draft()
     seen = drafts.draft(
-        actor=stage.actor("chief"), tenant_id=ref.tenant_id, draft_id=ref.draft_id, on=stage.now.date()
+        actor=stage.actor("chief"), tenant_id=ref.tenant_id, draft_id=ref.draft_id, at=stage.now
     )
     drafting.attach(
         actor=stage.actor("chief"),

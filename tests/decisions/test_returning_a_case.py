@@ -14,7 +14,6 @@ from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.rules import CannotAct
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
-from kessai.kernel.calendar import day_in_japan
 from kessai.ledger import sequencer
 from kessai.records.models import NumberFormat
 from stage import Stage
@@ -58,7 +57,7 @@ def test_a_returned_case_is_with_its_drafter_and_nobody_else(stage: Stage) -> No
     )
     assert (page.state, page.acts) == ("returned", ("rework",))
     draft = drafts.draft(
-        actor=stage.actor("chief"), tenant_id=stage.tenant_id, draft_id=case_id, on=day_in_japan(stage.now)
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, draft_id=case_id, at=stage.now
     )
     assert (draft.open, draft.revisions) == (True, 1)
 

@@ -15,7 +15,6 @@ from kessai.decisions import operations as deciding
 from kessai.decisions import queries, verification
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
-from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment
 from stage import Stage
@@ -40,7 +39,7 @@ WITH_DRAFT: dict[str, Callable[..., Any]] = {
     "save": lambda **given: drafting.save(**given, typed={}, version=None),
     "detach": lambda **given: drafting.detach(**given, attachment_id=uuid4()),
     "discard": drafting.discard,
-    "draft page": lambda at, **given: drafts.draft(**given, on=day_in_japan(at)),
+    "draft page": lambda **given: drafts.draft(**given),
 }
 
 

@@ -126,7 +126,7 @@ def _named_case(record: Record, table: str, column: str) -> UUID:
 
 
 SUBMITTED = """
-route table table_name row content_hash matter_name drafter_unit_id draft_post filing
+flags deputies route table table_name row content_hash matter_name drafter_unit_id draft_post filing
 """
 DECIDED = """
 content_hash number symbol fiscal_year serial unit_id starts_on expires_on retention_code marking disclosure original

@@ -12,7 +12,6 @@ from django.test import Client
 from kessai.drafting import queries as drafts
 from kessai.drafting.operations import DraftRef
 from kessai.drafting.queries import DraftPage
-from kessai.kernel.calendar import day_in_japan
 from stage import Stage
 from visitors import SignIn
 from web_deciding.responses import put_away
@@ -22,7 +21,7 @@ LIVE = {"HX-Request": "true"}
 
 def page_of(stage: Stage, ref: DraftRef) -> DraftPage:
     return drafts.draft(
-        actor=stage.actor("chief"), tenant_id=ref.tenant_id, draft_id=ref.draft_id, on=day_in_japan(stage.now)
+        actor=stage.actor("chief"), tenant_id=ref.tenant_id, draft_id=ref.draft_id, at=stage.now
     )
 
 

@@ -225,13 +225,15 @@ def _check_route(check: _Check, case: Case) -> None:
     state = rules.ROUTED
     for event in check.stored.events:
         route = event.payload["route"] if event.kind == rules.SUBMITTED else ()
-        planned |= {(event.round, int(entry["position"])): entry for entry in route}
+        added = event.payload.get("added", ())
+        planned |= {(event.round, int(entry["position"])): entry for entry in (*route, *added)}
         happened = rules.Happened(
             event.kind,
             event.round,
             event.position,
             planning.first_steps(route),
             tuple(event.payload.get("merged", ())),
+            planning.first_steps(added),
         )
         state, rounds = rules.happen(state, rounds, happened)
         for step in rounds.get(event.round, ()):

@@ -67,7 +67,7 @@ def impact(*, actor: Actor | None, change_id: UUID, at: datetime) -> Impact:
                 person_id=actor.person_id, duty=change.kind, on=today
             ):
                 raise _unknown()
-            seeing = access.sight(actor=actor, on=today)
+            seeing = access.sight(actor=actor, at=at)
         return _Looking(change, seeing).impact()
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
-from kessai.decisions import access, events, mergers, planning, rules, tasks, writes
+from kessai.decisions import access, capacities, mergers, planning, repeats, rules, tasks, writes
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, DecidedOriginal, Event, Step
 from kessai.decisions.original import original_of, steps_of_round
+from kessai.decisions.repeats import Outcome as Outcome
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
 from kessai.drafting.rules import Problem
@@ -23,9 +22,8 @@ from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
+from kessai.organisation.queries import HeldPost
 from kessai.records import writes as records
-
-REMARK_LONGEST = 10_000
 
 
 class CannotSubmit(Cannot):
@@ -34,17 +32,6 @@ class CannotSubmit(Cannot):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(N_("このままでは提出できません。"), N_("印のついた項目を直してください。"))
         self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an act came to. ``number`` is given by the decision only."""
-
-    tenant_id: int
-    case_id: UUID
-    seq: int
-    kind: str
-    number: str = ""
 
 
 def submit(
@@ -65,10 +52,10 @@ def submit(
     today = day_in_japan(at)
     with transaction.atomic():
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
-        post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
+        post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         assert draft is not None
-        if (earlier := _earlier(tenant_id, draft_id, act_id, actor)) is not None:
-            return earlier
+        if (done := repeats.earlier(tenant_id, draft_id, act_id, actor)) is not None:
+            return done
         if not draft.open:
             raise rules.CannotAct(
                 N_("この案件は提出済みです。"),
@@ -101,7 +88,7 @@ def submit(
         at = max(at, draft.updated_at)
         fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
         return _put_on_route(
-            actor, tenant_id, draft_id, planned, enacts, fixed, post.post_id, draft.post_id, act_id, at
+            actor, tenant_id, draft_id, planned, enacts, fixed, post, draft.post_id, act_id, at
         )
 
 
@@ -112,12 +99,14 @@ def _put_on_route(
     planned: planning.Planned,
     enacts: authority.Bound,
     fixed: drafting.Fixed,
-    post_id: int,
+    post: HeldPost,
     draft_post_id: int,
     act_id: UUID,
     at: datetime,
 ) -> Outcome:
     assert planned.plan is not None and planned.table is not None
+    post_id = post.post_id
+    by = drafts.typed_by(actor=actor, post=post, at=at)
     seat = organisation.seats(post_ids=[post_id], on=day_in_japan(at))[post_id]
     person = organisation.person(person_id=actor.person_id)
     case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
@@ -152,7 +141,8 @@ def _put_on_route(
     route = planning.route_json(planned.plan)
     steps = rules.opened(planning.first_steps(route))
     Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, round, route, steps, at))
-    doing = writes.Doing(rules.SUBMITTED, act_id, at, person, seat, "own", None, "")
+    capacity = rules.SECRETARY if by else rules.OWN_CAPACITY
+    doing = writes.Doing(rules.SUBMITTED, act_id, at, person, seat, capacity, None, "")
     payload: dict[str, Json] = {
         "route": route,
         "table": planned.table.id,
@@ -163,6 +153,9 @@ def _put_on_route(
         "drafter_unit_id": seat.unit_id,
         "draft_post": draft_post_id,
         "filing": planning.filing_json(planned),
+        "flags": sorted(content.flags),
+        "deputies": list(planned.plan.row.deputies),
+        **({"by_post": by.post_id, "by_title": by.title, "by_unit": by.unit_name} if by else {}),
     }
     if enacts.table is not None:
         payload["enacts"] = dict(enacts.table)
@@ -221,7 +214,10 @@ def decide(
     at: datetime,
     opinion: str = "",
 ) -> Outcome:
-    """Decide the case: number, decided original, filing and ledger entry in the one transaction."""
+    """Decide the case: number, decided original, filing and ledger entry in the one transaction.
+
+    A deputy of the decider decides as acting (代決) while nobody who holds the post is there.
+    """
     return _act(actor, tenant_id, case_id, position, rules.DECISION, seen, act_id, at, opinion)
 
 
@@ -235,7 +231,7 @@ def mark_read(
     at: datetime,
     remark: str = "",
 ) -> Outcome:
-    """Mark a circulated case as read."""
+    """Mark a circulated case, or a post-review, as read; a circulated one also as secretary of the post."""
     return _act(actor, tenant_id, case_id, position, rules.READ, None, act_id, at, remark)
 
 
@@ -253,60 +249,75 @@ def _act(
     today = day_in_japan(at)
     with transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
-        seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
+        seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         assert case is not None
-        earlier, answer = _said_before(case, position, act_id)
+        earlier, answer = repeats.said_before(case, position, act_id)
         if earlier is not None:
-            return _repeated(earlier, case_id, actor)
+            return repeats.repeated(earlier, case_id, actor)
         before, posts = steps_of_round(tenant_id, case_id, case.round)
         route = mergers.route_on(tuple(before.values()), today)
         step = route.now.get(position)
-        attempt = rules.Attempt(act, _hash(seen), _remark(remark))
-        holds = step is not None and step.post_id in seeing.held
-        if answer is not None and holds and _same(answer, actor, step, attempt, case):
-            return _outcome(answer)
+        attempt = rules.Attempt(act, repeats.hash_of(seen), repeats.remark_of(remark))
+        standing = _standing(seeing, case, step, act, at)
+        if answer is not None and standing.counts and repeats.same(answer, actor, step, attempt, case):
+            return repeats.outcome_of(answer)
         rules.judge(
             rules.CaseNow(case.state, bytes(case.content_hash)),
             step,
             attempt,
-            holds_post=holds,
-            answered_by=_said_by(answer),
+            holds_post=standing.counts,
+            answered_by=repeats.said_by(answer),
         )
         assert step is not None
-        # Clocks of servers differ; within a case time never runs backwards.
-        return _do(seeing, case, route, step, posts[position], attempt, act_id, max(at, case.updated_at))
+        doing = writes.Doing(
+            kind=rules.event_of(step.kind, act),
+            act_id=act_id,
+            # Clocks of servers differ; within a case time never runs backwards.
+            at=max(at, case.updated_at),
+            person=seeing.name,
+            seat=standing.seat(),
+            capacity=standing.capacity(delegated=posts[position].delegated and act == rules.DECISION),
+            position=position,
+            remark=attempt.remark,
+        )
+        return _do(case, route, step, act, doing, standing)
+
+
+def _standing(
+    seeing: access.Sight, case: Case, step: rules.Step | None, act: str, at: datetime
+) -> capacities.Standing:
+    """As what the actor answers the step: as holder of its post, else as its deputy, or its secretary."""
+    if step is None or step.post_id in seeing.held:
+        return capacities.Standing(own=seeing.held[step.post_id] if step else None)
+    if act in (rules.APPROVE, rules.DECISION) and step.post_id in seeing.stands_in:
+        return capacities.as_deputy(seeing=seeing, case=case, step=step, at=at)
+    if act == rules.READ and step.kind == rules.CIRCULATE and step.post_id in seeing.reads:
+        return capacities.as_secretary(principal=seeing.reads[step.post_id])
+    return capacities.Standing()
 
 
 def _do(
-    seeing: access.Sight,
     case: Case,
     route: mergers.Route,
     step: rules.Step,
-    row: Step,
-    attempt: rules.Attempt,
-    act_id: UUID,
-    at: datetime,
+    act: str,
+    doing: writes.Doing,
+    standing: capacities.Standing,
 ) -> Outcome:
-    tenant_id, case_id, seq = case.tenant_id, case.id, case.last_seq + 1
-    doing = writes.Doing(
-        kind=rules.event_of(step.kind, attempt.act),
-        act_id=act_id,
-        at=at,
-        person=seeing.name,
-        seat=seeing.held[step.post_id],
-        capacity="delegated" if row.delegated and attempt.act == rules.DECISION else "own",
-        position=step.position,
-        remark=attempt.remark,
-    )
-    payload: dict[str, Json] = {"content_hash": bytes(case.content_hash).hex()}
+    tenant_id, case_id, seq, at = case.tenant_id, case.id, case.last_seq + 1, doing.at
+    payload: dict[str, Json] = {"content_hash": bytes(case.content_hash).hex(), **standing.payload}
+    now = tuple(route.now.values())
+    added = [standing.post_review(now, step)] if doing.capacity == rules.ACTING else []
+    if added:
+        payload["added"] = added
     if route.merged:
         payload["merged"] = list(route.merged)
     changes: dict[str, object] = {
-        "state": rules.case_state_after(case.state, attempt.act),
+        "state": rules.case_state_after(case.state, act),
         "last_seq": seq,
         "updated_at": at,
     }
-    if attempt.act == rules.DECISION:
+    if act == rules.DECISION:
         number = _seal(case, seq, doing, payload, at)
         changes |= {"number": number, "decided_at": at}
     writes.record(
@@ -318,17 +329,19 @@ def _do(
         doing=doing,
         payload=payload,
     )
+    after = rules.after(now, step.position, act, planning.first_steps(added))
+    Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, case.round, added, after[len(now) :], at))
     writes.set_steps(
         tenant_id=tenant_id,
         case_id=case_id,
         round=case.round,
         before=route.before,
-        after=rules.after(tuple(route.now.values()), step.position, attempt.act),
+        after=after[: len(now)],
         acted=step.position,
         seq=seq,
         at=at,
     )
-    if attempt.act == rules.RETURN:
+    if act == rules.RETURN:
         drafting.reopen(tenant_id=tenant_id, draft_id=case_id, at=at)
     if case.state == rules.DECIDED:
         changes = {"last_seq": seq, "updated_at": at}
@@ -382,69 +395,3 @@ def _filing_unit(case: Case, submitted: Event, today: date) -> tuple[int, str]:
         return unit.unit_id, unit.symbol
     then = organisation.seats(post_ids=[submitted.post_id], on=day_in_japan(submitted.at))[submitted.post_id]
     return unit.unit_id if unit else case.drafter_unit_id, then.unit_symbol
-
-
-def _earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:
-    """What an act with this id came to, if it was done already: it counts once however often it is sent."""
-    event = Event.objects.filter(tenant_id=tenant_id, act_id=act_id).first()
-    return None if event is None else _repeated(event, case_id, actor)
-
-
-def _repeated(event: Event, case_id: UUID, actor: Actor) -> Outcome:
-    if (event.person_id, event.case_id) != (actor.person_id, case_id):
-        raise rules.CannotAct(N_("この操作は受け付けられません。"), N_("画面を開き直してください。"))
-    return _outcome(event)
-
-
-def _outcome(event: Event) -> Outcome:
-    return Outcome(
-        event.tenant_id, event.case_id, event.seq, event.kind, str(event.payload.get("number", ""))
-    )
-
-
-def _said_before(case: Case, position: int, act_id: UUID) -> tuple[Event | None, Event | None]:
-    """The event of this act's id, if it was done already, and the answer that the step has got."""
-    of_act = Q(act_id=act_id)
-    of_step = Q(case_id=case.id, round=case.round, position=position)
-    found = list(Event.objects.filter(of_act | of_step, tenant_id=case.tenant_id))
-    return (
-        next((e for e in found if e.act_id == act_id), None),
-        next((e for e in found if (e.case_id, e.round, e.position) == (case.id, case.round, position)), None),
-    )
-
-
-def _same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:
-    """Whether the same person sends the same act on the same version again, from another tab."""
-    assert step is not None
-    return (
-        answer.person_id == actor.person_id
-        and answer.kind == rules.event_of(step.kind, attempt.act)
-        and (attempt.seen is None or attempt.seen == bytes(case.content_hash))
-        and attempt.remark in ("", answer.remark)
-    )
-
-
-def _said_by(answer: Event | None) -> str:
-    if answer is None:
-        return ""
-    at = events.moment_in_japan(answer.at)
-    return f"{answer.post_title} {answer.person_name}（{at}）"
-
-
-def _hash(seen: str | None) -> bytes | None:
-    try:
-        return bytes.fromhex(seen) if seen is not None else None
-    except ValueError:
-        return b""
-
-
-def _remark(remark: str) -> str:
-    cleaned = remark.replace("\x00", "").replace("\r\n", "\n").strip()
-    cleaned = cleaned.encode("utf-8", "ignore").decode("utf-8")
-    if len(cleaned) > REMARK_LONGEST:
-        raise rules.CannotAct(
-            N_("意見・理由が長すぎます（%(n)s字まで）。"),
-            N_("長いものは添付にしてください。"),
-            n=REMARK_LONGEST,
-        )
-    return cleaned

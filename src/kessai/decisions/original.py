@@ -42,7 +42,19 @@ def _act(event: Any, at_round: int) -> dict[str, Json]:
         "revision": event.revision,
         "remark": event.remark,
         "stands": rules.stands(event.kind, event.round, at_round),
+        **_on_behalf(event.payload),
     }
+
+
+BEHALF = (
+    *("for_title", "for_unit", "for_name", "order", "away_until", "told_at"),
+    *("by_title", "by_unit", "deputy_title", "deputy_unit"),
+)
+"""What of an event says for whom somebody acted, or by whom it was written; only there where it was so."""
+
+
+def _on_behalf(payload: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: payload[key] for key in BEHALF if key in payload}
 
 
 def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[str, bytes]:
@@ -68,6 +80,7 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
         "revision": case.revision,
         "remark": doing.remark,
         "stands": True,
+        **_on_behalf(payload),
     }
     body: dict[str, Json] = {
         "v": VERSION,

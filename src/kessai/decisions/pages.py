@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access, mergers, rules, stuck
+from kessai.decisions import access, mergers, rules, standing_in, stuck
+from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.results import (
     AttachmentView,
+    BehalfView,
     CasePage,
     FieldView,
     HistoryItem,
     ReasonView,
     RecordView,
     StageView,
+    StandInView,
     StepView,
     Waiting,
 )
@@ -34,7 +37,7 @@ from kessai.routing import queries as routing
 def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> CasePage:
     """A case as the actor may see it now; NotFound for strangers."""
     today = day_in_japan(at)
-    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     case = Case.objects.get(tenant_id=tenant_id, id=case_id)
     revision = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision)
     events = list(Event.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("seq"))
@@ -58,8 +61,11 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         on=today,
     )
     steps = [_step(row, by_seq, seats, seeing.posts, nobody) for row in rows]
-    route = [step for step in steps if step.kind != rules.CIRCULATE]
-    mine = next((s for s in steps if s.mine and s.state == rules.OPEN), None)
+    facts = standing_in.facts_of(case, steps, events, at)
+    steps = standing_in.with_absences(steps, facts)
+    route = [step for step in steps if step.kind not in rules.READING]
+    mine, capacity, stand_in = _turn(steps, facts, seeing)
+    kinds = {row.position: row.kind for row in rows}
     submitted = [event for event in events if event.kind == rules.SUBMITTED][-1]
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
@@ -83,14 +89,40 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         decider=next((step for step in route if step.kind == rules.DECIDE), None),
         stages=stages_of(route),
         readers=tuple(step for step in steps if step.kind == rules.CIRCULATE),
-        history=tuple(_history(event, case.round) for event in events),
+        history=tuple(_history(event, case.round, kinds) for event in events),
         my_step=mine,
-        acts=_acts(case, mine, seeing.posts),
+        acts=_acts(case, mine, capacity, actor, seeing, at),
         next_up=_next_up(route, mine, at) if mine else (),
         record=_record(tenant_id, case_id, today),
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
         cover_sheet_ready=CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).exists(),
+        capacity=capacity,
+        stand_in=stand_in,
+        tellable=standing_in.tellable(case, steps, facts, events),
+        post_reviews=tuple(step for step in steps if step.kind == rules.POST_REVIEW),
+        written_by=submitted.payload.get("by_title", ""),
     )
+
+
+def _turn(
+    steps: Sequence[StepView], facts: Mapping[int, Facts], seeing: access.Sight
+) -> tuple[StepView | None, str, StandInView | None]:
+    """The open step the reader may answer, as what, and how they stand in for another's."""
+    mine = next((s for s in steps if s.mine and s.state == rules.OPEN), None)
+    if mine is not None:
+        return mine, rules.OWN_CAPACITY, None
+    acting = standing_in.as_deputy(steps, facts, seeing)
+    if acting is not None:
+        return acting[0] if acting[1].may else None, rules.ACTING, acting[1]
+    reads = next(
+        (
+            s
+            for s in steps
+            if s.kind == rules.CIRCULATE and s.state == rules.OPEN and s.post_id in seeing.reads
+        ),
+        None,
+    )
+    return reads, rules.SECRETARY if reads else rules.OWN_CAPACITY, None
 
 
 def fields_of(content: Content) -> tuple[FieldView, ...]:
@@ -137,7 +169,9 @@ def _step(
 ) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id) if row.state != rules.MERGED else None
-    title = acted.post_title if acted else seat.title if seat else row.post_title
+    stood_in = acted is not None and "for_title" in acted.payload
+    said = acted.payload if acted and stood_in else {}
+    title = said.get("for_title") or (acted.post_title if acted else seat.title if seat else row.post_title)
     return StepView(
         position=row.position,
         stage=row.stage,
@@ -145,8 +179,12 @@ def _step(
         state=row.state,
         post_id=row.post_id,
         post_title=title,
-        unit_name=acted.unit_name if acted else seat.unit_name if seat else row.unit_name,
-        name=acted.person_name if acted else seat.holder_name if seat else None,
+        unit_name=said.get("for_unit") or acted.unit_name
+        if acted
+        else seat.unit_name
+        if seat
+        else row.unit_name,
+        name=said.get("for_name", acted.person_name) if acted else seat.holder_name if seat else None,
         delegated=row.delegated,
         opened_at=row.opened_at,
         acted_at=acted.at if acted else None,
@@ -156,6 +194,8 @@ def _step(
         post_title_en=seat.title_en if seat and seat.title == title else "",
         stuck=nobody.get(row.post_id) if row.state == rules.OPEN else None,
         abolished=acted is None and seat is None and row.state != rules.MERGED,
+        capacity=acted.capacity if acted else "",
+        by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",
     )
 
 
@@ -179,7 +219,8 @@ def stage_state(states: Iterable[str]) -> str:
     return "done" if found <= {rules.DONE, rules.OWN, rules.MERGED, rules.SENT_BACK} else "next"
 
 
-def _history(event: Event, round: int) -> HistoryItem:
+def _history(event: Event, round: int, kinds: Mapping[int, str]) -> HistoryItem:
+    said = event.payload
     return HistoryItem(
         seq=event.seq,
         kind=event.kind,
@@ -191,13 +232,31 @@ def _history(event: Event, round: int) -> HistoryItem:
         revision=event.revision,
         remark=event.remark,
         stands=rules.stands(event.kind, event.round, round),
+        step_kind=kinds.get(event.position or 0, "") if event.round == round else "",
+        behalf=BehalfView(
+            said["for_title"],
+            said["for_unit"],
+            said["for_name"],
+            datetime.fromisoformat(said["told_at"]) if "told_at" in said else None,
+        )
+        if "for_title" in said
+        else None,
+        by_title=said.get("by_title", ""),
+        told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == rules.INSTRUCTED else "",
     )
 
 
-def _acts(case: Case, mine: StepView | None, held: Sequence[int]) -> tuple[str, ...]:
+def _acts(
+    case: Case, mine: StepView | None, capacity: str, actor: Actor, seeing: access.Sight, at: datetime
+) -> tuple[str, ...]:
+    if mine is not None and capacity == rules.ACTING:
+        return tuple(act for act in rules.ACTS[mine.kind] if act in (rules.APPROVE, rules.DECISION))
     if mine is not None:
         return rules.ACTS[mine.kind]
-    if case.state == rules.RETURNED and case.drafter_post_id in held:
+    if case.state == rules.RETURNED and (
+        case.drafter_post_id in seeing.held
+        or case.drafter_post_id in drafts.posts_to_write_as(actor=actor, at=at)
+    ):
         return ("rework",)
     return ()
 

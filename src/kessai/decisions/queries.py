@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from django.db import connection
 from kessai.decisions import access, mergers, planning, rules, stuck
 from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.deputising import queries as deputising
+from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.results import (
@@ -34,6 +37,8 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
+from kessai.organisation.absence import queries as absence
+from kessai.organisation.absence.queries import Holder
 from kessai.organisation.rules import Seat
 from kessai.routing import queries as routing
 from kessai.routing.rules import PlannedStep
@@ -52,42 +57,87 @@ def _rows(name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def home(*, actor: Actor, at: datetime) -> Home:
-    """What waits for the actor's posts, their drafts, and what they sent with where each stands."""
+    """What waits for the actor's posts and where they stand in, their drafts, and what they sent."""
     today = day_in_japan(at)
-    seeing = access.sight(actor=actor, on=today)
+    seeing = access.sight(actor=actor, at=at)
     merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=today)
     rows = _rows("inbox", seeing.params() | merged.params() | {"today": today, "limit": INBOX_LONGEST})
     total = rows[0]["total"] if rows else 0
-    english = {
-        tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in {r["tenant_id"] for r in rows}
-    }
-    inbox = tuple(
-        InboxItem(
-            **{key: value for key, value in row.items() if key != "total"},
-            matter_name_en=english[row["tenant_id"]].get(row["matter_name"], ""),
-            post_title_en=seeing.held[row["post_id"]].title_en,
+    acting = _acting(seeing, at)
+    served = _served(seeing, today)
+    tenants = {row["tenant_id"] for row in (*rows, *served)} | {item["tenant_id"] for item, _ in acting}
+    english = {tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in tenants}
+
+    def item(row: Mapping[str, Any], title_en: str, **more: Any) -> InboxItem:
+        values = {key: row[key] for key in _ITEM}
+        matter_en = english[row["tenant_id"]].get(row["matter_name"], "")
+        return InboxItem(**values, matter_name_en=matter_en, post_title_en=title_en, **more)
+
+    own = tuple(item(row, seeing.held[row["post_id"]].title_en) for row in rows)
+    instead = tuple(
+        item(
+            row,
+            facts.desk.seat.title_en,
+            capacity=rules.ACTING,
+            for_names=facts.desk.names,
+            away_until=facts.desk.away,
         )
-        for row in rows
+        for row, facts in acting
     )
     return Home(
-        inbox=inbox,
-        inbox_total=total,
+        inbox=own + instead,
+        inbox_total=total + len(instead),
         drafts=_drafts(actor, at),
         sent=_sent(seeing, ["routed"], SENT_LONGEST, at),
         decided=_sent(seeing, ["decided"], 5, at),
+        served=tuple(
+            item(
+                row,
+                seeing.reads[row["post_id"]].post.title_en,
+                capacity=rules.SECRETARY,
+                for_names=seeing.reads[row["post_id"]].names,
+            )
+            for row in served
+        ),
     )
 
 
+_ITEM = tuple(
+    field.name
+    for field in fields(InboxItem)
+    if field.name not in ("matter_name_en", "post_title_en", "capacity", "for_names", "away_until")
+)
+
+
+def _acting(seeing: access.Sight, at: datetime) -> list[tuple[dict[str, Any], Facts]]:
+    """What waits at posts that nobody is at and the actor may answer as their deputy, with the facts."""
+    if not seeing.stands_in:
+        return []
+    rows = _rows("acting", seeing.params() | {"today": day_in_japan(at), "limit": INBOX_LONGEST})
+    may = deputising.may_act(rows=rows, person_id=seeing.person, tenant_id=seeing.name.tenant_id, at=at)
+    return [(row, may[key]) for row in rows if (key := (row["case_id"], row["position"])) in may]
+
+
+def _served(seeing: access.Sight, today: date) -> list[dict[str, Any]]:
+    if not seeing.reads:
+        return []
+    posts = list(seeing.reads)
+    merged = mergers.differences(posts=posts, tenants=seeing.tenants, on=today)
+    asked = {"posts": posts, "today": today, "limit": INBOX_LONGEST}
+    return _rows("inbox", seeing.params() | merged.params() | asked)
+
+
 def waiting(*, actor: Actor, at: datetime) -> int:
-    """How many tasks wait for the actor's posts: the figure on every page."""
-    seeing = access.sight(actor=actor, on=day_in_japan(at))
+    """How many tasks wait for the actor, as holder or deputy: the figure on every page."""
+    seeing = access.sight(actor=actor, at=at)
     merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=day_in_japan(at))
-    return int(_rows("waiting", seeing.params() | merged.params())[0]["total"])
+    own = int(_rows("waiting", seeing.params() | merged.params())[0]["total"])
+    return own + len(_acting(seeing, at))
 
 
 def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
     today = day_in_japan(at)
-    lines = drafts.open_drafts(actor=actor, on=today)
+    lines = drafts.open_drafts(actor=actor, at=at)
     returned = {
         (tenant, row["case_id"]): row
         for tenant in {line.tenant_id for line in lines if line.revisions}
@@ -134,6 +184,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
     open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == rules.OPEN}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
     nobody = _stuck(rows, steps, seats, at)
+    holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
     return tuple(
         SentItem(
             tenant_id=row["tenant_id"],
@@ -142,7 +193,9 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             question=row["question"],
             state=row["state"],
             number=row["number"],
-            waiting=tuple(_waiting(s, seats, nobody) for s in steps.get(row["case_id"], ()) if _asks(s)),
+            waiting=tuple(
+                _waiting(s, seats, nobody, holders) for s in steps.get(row["case_id"], ()) if _asks(s)
+            ),
             stages=_small(steps.get(row["case_id"], ())),
             submitted_at=row["submitted_at"],
             decided_at=row["decided_at"],
@@ -152,7 +205,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
 
 
 def _asks(step: Mapping[str, Any]) -> bool:
-    return bool(step["state"] == rules.OPEN and step["kind"] != rules.CIRCULATE)
+    return bool(step["state"] == rules.OPEN and step["kind"] not in rules.READING)
 
 
 def _stuck(
@@ -172,8 +225,14 @@ def _stuck(
     return found
 
 
-def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat], nobody: Mapping[int, Text]) -> Waiting:
+def _waiting(
+    step: Mapping[str, Any],
+    seats: Mapping[int, Seat],
+    nobody: Mapping[int, Text],
+    holders: Mapping[int, tuple[Holder, ...]],
+) -> Waiting:
     seat = seats.get(step["post_id"])
+    away = [holder.away for holder in holders.get(seat.post_id, ())] if seat else []
     return Waiting(
         post_title=seat.title if seat else step["post_title"],
         unit_name=seat.unit_name if seat else step["unit_name"],
@@ -183,13 +242,14 @@ def _waiting(step: Mapping[str, Any], seats: Mapping[int, Seat], nobody: Mapping
         since=step["opened_at"] or step["updated_at"],
         stuck=nobody.get(step["post_id"]),
         abolished=seat is None,
+        away_until=min(until for until in away if until) if away and all(away) else None,
     )
 
 
 def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     stages: dict[int, list[str]] = {}
     for step in steps:
-        if step["kind"] != rules.CIRCULATE and step["state"] != rules.MERGED:
+        if step["kind"] not in rules.READING and step["state"] != rules.MERGED:
             stages.setdefault(step["stage"], []).append(step["state"])
     return tuple(stage_state(states) for _, states in sorted(stages.items()))
 
@@ -197,7 +257,7 @@ def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> RoutePreview:
     """The route the draft would take if it were submitted now, with what stops it."""
     today = day_in_japan(at)
-    draft = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=today)
+    draft = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     planned = planning.read_and_plan(
         tenant_id=tenant_id,
         post_id=draft.post_id,
@@ -273,7 +333,7 @@ def attachment(*, actor: Actor, tenant_id: int, case_id: UUID, position: int, at
 
 def search(*, actor: Actor, words: str, at: datetime, limit: int = 50) -> tuple[Found, ...]:
     """Cases the actor may see whose number, title or drafter holds every word, in full or half width."""
-    seeing = access.sight(actor=actor, on=day_in_japan(at))
+    seeing = access.sight(actor=actor, at=at)
     patterns = [
         "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         for word in unicodedata.normalize("NFKC", words.replace("\x00", "")).split()
@@ -295,7 +355,7 @@ def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:
 
 def cover_sheet(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> bytes | None:
     """The cover sheet as PDF/A; None while it is being made or before the decision."""
-    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=day_in_japan(at))
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     found = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     if found is None:
         return None

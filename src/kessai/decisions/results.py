@@ -13,7 +13,11 @@ from kessai.kernel.words import Text
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """A task that waits for a post I hold. ``kind``: review, consent, decide, circulate."""
+    """A task that waits for a post I hold. ``kind``: review, consent, decide, circulate, post_review.
+
+    ``capacity``: own; acting for one of ``for_names``, who are away until ``away_until`` (None: vacant); or
+    secretary, who reads what waits for the post.
+    """
 
     tenant_id: int
     case_id: UUID
@@ -33,6 +37,9 @@ class InboxItem:
     post_unit: str
     matter_name_en: str = ""
     post_title_en: str = ""
+    capacity: str = "own"
+    for_names: str = ""
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Waiting:
     """Why nobody can act there today, and whom to ask."""
     abolished: bool = False
     """The post is gone and has no successor; a post that nobody holds is vacant."""
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ class Home:
     drafts: tuple[DraftItem, ...]
     sent: tuple[SentItem, ...]
     decided: tuple[SentItem, ...]
+    served: tuple[InboxItem, ...] = ()
+    """What waits for the posts whose secretary I am: to be read, not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,16 @@ class ReasonView:
     clause: str
     row_reason: str
     row_reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class BehalfView:
+    """For whom somebody acted, with the title of that day. ``told_at``: when they were told beforehand to."""
+
+    title: str
+    unit: str
+    names: str
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +147,16 @@ class StepView:
     post_title_en: str = ""
     stuck: Text | None = None
     abolished: bool = False
+    capacity: str = ""
+    """Of who acted: own, delegated, acting, secretary."""
+    by: str = ""
+    """Title and name of who acted in place of the post; the step then has the title and names of the post."""
+    away_until: datetime | None = None
+    """Until when nobody who holds the post is there; None if somebody is."""
+    stand_in: str = ""
+    """Title and name of who may act there now as its deputy; "" if nobody may."""
+    no_stand_in: Text | None = None
+    """Why nobody may, while nobody who holds the post is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +170,11 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """One event. ``kind``: submitted, approved, consented, returned, decided, read. ``stands`` false: lapsed."""
+    """One event. ``kind``: submitted, approved, consented, returned, decided, read, instructed.
+
+    ``stands`` false: lapsed. ``step_kind``: of the step that was answered, in the current round. ``behalf``: for
+    whom it was done. ``by_title``: of the secretary who wrote; ``told``: who was told beforehand to decide.
+    """
 
     seq: int
     kind: str
@@ -152,6 +186,10 @@ class HistoryItem:
     revision: int
     remark: str
     stands: bool
+    step_kind: str = ""
+    behalf: BehalfView | None = None
+    by_title: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +234,34 @@ class RecordView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInView:
+    """The reader as deputy of the post whose turn it is: whether they may act, and if not, why and what helps."""
+
+    post_title: str
+    post_title_en: str
+    names: str
+    away_until: datetime | None
+    vacant: bool
+    my_title: str
+    order: int
+    may: bool
+    told: bool
+    why: Text
+    remedy: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Tellable:
+    """A deputy whom the decider may tell beforehand. ``told_at``: if they have."""
+
+    post_id: int
+    title: str
+    names: str
+    order: int
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything one screen says of a case.
 
@@ -231,6 +297,14 @@ class CasePage:
     original_sha256: str
     cover_sheet_ready: bool
     matter_name_en: str = ""
+    capacity: str = "own"
+    """In which the reader would act on ``my_step``: own, acting, secretary."""
+    stand_in: StandInView | None = None
+    tellable: tuple[Tellable, ...] = ()
+    """Deputies that the reader, as the decider, may tell beforehand to decide this case."""
+    post_reviews: tuple[StepView, ...] = ()
+    written_by: str = ""
+    """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ MERGED = "merged"
 """Nobody is asked here: the post was merged with one that is asked later on the same route (S12, S27)."""
 
 REVIEW, CONSENT, DECIDE, CIRCULATE = "review", "consent", "decide", "circulate"
+POST_REVIEW = "post_review"
+"""後閲: whoever was bypassed reads it after the decision. Asked of a post, and blocks nothing."""
+READING = (CIRCULATE, POST_REVIEW)
 
 APPROVE, RETURN, DECISION, READ = "approve", "return", "decide", "read"
 
@@ -27,6 +30,7 @@ ACTS = {
     CONSENT: (APPROVE, RETURN),
     DECIDE: (DECISION, RETURN),
     CIRCULATE: (READ,),
+    POST_REVIEW: (READ,),
 }
 """What each kind of step may be answered with."""
 
@@ -38,6 +42,11 @@ SUBMITTED, APPROVED, CONSENTED, RETURNED_EVENT, DECIDED_EVENT, READ_EVENT = (
     "decided",
     "read",
 )
+INSTRUCTED = "instructed"
+"""事前の指示: the decider tells a deputy beforehand to decide this case. Changes no step."""
+
+OWN_CAPACITY, DELEGATED, ACTING, SECRETARY = "own", "delegated", "acting", "secretary"
+"""In which capacity somebody acts: by the own authority, 専決, 代決, as secretary of the post."""
 
 
 class CannotAct(Cannot):
@@ -68,12 +77,14 @@ def event_of(kind: str, act: str) -> str:
 
 def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Open what is to be open: the first stage that is not finished, and its readers with the decider."""
-    unfinished = [s.stage for s in steps if s.kind != CIRCULATE and s.state in (WAITING, OPEN)]
+    unfinished = [s.stage for s in steps if s.kind not in READING and s.state in (WAITING, OPEN)]
     if not unfinished:
         return tuple(steps)
     current = min(unfinished)
     return tuple(
-        replace(step, state=OPEN) if step.stage == current and step.state == WAITING else step
+        replace(step, state=OPEN)
+        if step.stage == current and step.state == WAITING and step.kind != POST_REVIEW
+        else step
         for step in steps
     )
 
@@ -109,8 +120,12 @@ def without(steps: Sequence[Step], positions: Collection[int]) -> tuple[Step, ..
     return opened([replace(s, state=MERGED) if s.position in positions else s for s in steps])
 
 
-def after(steps: Sequence[Step], position: int, act: str) -> tuple[Step, ...]:
-    """The steps after an act on one of them."""
+def after(steps: Sequence[Step], position: int, act: str, added: Sequence[Step] = ()) -> tuple[Step, ...]:
+    """The steps after an act on one of them; ``added``: those that come with it, waiting.
+
+    Post-reviews wait for the decision, and are open from then on (S31).
+    """
+    steps = (*steps, *added)
     if act == RETURN:
         return tuple(
             replace(step, state=SENT_BACK)
@@ -121,7 +136,18 @@ def after(steps: Sequence[Step], position: int, act: str) -> tuple[Step, ...]:
             for step in steps
         )
     done = tuple(replace(s, state=DONE) if s.position == position else s for s in steps)
+    if act == DECISION:
+        return tuple(
+            replace(s, state=OPEN) if s.kind == POST_REVIEW and s.state == WAITING else s for s in done
+        )
     return done if act == READ else opened(done)
+
+
+def post_review_of(steps: Sequence[Step], bypassed: Step) -> Step:
+    """The post-review of a post that somebody acted for: behind all other steps, waiting for the decision."""
+    return Step(
+        max(step.position for step in steps) + 1, bypassed.stage, POST_REVIEW, bypassed.post_id, WAITING
+    )
 
 
 def case_state_after(state: str, act: str) -> str:
@@ -181,6 +207,11 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
     if step.state != OPEN:
         raise CannotAct(N_("まだこの段階の番ではありません。"), N_("前の段階が済むと、受信箱に入ります。"))
     if attempt.act not in ACTS[step.kind]:
+        if case.state == DECIDED:
+            raise CannotAct(
+                N_("決裁された案件は変えられません。"),
+                N_("改めるときは、新しい案件を起案してください。"),
+            )
         raise CannotAct(N_("この段階ではできない操作です。"), N_("案件を開き直してください。"))
     if attempt.act != READ and attempt.seen != case.content_hash:
         raise CannotAct(
@@ -196,10 +227,9 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as replay needs it.
+    """An event as replay needs it. ``route``: the planned steps, on a submission.
 
-    ``route``: the planned steps, on a submission. ``merged``: the positions at which nobody was asked any more
-    when it happened.
+    ``merged``: positions at which nobody was asked any more when it happened. ``added``: steps that it brought.
     """
 
     kind: str
@@ -207,6 +237,7 @@ class Happened:
     position: int | None
     route: tuple[Step, ...] = ()
     merged: tuple[int, ...] = ()
+    added: tuple[Step, ...] = ()
 
 
 ACT_OF = {
@@ -228,7 +259,7 @@ def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
     if event.position is None or event.round not in rounds or event.kind not in ACT_OF:
         return state, rounds
     act = ACT_OF[event.kind]
-    steps = after(without(rounds[event.round], event.merged), event.position, act)
+    steps = after(without(rounds[event.round], event.merged), event.position, act, event.added)
     return case_state_after(state, act), {**rounds, event.round: steps}
 
 

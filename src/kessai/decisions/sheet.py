@@ -23,6 +23,7 @@ HALF = 31
 WEEKDAYS = "月火水木金土日"
 
 STEPS = {"review": "審査", "consent": "合議", "decide": "決裁", "circulate": "供覧"}
+CAPACITIES = {"delegated": "（専決）", "acting": "（代決）", "secretary": "（秘書）"}
 ACTS = {
     "submitted": "提出",
     "approved": "承認",
@@ -30,6 +31,7 @@ ACTS = {
     "returned": "差戻し",
     "decided": "決裁",
     "read": "供覧",
+    "instructed": "事前の指示",
 }
 FLAGS = {
     "important": "重要",
@@ -100,6 +102,20 @@ def who(act: Body) -> str:
     return f"{post(act)}　{act['name']}"
 
 
+def behalf(act: Body) -> str:
+    """政策局長　関　由美の代決, and by whose instruction of which day; "" for one who acted for themselves."""
+    if act["capacity"] == "secretary" and "by_title" in act:
+        return f"{act['by_title']}（秘書）が作成"
+    if "for_title" not in act:
+        return ""
+    unit = "" if act["for_title"].startswith(act["for_unit"]) else act["for_unit"]
+    whose = "　".join(part for part in (unit, act["for_title"], act["for_name"] or "（欠員）") if part)
+    if act["capacity"] == "secretary":
+        return f"{whose}の秘書として"
+    told = f"（{short_day(act['told_at'])}の事前の指示による）" if "told_at" in act else ""
+    return f"{whose}の代決{told}"
+
+
 def _word(words: Mapping[str, str], code: str) -> str:
     """A code in words; one that a later version writes stays as it is."""
     return words.get(code, code)
@@ -152,16 +168,24 @@ def facts(body: Body) -> list[Line]:
     """The ruled lines at the head: what was decided, by whom, when."""
     content, acts = body["content"], body["acts"]
     drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
-    delegated = "（専決）" if decided["capacity"] == "delegated" else ""
+    capacity = CAPACITIES.get(decided["capacity"], "")
     flags = [_word(FLAGS, flag) for flag in content["flags"]]
     lines = [
         _line("文書番号", body["number"], "strong"),
         _line("事案の種類", body["matter_name"]),
         _line("件名", content["title"], "strong"),
         _line("伺い", content["question"], "question"),
-        _line("起案", f"{moment_text(drafted['time'])}\n{who(drafted)}"),
-        _line("決裁", f"{moment_text(decided['time'])}\n{who(decided)}{delegated}", "strong"),
+        _line("起案", "\n".join(filter(None, (moment_text(drafted["time"]), who(drafted), behalf(drafted))))),
+        _line(
+            "決裁",
+            "\n".join(
+                filter(None, (moment_text(decided["time"]), f"{who(decided)}{capacity}", behalf(decided)))
+            ),
+            "strong",
+        ),
     ]
+    if reviewers := post_reviewers(acts):
+        lines.append(_line("後閲", "、".join(reviewers)))
     if content["amount"] is not None:
         lines.append(_line("金額", f"{content['amount']:,}円", "strong"))
     lines += _fields(content["values"], content.get("labels", {}))
@@ -172,6 +196,13 @@ def facts(body: Body) -> list[Line]:
     if flags:
         lines.append(_line("特記", "、".join(flags)))
     return lines
+
+
+def post_reviewers(acts: Sequence[Body]) -> list[str]:
+    """The posts that somebody acted for in the last round: they read it after the decision."""
+    last = max(act["round"] for act in acts)
+    bypassed = [act for act in acts if act["round"] == last and act["capacity"] == "acting"]
+    return [post({"unit": act["for_unit"], "post_title": act["for_title"]}) for act in bypassed]
 
 
 def _answers(acts: Sequence[Body]) -> dict[int, Body]:
@@ -205,8 +236,7 @@ def seals(body: Body) -> list[list[Line]]:
             continue
         act = answers.get(step["position"])
         head = _word(STEPS, step["kind"])
-        if act and act["capacity"] == "delegated":
-            head += "（専決）"
+        head += CAPACITIES.get(act["capacity"], "") if act else ""
         group = f"{step['stage']}" if step["kind"] == "consent" else f"{step['stage']}.{step['position']}"
         boxes.append(_seal(head, group, step, act))
         if step["own"]:
@@ -238,16 +268,22 @@ def history(acts: Sequence[Body]) -> list[Line]:
             {
                 "number": str(number),
                 "moment": short_moment(act["time"]),
-                "act": name + ("（専決）" if act["capacity"] == "delegated" else ""),
+                "act": name + CAPACITIES.get(act["capacity"], ""),
                 "lapsed": "" if act["stands"] else "失効",
                 "kind": act["kind"],
                 "post": post(act),
                 "name": act["name"],
                 "revision": f"第{act['revision']}版",
-                "remark": act["remark"],
+                "remark": "\n".join(filter(None, (behalf(act), _told(act), act["remark"]))),
             }
         )
     return lines
+
+
+def _told(act: Body) -> str:
+    if act["kind"] != "instructed":
+        return ""
+    return f"{post({'unit': act['deputy_unit'], 'post_title': act['deputy_title']})}に、不在の間の代決を指示"
 
 
 def files(attachments: Sequence[Body]) -> list[Line]:

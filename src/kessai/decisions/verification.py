@@ -15,7 +15,6 @@ from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import case_ids, stored_cases, tenants
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger import queries as ledger
@@ -192,7 +191,7 @@ class DecisionProof:
 def verify_decision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> DecisionProof | None:
     """Check one decision anew: its record, its place in the log, the log's signature; None if not decided."""
     with log.snapshot():
-        access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=day_in_japan(at))
+        access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
         decided = next((e for e in stored.events if e.kind == rules.DECIDED_EVENT), None)
         if decided is None:

@@ -18,11 +18,9 @@ from django.db.models import Count, Max
 from kessai.drafting import blobs, queries
 from kessai.drafting.models import Attachment, Draft
 from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.identifiers import new_id
 from kessai.kernel.words import N_, Plain
-from kessai.organisation import queries as organisation
 
 TYPED_LONGEST = 200_000
 """Characters of one field; a proposal text of a hundred pages fits."""
@@ -61,9 +59,8 @@ def start(
     at: datetime,
     typed: Mapping[str, str] | None = None,
 ) -> DraftRef:
-    """Begin a draft as the holder of a post."""
-    today = day_in_japan(at)
-    held = {p.post_id: p for p in organisation.posts_held(person_id=actor.person_id, on=today)}
+    """Begin a draft as the holder of a post, or as its secretary."""
+    held = queries.posts_to_begin_as(actor=actor, at=at)
     if post_id not in held:
         raise CannotStart(
             N_("この職をきょうは持っていないため、起案できません。"), N_("起案する職を選び直してください。")
@@ -126,7 +123,7 @@ def attach(
     at: datetime,
 ) -> UUID:
     """Attach a file at the end of the list; its bytes are kept before the row that names them."""
-    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=day_in_japan(at))
+    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     name = unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
     digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
     if size == 0:
@@ -184,7 +181,7 @@ def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> No
 def _locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
     # Locked before it is looked at: another screen may throw it away in between.
     draft = Draft.objects.select_for_update().filter(tenant_id=tenant_id, id=draft_id).first()
-    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, on=day_in_japan(at))
+    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     assert draft is not None
     if not draft.open:
         raise CannotSave(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -14,9 +14,12 @@ from kessai.drafting import blobs
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.organisation.absence import queries as absence
+from kessai.organisation.absence.rules import DRAFT
 from kessai.organisation.queries import HeldPost
 
 
@@ -76,27 +79,58 @@ class DraftLine:
     updated_at: datetime
 
 
-def visible_to(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> Draft:
-    """The draft, if it is one of the actor's on that day; NotFound otherwise."""
-    return _mine(actor, tenant_id, draft_id, on)[0]
+def visible_to(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
+    """The draft, if it is one of the actor's then; NotFound otherwise."""
+    return _mine(actor, tenant_id, draft_id, at)[0]
 
 
-def post_of(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> HeldPost:
-    """The post as which the actor submits the draft that day; NotFound where it is not theirs."""
-    return _mine(actor, tenant_id, draft_id, on)[1]
+def post_of(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> HeldPost:
+    """The post as which the actor submits the draft; NotFound where it is not theirs."""
+    return _mine(actor, tenant_id, draft_id, at)[1]
 
 
-def _mine(actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> tuple[Draft, HeldPost]:
+def posts_to_write_as(*, actor: Actor, at: datetime) -> dict[int, HeldPost]:
+    """By id the posts whose drafts are the actor's: held, kept, and those for which they write as secretary.
+
+    The latter are of the kind ``secretary``.
+    """
+    standing = organisation.standing(person_id=actor.person_id, on=day_in_japan(at))
+    served = absence.principals(held=standing.posts, at=at)
+    return {
+        **{post: each.post for post, each in served.items() if DRAFT in each.scopes},
+        **standing.drafts,
+    }
+
+
+def posts_to_begin_as(*, actor: Actor, at: datetime) -> dict[int, HeldPost]:
+    """By id the posts as which the actor begins a draft: held, the regular one first, and those of principals."""
+    standing = organisation.standing(person_id=actor.person_id, on=day_in_japan(at))
+    served = absence.principals(held=standing.posts, at=at)
+    return {
+        **{post.post_id: post for post in standing.held},
+        **{each.post.post_id: each.post for each in served.values() if DRAFT in each.scopes},
+    }
+
+
+def typed_by(*, actor: Actor, post: HeldPost, at: datetime) -> HeldPost | None:
+    """The secretary's own post, where the actor writes for another post; None for one who writes as themselves."""
+    if post.kind != "secretary":
+        return None
+    served = absence.principals_of(person_id=actor.person_id, at=at, scope=DRAFT)
+    return next((each.by for each in served.values() if each.post.post_id == post.post_id), None)
+
+
+def _mine(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[Draft, HeldPost]:
     found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
-    mine = organisation.standing(person_id=actor.person_id, on=on).drafts
+    mine = posts_to_write_as(actor=actor, at=at)
     if found is None or found.post_id not in mine:
         raise NotFound(N_("この下書きは見つかりません。"), N_("あなたの下書きは受信箱の右にあります。"))
     return found, mine[found.post_id]
 
 
-def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, on: date) -> DraftPage:
+def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> DraftPage:
     """A draft of the actor's, with the post as which they submit it; NotFound otherwise."""
-    found, post = _mine(actor, tenant_id, draft_id, on)
+    found, post = _mine(actor, tenant_id, draft_id, at)
     return DraftPage(
         tenant_id=tenant_id,
         draft_id=draft_id,
@@ -123,9 +157,9 @@ def attachments(*, tenant_id: int, draft_id: UUID) -> tuple[DraftAttachment, ...
     )
 
 
-def open_drafts(*, actor: Actor, on: date) -> tuple[DraftLine, ...]:
+def open_drafts(*, actor: Actor, at: datetime) -> tuple[DraftLine, ...]:
     """The drafts of the actor's posts that are being written, the latest first."""
-    mine = organisation.standing(person_id=actor.person_id, on=on).drafts
+    mine = posts_to_write_as(actor=actor, at=at)
     rows = Draft.objects.filter(
         tenant_id__in={post.tenant_id for post in mine.values()}, post_id__in=list(mine), open=True
     ).order_by("-updated_at")[:100]

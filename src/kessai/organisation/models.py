@@ -134,7 +134,7 @@ class Setting(models.Model):
 
 
 class Absence(models.Model):
-    """A person cannot act during a time, to the minute. Whoever comes back early ends it."""
+    """A person cannot act during a time, to the minute. Whoever comes back early ends it: ``ended_at`` counts."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     period = DateTimeRangeField()
@@ -149,7 +149,8 @@ class Absence(models.Model):
 class Deputy(models.Model):
     """Who decides in a post's place while its holder is absent: in order, by matter type if need be.
 
-    ``basis``: rule, or holder (appointed by whoever holds the post).
+    ``basis``: rule, or holder (appointed by whoever holds the post). In force from ``appointed_at`` on, until the
+    list is replaced by another one; ``period`` ends with the day of that, and is empty if it had not begun.
     """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
@@ -160,11 +161,13 @@ class Deputy(models.Model):
     basis = models.CharField(max_length=10)
     appointed_by = models.BigIntegerField(null=True)
     appointed_at = models.DateTimeField()
+    replaced_by = models.BigIntegerField(null=True)
+    replaced_at = models.DateTimeField(null=True)
     change_id = models.UUIDField(null=True)
 
 
 class Secretary(models.Model):
-    """A post drafts and reads for another one. ``scopes``: draft, read, absence."""
+    """A post drafts and reads for another one. ``scopes``: draft, read, absence. Replaced as deputies are."""
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     secretary = models.ForeignKey(Post, models.PROTECT, related_name="+")
@@ -172,6 +175,8 @@ class Secretary(models.Model):
     period = DateRangeField()
     appointed_by = models.BigIntegerField(null=True)
     appointed_at = models.DateTimeField()
+    replaced_by = models.BigIntegerField(null=True)
+    replaced_at = models.DateTimeField(null=True)
 
 
 class ChangeSet(models.Model):

@@ -110,6 +110,15 @@ def posts_left(*, person_id: int, on: date, within_days: int) -> tuple[LeftPost,
     )
 
 
+def succeeded(*, post_ids: Collection[int], on: date) -> dict[int, int]:
+    """The posts whose matters are those of some posts on a day, with whose: themselves, and those they succeeded."""
+    found = {post_id: post_id for post_id in post_ids}
+    for row in _rows("standing", {"posts": list(post_ids), "units": [], "day": on}) if post_ids else ():
+        if row["kind"] == "post":
+            found.setdefault(row["old"], row["via"])
+    return found
+
+
 def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:
     """The ministries for which a person has a duty on a day: orders, reorganisation, rules."""
     return duties(person_id=person_id, on=on)[duty]

@@ -19,7 +19,7 @@ class CannotChangeRules(Cannot):
 
 def ministries(*, actor: Actor, on: date) -> tuple[int, ...]:
     """The ministries whose rules the actor reads: their own, and those in which they hold a post."""
-    return tuple(access.sight(actor=actor, on=on).tenants)
+    return access.ministries(actor=actor, on=on)
 
 
 def require_reader(*, actor: Actor, tenant_id: int, on: date) -> None:

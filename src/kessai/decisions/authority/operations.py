@@ -234,7 +234,7 @@ def propose(*, actor: Actor, tenant_id: int, table_id: int, at: datetime, change
             ref = _begin(actor, info, today, at)
         else:
             ref = DraftRef(tenant_id, link.draft_id)
-            _require_open(actor, ref, today)
+            _require_open(actor, ref, at)
         attached = _renew_files(actor, ref, info, changes, at)
         fixed = {"digest": tables.digest(tenant_id=tenant_id, table_id=table_id), "attached_sha256": attached}
         if link is None:
@@ -268,9 +268,9 @@ def _require_ready(info: tables.TableInfo, today: date) -> None:
         )
 
 
-def _require_open(actor: Actor, ref: DraftRef, today: date) -> None:
+def _require_open(actor: Actor, ref: DraftRef, at: datetime) -> None:
     try:
-        draft = drafts.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.draft_id, on=today)
+        draft = drafts.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.draft_id, at=at)
     except NotFound:
         raise CannotPropose(
             N_("この表を施行する案件は、ほかの職が起案しています。"),

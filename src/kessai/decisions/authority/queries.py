@@ -74,7 +74,7 @@ def listed(
     """The tables of a ministry with the case of each, drafts and the latest first; NotFound for strangers."""
     today = day_in_japan(at)
     access.require_reader(actor=actor, tenant_id=tenant_id, on=today)
-    return tuple((info, _case(actor, info, today)) for info in tables.tables(tenant_id=tenant_id, on=today))
+    return tuple((info, _case(actor, info, at)) for info in tables.tables(tenant_id=tenant_id, on=today))
 
 
 def table(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> tuple[tables.TableInfo, Table]:
@@ -98,7 +98,7 @@ def page(*, actor: Actor, tenant_id: int, table_id: int, at: datetime) -> TableP
         table=rows,
         findings=tables.check_table(tenant_id=tenant_id, table_id=table_id) if draft else (),
         examples=tables.check_examples(tenant_id=tenant_id, table_id=table_id) if draft else (),
-        case=_case(actor, info, today),
+        case=_case(actor, info, at),
         drafted_by=name,
         may_change=access.may_change(actor=actor, tenant_id=tenant_id, on=today),
     )
@@ -226,7 +226,7 @@ def enacts(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> tabl
         return None
 
 
-def _case(actor: Actor, info: tables.TableInfo, today: date) -> EnactingCase | None:
+def _case(actor: Actor, info: tables.TableInfo, at: datetime) -> EnactingCase | None:
     link = Enactment.objects.filter(tenant_id=info.tenant_id, table_id=info.id).first()
     case_id = info.enacted_by or (link.draft_id if link else None)
     if case_id is None:
@@ -243,17 +243,17 @@ def _case(actor: Actor, info: tables.TableInfo, today: date) -> EnactingCase | N
         state=case.state if case else "draft",
         number=case.number if case else "",
         decided_at=case.decided_at if case else None,
-        mine=_may_open(actor, info.tenant_id, case_id, today, submitted=case is not None),
+        mine=_may_open(actor, info.tenant_id, case_id, at, submitted=case is not None),
         stale=stale,
     )
 
 
-def _may_open(actor: Actor, tenant_id: int, case_id: UUID, today: date, *, submitted: bool) -> bool:
+def _may_open(actor: Actor, tenant_id: int, case_id: UUID, at: datetime, *, submitted: bool) -> bool:
     try:
         if submitted:
-            cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, on=today)
+            cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         else:
-            drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=case_id, on=today)
+            drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=case_id, at=at)
     except NotFound:
         return False
     return True

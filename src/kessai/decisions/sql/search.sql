@@ -9,11 +9,14 @@ WHERE c.tenant_id = ANY(%(tenants)s)
   AND NOT EXISTS (
       SELECT 1 FROM unnest(%(patterns)s::text[]) AS p(pattern)
       WHERE NOT said.text ILIKE p.pattern)
-  AND (c.drafter_post_id = ANY(%(posts)s)
+  AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
-                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(posts)s))
+                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_event e
-                  WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s))
+                  WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s)
+       OR EXISTS (SELECT 1 FROM decisions_step s
+                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.round = c.round AND s.state = 'open'
+                    AND s.post_id = ANY(%(stands_in)s) AND s.kind = ANY(%(stands_in_kinds)s)))
 ORDER BY coalesce(c.decided_at, c.submitted_at) DESC, c.id
 LIMIT %(limit)s

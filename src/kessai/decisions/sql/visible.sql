@@ -1,11 +1,16 @@
--- Which of some cases a person may see: holds a post that drafted it or stands on its route, acted on it, or holds
--- a post in the unit that drafted it.
+-- Which of some cases a person may see: holds a post that drafted it or stands on its route, or is its secretary;
+-- acted on it; holds a post in the unit that drafted it; or is a deputy of a post that nobody is at, while the case
+-- waits there, and for a day after it was answered there.
 SELECT c.id
 FROM decisions_case c
 WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
-  AND (c.drafter_post_id = ANY(%(posts)s)
+  AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
-                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(posts)s))
+                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_event e
-                  WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s))
+                  WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s)
+       OR EXISTS (SELECT 1 FROM decisions_step s
+                  WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.round = c.round
+                    AND s.post_id = ANY(%(stands_in)s) AND s.kind = ANY(%(stands_in_kinds)s)
+                    AND (s.state = 'open' OR (s.state = 'done' AND c.updated_at > %(lately)s))))

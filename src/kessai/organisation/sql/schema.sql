@@ -41,7 +41,7 @@ ALTER TABLE organisation_absence ADD CONSTRAINT organisation_absence_period CHEC
 CREATE FUNCTION kessai_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'Asia/Tokyo')::date;
-    movable text[] := '{period,ended_by,ended_from}';
+    movable text[] := '{period,ended_by,ended_from,replaced_by,replaced_at}';
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF lower(OLD.period) <= today THEN
@@ -70,8 +70,23 @@ END $$;
 GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_postversion, organisation_appointment,
     organisation_draftkeeping TO kessai_app;
 
+GRANT UPDATE (replaced_by, replaced_at) ON organisation_deputy, organisation_secretary TO kessai_app;
+
+-- Who may have acted for whom follows from absences: one stays as it was recorded, and is ended early once.
+CREATE FUNCTION kessai_absence_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
+       OR (to_jsonb(NEW) - '{ended_by,ended_at}'::text[]) <> (to_jsonb(OLD) - '{ended_by,ended_at}'::text[]) THEN
+        RAISE EXCEPTION 'kessai: an absence is ended once, and nothing else of it changes'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_absence_stays BEFORE UPDATE OR DELETE ON organisation_absence
+    FOR EACH ROW EXECUTE FUNCTION kessai_absence_stays();
+
 GRANT SELECT, INSERT ON organisation_unit, organisation_post, organisation_absence TO kessai_app;
-GRANT UPDATE (period, ended_by, ended_at) ON organisation_absence TO kessai_app;
+GRANT UPDATE (ended_by, ended_at) ON organisation_absence TO kessai_app;
 GRANT SELECT, INSERT, UPDATE ON organisation_tenant, organisation_person, organisation_changeset TO kessai_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_orderline, organisation_reorganisationline,
     organisation_changework TO kessai_app;

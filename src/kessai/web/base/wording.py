@@ -22,6 +22,7 @@ KINDS = {
     "consent": N_("合議"),
     "decide": N_("決裁"),
     "circulate": N_("供覧"),
+    "post_review": N_("後閲"),
 }
 STATES = {
     "routed": N_("進行中"),
@@ -101,6 +102,16 @@ def since(at: datetime, *, today: date, english: bool) -> str:
     return relative(day, today=today) or (
         f"{day.month}月{day.day}日" if day.year == today.year else era_text(day)
     )
+
+
+def until(end: datetime, *, today: date, english: bool) -> str:
+    """10月9日（金）17:15まで; a whole last day is named without a time: 10月9日（金）まで."""
+    local = end.astimezone(JAPAN)
+    if (local.hour, local.minute) == (0, 0):
+        last = day((local - timedelta(days=1)).date(), today=today, english=english)
+        return gettext("%(day)sまで") % {"day": last}
+    at = f"{day(local.date(), today=today, english=english)} {time_of_day(end)}"
+    return gettext("%(day)sまで") % {"day": at}
 
 
 def time_of_day(at: datetime) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions import handed_over, operations, queries
 from kessai.decisions.authority import queries as rules
+from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.operations import Outcome
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
@@ -34,6 +35,7 @@ DONE = {
     "returned": N_("起案者に差し戻しました。"),
     "decided": N_("決裁しました。"),
     "read": N_("読了にしました。"),
+    "instructed": N_("事前の指示を記録しました。"),
 }
 
 
@@ -105,6 +107,11 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
         "at": at,
     }
     seen = request.POST.get("seen", "")
+    if do == "instruct":
+        del step["position"]
+        deputy = request.POST.get("deputy", "")
+        told = int(deputy) if deputy.isdecimal() and len(deputy) < 19 else 0
+        return deputising.instruct(seen=seen, deputy_post_id=told, **step)
     if do == "approve":
         return operations.approve(seen=seen, opinion=_said(request, "opinion"), **step)
     if do == "decide":
@@ -144,6 +151,8 @@ def _onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at:
             outcome.number or gettext("その案件を見る"),
         ),
     )
+    if outcome.kind == "instructed":
+        return redirect("deciding:case", ref=str(ref))
     waiting = [Ref(item.tenant_id, item.case_id) for item in queries.home(actor=actor, at=at).inbox]
     wanted = Ref.read(request.POST.get("next", ""))
     following = wanted if wanted in waiting else waiting[0] if waiting else None

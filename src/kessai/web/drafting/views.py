@@ -22,7 +22,6 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import Text
-from kessai.organisation import queries as organisation
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
@@ -35,7 +34,7 @@ from kessai.web.entrance import entered, is_live
 def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """何をしたいですか: find the kind of matter by ordinary words, and begin."""
     at = clock.now()
-    posts = organisation.posts_held(person_id=actor.person_id, on=day_in_japan(at))
+    posts = tuple(queries.posts_to_begin_as(actor=actor, at=at).values())
     asked = (request.POST if request.method == "POST" else request.GET).get("post", "")
     post = next((held for held in posts if str(held.post_id) == asked), posts[0] if posts else None)
     refused: Cannot | None = None
@@ -78,7 +77,7 @@ def draft(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     """The draft with its route beside it; everything that is done to it is one form."""
     if request.method == "POST":
         return _Sent(request, actor, ref).answer()
-    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(clock.now()))
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     if not page.open:
         return redirect("deciding:case", ref=str(ref))
     return _shown(request, actor, ref, page.typed, version=page.version)
@@ -88,7 +87,7 @@ def draft(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
 @entered
 def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> HttpResponseBase:
     """A file of one's own draft."""
-    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(clock.now()))
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     file = next((file for file in page.attachments if file.id == file_id), None)
     if file is None:
         raise Http404
@@ -113,9 +112,7 @@ class _Sent:
         self.request, self.actor, self.ref = request, actor, ref
         self.at = clock.now()
         self.do, _, self.what = request.POST.get("do", "save").partition(":")
-        self.page = queries.draft(
-            actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(self.at)
-        )
+        self.page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=self.at)
         matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
         self.typed = typed_in(request.POST, keys_of(matter.fields))
         self._attached: list[UUID] = []
@@ -245,7 +242,7 @@ def _shown(
     tried: bool = False,
 ) -> HttpResponse:
     at = clock.now()
-    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, on=day_in_japan(at))
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     shown: Form = form(

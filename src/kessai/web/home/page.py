@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -16,7 +16,9 @@ from kessai.web.converters import Ref
 from kessai.web.templatetags.kessai import by_lang
 
 LATE, TODAY, TOMORROW, LATER, NONE, READING = "late", "today", "tomorrow", "later", "none", "reading"
-GROUPS = (LATE, TODAY, TOMORROW, LATER, NONE, READING)
+ACTING = "acting"
+GROUPS = (LATE, TODAY, TOMORROW, LATER, NONE, ACTING, READING)
+READ_ONLY = ("circulate", "post_review")
 STAGES = {"done": "d", "now": "n", "next": ""}
 
 
@@ -59,6 +61,7 @@ class Holder:
     name: str
     how_long: str
     stuck: Text | None = None
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Page:
     sent_more: bool
     """There are more than the longest list that is shown."""
     decided: tuple[Sent, ...]
+    served: tuple[Row, ...] = ()
+    """What waits for posts whose secretary the reader is."""
 
 
 def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
@@ -104,7 +109,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
     chosen = post_id if post_id in {post for post, _ in posts} else None
     items = [item for item in home.inbox if chosen in (None, item.post_id)]
     groups = tuple(_groups(items, today, several=len(posts) > 1))
-    asked = [item for item in items if item.kind != "circulate" and item.deadline is not None]
+    asked = [item for item in items if item.kind not in READ_ONLY and item.deadline is not None]
     return Page(
         total=home.inbox_total if chosen is None else len(items),
         pressing=sum(item.deadline <= today for item in asked if item.deadline),
@@ -117,6 +122,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         sent=tuple(_sent(item, today) for item in home.sent),
         sent_more=len(home.sent) >= SENT_LONGEST,
         decided=tuple(_sent(item, today) for item in home.decided),
+        served=tuple(_row(item, today, several=False) for item in home.served),
     )
 
 
@@ -141,7 +147,9 @@ def _groups(items: Sequence[InboxItem], today: date, *, several: bool) -> Iterab
 
 def group_of(item: InboxItem, today: date) -> str:
     """The name of the group a task stands in."""
-    if item.kind == "circulate":
+    if item.capacity == "acting":
+        return ACTING
+    if item.kind in READ_ONLY:
         return READING
     if item.deadline is None:
         return NONE
@@ -158,6 +166,8 @@ def _heading(name: str, today: date) -> tuple[str, str]:
         return gettext("期限を過ぎたもの"), ""
     if name == TODAY:
         return pgettext("見出し", "きょう"), wording.era_full(today, english=english)
+    if name == ACTING:
+        return "", gettext("不在の職に代わって決裁するもの（代決）")
     tomorrow = today + timedelta(days=1)
     if name == TOMORROW:
         return "", f"{pgettext('見出し', 'あす')} {wording.day(tomorrow, today=today, english=english)}"
@@ -168,7 +178,7 @@ def _heading(name: str, today: date) -> tuple[str, str]:
 
 
 def _row(item: InboxItem, today: date, several: bool) -> Row:
-    pressing = item.kind != "circulate" and item.deadline is not None and item.deadline <= today
+    pressing = item.kind not in READ_ONLY and item.deadline is not None and item.deadline <= today
     return Row(
         ref=Ref(item.tenant_id, item.case_id),
         heading=item.question or item.title,
@@ -212,6 +222,7 @@ def _holder(waiting: Waiting, today: date) -> Holder:
         waiting.holder_name or (gettext("廃止") if waiting.abolished else gettext("欠員")),
         how_long,
         waiting.stuck,
+        waiting.away_until,
     )
 
 

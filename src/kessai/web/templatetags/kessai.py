@@ -87,6 +87,12 @@ def since(at: datetime | None) -> str:
     return "" if at is None else wording.since(at, today=day_in_japan(clock.now()), english=_english())
 
 
+@register.filter
+def until(end: datetime | None) -> str:
+    """10月9日（金）17:15まで."""
+    return "" if end is None else wording.until(end, today=day_in_japan(clock.now()), english=_english())
+
+
 @register.filter(name="time")
 def time_of_day(at: datetime | None) -> str:
     """16:42 in Japan."""

@@ -1,0 +1,168 @@
+"""The facts on which somebody may act in another post's place, as they are at the moment of the act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kessai.decisions.deputising import rules
+from kessai.decisions.deputising.rules import Verdict
+from kessai.decisions.models import Case, Event
+from kessai.kernel.calendar import day_in_japan
+from kessai.organisation.absence import queries as absence
+from kessai.organisation.absence.queries import Desk, Holder
+from kessai.organisation.absence.rules import covers
+from kessai.organisation.settings import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rule looks at, for one step of one case."""
+
+    desk: Desk
+    post: rules.Post
+    matter: rules.Matter
+    settings: rules.Settings
+
+    def of(self, person_id: int) -> Verdict:
+        """Whether a person may act there now."""
+        return rules.may_act_for(person_id, self.post, self.matter, self.settings)
+
+    def first_able(self) -> tuple[rules.Deputy, rules.Person] | None:
+        return rules.first_able(self.post, self.matter, self.settings)
+
+    def deputy_seat(self, post_id: int) -> absence.DeputySeat:
+        return next(deputy for deputy in self.desk.deputies if deputy.seat.post_id == post_id)
+
+
+def settings_on(*, tenant_id: int, at: datetime) -> rules.Settings:
+    found = settings_of(tenant_id=tenant_id, on=day_in_japan(at))
+    return rules.Settings(
+        acting_for=found["acting_for"],
+        while_vacant=found["acting_while_vacant"] == "yes",
+        instruction_lifts=found["instruction_lifts"],
+    )
+
+
+def facts_of_step(*, case: Case, kind: str, post_id: int, at: datetime) -> Facts | None:
+    """The facts for a step of a case; None where there is no such post any more."""
+    events = Event.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, round=case.round, kind__in=("submitted", "instructed")
+    )
+    return facts_of_steps(case=case, steps={0: (kind, post_id)}, events=list(events), at=at).get(0)
+
+
+def facts_of_steps(
+    *, case: Case, steps: Mapping[int, tuple[str, int]], events: Iterable[Event], at: datetime
+) -> dict[int, Facts]:
+    """The facts for some steps of a case, by position; ``steps``: their kinds and posts, ``events``: of the case."""
+    events = sorted(events, key=lambda event: event.seq)
+    submitted = next(e for e in events if e.kind == "submitted" and e.round == case.round)
+    desks = absence.desks(post_ids={post_id for _, post_id in steps.values()}, at=at) if steps else {}
+    settings = settings_on(tenant_id=case.tenant_id, at=at)
+    told = [event.payload["deputy_post"] for event in instructions(case, events)]
+    return {
+        position: Facts(
+            desk=desks[post_id],
+            post=post_of(desks[post_id], case.matter_code),
+            matter=matter_of(
+                kind=kind,
+                drafter_post=case.drafter_post_id,
+                drafter=case.drafter_person_id,
+                flags=submitted.payload.get("flags", ()),
+                levels=submitted.payload.get("deputies", ()),
+                told=told,
+            ),
+            settings=settings,
+        )
+        for position, (kind, post_id) in steps.items()
+        if post_id in desks
+    }
+
+
+def instructions(case: Case, events: Iterable[Event]) -> list[Event]:
+    """What the decider has told deputies beforehand of the version that is on the route."""
+    version = bytes(case.content_hash).hex()
+    return [e for e in events if e.kind == "instructed" and e.payload.get("content_hash") == version]
+
+
+def told(*, case: Case, post_id: int) -> Event | None:
+    """The last instruction to a deputy about the version that is on the route."""
+    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind="instructed").order_by("seq")
+    mine = [e for e in instructions(case, found) if e.payload["deputy_post"] == post_id]
+    return mine[-1] if mine else None
+
+
+def matter_of(
+    *,
+    kind: str,
+    drafter_post: int,
+    drafter: int,
+    flags: Iterable[str],
+    levels: Iterable[str],
+    told: Iterable[int],
+) -> rules.Matter:
+    return rules.Matter(
+        step=kind,
+        drafter_post=drafter_post,
+        drafter=drafter,
+        flags=frozenset(flags),
+        levels=tuple(levels),
+        told=frozenset(told),
+    )
+
+
+def post_of(desk: Desk, matter_code: str) -> rules.Post:
+    """A desk as the rule sees it: its deputies for a kind of matter, each once, in order."""
+    deputies: dict[int, rules.Deputy] = {}
+    for deputy in desk.deputies:
+        if covers(deputy.matters, matter_code):
+            deputies.setdefault(
+                deputy.seat.post_id,
+                rules.Deputy(
+                    deputy.seat.post_id, deputy.seat.title, deputy.seat.level, _people(deputy.holders)
+                ),
+            )
+    return rules.Post(desk.seat.title, _people(desk.holders), tuple(deputies.values()))
+
+
+def _people(holders: Collection[Holder]) -> tuple[rules.Person, ...]:
+    return tuple(rules.Person(h.person_id, h.name, present=h.away is None) for h in holders)
+
+
+def may_act(
+    *, rows: Iterable[Mapping[str, Any]], person_id: int, tenant_id: int, at: datetime
+) -> dict[tuple[UUID, int], Facts]:
+    """Of the rows of acting.sql those on which a person may act now, by case and position."""
+    rows = list(rows)
+    desks = absence.desks(post_ids={row["post_id"] for row in rows}, at=at) if rows else {}
+    settings = settings_on(tenant_id=tenant_id, at=at) if rows else rules.Settings()
+    found: dict[tuple[UUID, int], Facts] = {}
+    for row in rows:
+        desk = desks.get(row["post_id"])
+        if desk is None:
+            continue
+        matter = matter_of(
+            kind=row["kind"],
+            drafter_post=row["drafter_post_id"],
+            drafter=row["drafter_person_id"],
+            flags=_listed(row["flags"]),
+            levels=_listed(row["deputies"]),
+            told=row["told"],
+        )
+        facts = Facts(desk, post_of(desk, row["matter_code"]), matter, settings)
+        if facts.of(person_id).may:
+            found[row["case_id"], row["position"]] = facts
+    return found
+
+
+def _listed(value: Any) -> list[str]:
+    """A list out of a raw JSON column."""
+    if isinstance(value, str):
+        import json
+
+        value = json.loads(value)
+    return list(value or ())

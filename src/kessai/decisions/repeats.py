@@ -1,0 +1,95 @@
+"""What an act came to that is sent again, and the words that come with an act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from kessai.decisions import events, rules
+from kessai.decisions.models import Case, Event
+from kessai.kernel.actor import Actor
+from kessai.kernel.words import N_
+
+REMARK_LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act came to. ``number`` is given by the decision only."""
+
+    tenant_id: int
+    case_id: UUID
+    seq: int
+    kind: str
+    number: str = ""
+
+
+def earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:
+    """What an act with this id came to, if it was done already: it counts once however often it is sent."""
+    event = Event.objects.filter(tenant_id=tenant_id, act_id=act_id).first()
+    return None if event is None else repeated(event, case_id, actor)
+
+
+def repeated(event: Event, case_id: UUID, actor: Actor) -> Outcome:
+    if (event.person_id, event.case_id) != (actor.person_id, case_id):
+        raise rules.CannotAct(N_("この操作は受け付けられません。"), N_("画面を開き直してください。"))
+    return outcome_of(event)
+
+
+def outcome_of(event: Event) -> Outcome:
+    return Outcome(
+        event.tenant_id, event.case_id, event.seq, event.kind, str(event.payload.get("number", ""))
+    )
+
+
+def said_before(case: Case, position: int, act_id: UUID) -> tuple[Event | None, Event | None]:
+    """The event of this act's id, if it was done already, and the answer that the step has got."""
+    of_act = Q(act_id=act_id)
+    of_step = Q(case_id=case.id, round=case.round, position=position)
+    found = list(Event.objects.filter(of_act | of_step, tenant_id=case.tenant_id))
+    return (
+        next((e for e in found if e.act_id == act_id), None),
+        next((e for e in found if (e.case_id, e.round, e.position) == (case.id, case.round, position)), None),
+    )
+
+
+def same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:
+    """Whether the same person sends the same act on the same version again, from another tab."""
+    assert step is not None
+    return (
+        answer.person_id == actor.person_id
+        and answer.kind == rules.event_of(step.kind, attempt.act)
+        and (attempt.seen is None or attempt.seen == bytes(case.content_hash))
+        and attempt.remark in ("", answer.remark)
+    )
+
+
+def said_by(answer: Event | None) -> str:
+    if answer is None:
+        return ""
+    at = events.moment_in_japan(answer.at)
+    acting = answer.payload.get("for_title")
+    if answer.capacity == rules.ACTING and acting:
+        return f"{answer.post_title} {answer.person_name}（{acting}の代決、{at}）"
+    return f"{answer.post_title} {answer.person_name}（{at}）"
+
+
+def hash_of(seen: str | None) -> bytes | None:
+    try:
+        return bytes.fromhex(seen) if seen is not None else None
+    except ValueError:
+        return b""
+
+
+def remark_of(remark: str) -> str:
+    cleaned = remark.replace("\x00", "").replace("\r\n", "\n").strip()
+    cleaned = cleaned.encode("utf-8", "ignore").decode("utf-8")
+    if len(cleaned) > REMARK_LONGEST:
+        raise rules.CannotAct(
+            N_("意見・理由が長すぎます（%(n)s字まで）。"),
+            N_("長いものは添付にしてください。"),
+            n=REMARK_LONGEST,
+        )
+    return cleaned

@@ -1,0 +1,16 @@
+-- What waits at posts that nobody is at, with what decides whether a deputy may act there.
+SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount, c.deadline,
+       c.urgent, s.opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name, s.post_id,
+       s.post_title, s.unit_name AS post_unit,
+       c.matter_code, c.drafter_post_id, c.drafter_person_id, e.payload -> 'flags' AS flags,
+       e.payload -> 'deputies' AS deputies,
+       ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told
+             WHERE told.tenant_id = c.tenant_id AND told.case_id = c.id AND told.kind = 'instructed'
+               AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')) AS told
+FROM decisions_step s
+JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
+JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.round = c.round AND e.kind = 'submitted'
+WHERE s.tenant_id = ANY(%(tenants)s) AND s.post_id = ANY(%(stands_in)s) AND s.state = 'open'
+  AND s.kind = ANY(%(stands_in_kinds)s)
+ORDER BY c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC, c.deadline NULLS LAST, s.opened_at, c.id
+LIMIT %(limit)s

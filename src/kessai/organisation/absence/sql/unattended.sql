@@ -1,0 +1,12 @@
+-- Of some posts those that nobody holds on a day, and those of whose holders somebody was away since a point in time.
+SELECT asked.id AS post_id
+FROM unnest(%(posts)s::bigint[]) AS asked(id)
+WHERE NOT EXISTS (
+    SELECT 1 FROM organisation_appointment a
+    WHERE a.post_id = asked.id AND (a.period @> %(day)s::date) IS TRUE)
+   OR EXISTS (
+    SELECT 1 FROM organisation_appointment a
+    JOIN organisation_absence away ON away.person_id = a.person_id
+    WHERE a.post_id = asked.id AND (a.period @> %(day)s::date) IS TRUE
+      AND lower(away.period) <= %(at)s AND upper(away.period) > %(since)s
+      AND (away.ended_at IS NULL OR (away.ended_at > %(since)s AND away.ended_at > lower(away.period))))
