@@ -269,6 +269,7 @@ def test_the_impact_names_vacant_posts_and_one_press_adds_the_remedy(
 ) -> None:
     stage.submitted()
     load(office, change_id, "発令,職員番号,氏名,職\n免,deputy_director,,deputy_director\n")
+    assert "人のいなくなる職が1あります" in page(office, change_id)
     shown = office.get(f"/changes/{change_id}/impact/").content.decode()
     assert "担当する人のいない仕事が残ります" in shown
     found = re.findall(r'name="lines" value="([^"]+)"', shown)

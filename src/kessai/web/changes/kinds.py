@@ -58,6 +58,8 @@ class Check:
     whole: tuple[Text, ...] = ()
     more: bool = False
     """There are more faults than those of ``faulty_lines``."""
+    vacated: int = 0
+    """Posts left with nobody: worth a look at what stops there before the set is scheduled."""
     mapping: tuple[Any, ...] = ()
 
 
@@ -134,7 +136,15 @@ def _order_check(change_id: UUID) -> Check | None:
     counts = tuple((label, getattr(found.counts, key)) for key, label in ORDER_COUNTS.items())
     shown = len({bad.number for bad in found.faults})
     more = found.faults_total > len(found.faults)
-    return Check(found.good, found.faults_total, shown, found.notes_total, counts, more=more)
+    return Check(
+        found.good,
+        found.faults_total,
+        shown,
+        found.notes_total,
+        counts,
+        more=more,
+        vacated=found.counts.vacated,
+    )
 
 
 ORDERS = Kind(

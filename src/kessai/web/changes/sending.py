@@ -221,6 +221,7 @@ class Sent:
             number: values for number, values in self.lines.items() if refused and number not in self.kept
         }
         editable = change.state != "scheduled" and not busy
+        rows = page.rows(self.kind, change, shown, asked=self.asked, typed=typed, editable=editable)
         context = {
             "change": change,
             "kind": self.kind,
@@ -232,7 +233,8 @@ class Sent:
             "all": Asked().address(change.id),
             "faulty": Asked(faulty=True).address(change.id),
             "here": self.asked.address(change.id),
-            "rows": page.rows(self.kind, change, shown, asked=self.asked, typed=typed, editable=editable),
+            "rows": rows,
+            "editing": any(row.editing for row in rows),
             "pages": page.pages(change.id, self.asked, total, len(shown)),
             "new": page.cells(self.kind, self.new if refused else {}, {}),
             "new_open": bool(refused and any(self.new.values())),
