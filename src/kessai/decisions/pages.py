@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -54,15 +55,19 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         if row.state == rules.OPEN:
             row.opened_at = row.opened_at or case.updated_at
     by_seq = {event.seq: event for event in events}
+    steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
+    facts = standing_in.facts_of(case, steps, events, at)
     nobody = stuck.stuck(
         tenant_id=tenant_id,
         asked={row.post_id: row.post_title for row in rows if row.state == rules.OPEN},
         seats=seats,
         on=today,
+        able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
-    steps = [_step(row, by_seq, seats, seeing.posts, nobody) for row in rows]
-    facts = standing_in.facts_of(case, steps, events, at)
-    steps = standing_in.with_absences(steps, facts)
+    steps = [
+        replace(step, stuck=nobody.get(step.post_id) if step.state == rules.OPEN else None)
+        for step in standing_in.with_absences(steps, facts)
+    ]
     route = [step for step in steps if step.kind not in rules.READING]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
@@ -165,7 +170,6 @@ def _step(
     events: Mapping[int, Event],
     seats: Mapping[int, Seat],
     held: Sequence[int],
-    nobody: Mapping[int, Text],
 ) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id) if row.state != rules.MERGED else None
@@ -192,7 +196,6 @@ def _step(
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
         post_title_en=seat.title_en if seat and seat.title == title else "",
-        stuck=nobody.get(row.post_id) if row.state == rules.OPEN else None,
         abolished=acted is None and seat is None and row.state != rules.MERGED,
         capacity=acted.capacity if acted else "",
         by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -221,8 +221,22 @@ def _stuck(
                 asked.setdefault(row["tenant_id"], {})[step["post_id"]] = step["post_title"]
     found: dict[int, Text] = {}
     for tenant, posts in asked.items():
-        found |= stuck.stuck(tenant_id=tenant, asked=posts, seats=seats, on=day_in_japan(at))
+        found |= stuck.stuck(
+            tenant_id=tenant,
+            asked=posts,
+            seats=seats,
+            on=day_in_japan(at),
+            able=_with_deputy(tenant, posts, at),
+        )
     return found
+
+
+def _with_deputy(tenant_id: int, posts: Collection[int], at: datetime) -> set[int]:
+    """Posts for which a deputy is there, where deputies act for vacant posts too (S02)."""
+    if not deputising.settings_on(tenant_id=tenant_id, at=at).while_vacant:
+        return set()
+    desks = absence.desks(post_ids=posts, at=at)
+    return {post for post, desk in desks.items() if any(deputy.holders for deputy in desk.deputies)}
 
 
 def _waiting(
