@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -40,8 +40,8 @@ class Sight:
 
     stands_in: list[int]
     """Posts that nobody is at, or was until lately, and for which one of the own posts is a deputy."""
-    stands_in_kinds: list[str]
-    """Which kinds of their steps deputies may answer."""
+    stands_in_for: list[tuple[int, str, str]]
+    """The same with the kinds of their steps and the kinds of matter ("": all) that the deputy may answer."""
     reads: dict[int, Principal]
     """Posts whose cases the person reads as their secretary."""
     at: datetime
@@ -54,7 +54,9 @@ class Sight:
             "units": self.units,
             "tenants": self.tenants,
             "stands_in": self.stands_in,
-            "stands_in_kinds": self.stands_in_kinds,
+            "stands_in_posts": [post for post, _, _ in self.stands_in_for],
+            "stands_in_kinds": [kind for _, kind, _ in self.stands_in_for],
+            "stands_in_matters": [matter for _, _, matter in self.stands_in_for],
             "lately": self.at - timedelta(days=1),
         }
 
@@ -73,8 +75,7 @@ def sight(*, actor: Actor, at: datetime) -> Sight:
     name = organisation.person(person_id=actor.person_id)
     served = absence.principals(held=standing.posts, at=at)
     reads = {post: each for post, each in served.items() if absences.READ in each.scopes}
-    empty = absence.unattended(post_ids=absence.deputised(post_ids=standing.posts, at=at), at=at)
-    stands_in = organisation.succeeded(post_ids=empty, on=on) if empty else {}
+    stands_in_for = _stands_in_for(standing.posts, at)
     return Sight(
         person=actor.person_id,
         posts=list(standing.posts),
@@ -82,15 +83,37 @@ def sight(*, actor: Actor, at: datetime) -> Sight:
         tenants=sorted({post.tenant_id for post in standing.held} | {name.tenant_id}),
         name=name,
         held=standing.posts,
-        stands_in=[post for post in stands_in if post not in standing.posts],
-        stands_in_kinds=_kinds(name.tenant_id, at) if stands_in else [],
+        stands_in=sorted({post for post, _, _ in stands_in_for}),
+        stands_in_for=stands_in_for,
         reads=reads,
         at=at,
     )
 
 
-def _kinds(tenant_id: int, at: datetime) -> list[str]:
-    return sorted(deputising.STEPS[settings_of(tenant_id=tenant_id, on=day_in_japan(at))["acting_for"]])
+def _stands_in_for(held: Mapping[int, HeldPost], at: datetime) -> list[tuple[int, str, str]]:
+    """Where some posts stand in: post, kind of step and kind of matter, by the settings of each post's ministry."""
+    on = day_in_japan(at)
+    named = absence.deputised(post_ids=held, at=at)
+    empty = absence.unattended(post_ids={each.post_id for each in named}, at=at)
+    named = tuple(each for each in named if each.post_id in empty)
+    if not named:
+        return []
+    kinds = {
+        tenant: deputising.STEPS[settings_of(tenant_id=tenant, on=on)["acting_for"]]
+        for tenant in {held[each.deputy_id].tenant_id for each in named}
+    }
+    succeeded = organisation.succeeded(post_ids=empty, on=on)
+    return sorted(
+        {
+            (post, kind, matter)
+            for post, via in succeeded.items()
+            if post not in held
+            for each in named
+            if each.post_id == via
+            for kind in kinds[held[each.deputy_id].tenant_id]
+            for matter in each.matters or ("",)
+        }
+    )
 
 
 def require_visible(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Sight:

@@ -16,6 +16,7 @@ from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
+from kessai.decisions.deputising.rules import STEPS
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.results import (
@@ -114,7 +115,7 @@ def _acting(seeing: access.Sight, at: datetime) -> list[tuple[dict[str, Any], Fa
     if not seeing.stands_in:
         return []
     rows = _rows("acting", seeing.params() | {"today": day_in_japan(at), "limit": INBOX_LONGEST})
-    may = deputising.may_act(rows=rows, person_id=seeing.person, tenant_id=seeing.name.tenant_id, at=at)
+    may = deputising.may_act(rows=rows, person_id=seeing.person, at=at)
     return [(row, may[key]) for row in rows if (key := (row["case_id"], row["position"])) in may]
 
 
@@ -213,27 +214,29 @@ def _stuck(
     steps: Mapping[UUID, list[dict[str, Any]]],
     seats: Mapping[int, Seat],
     at: datetime,
-) -> dict[int, Text]:
-    asked: dict[int, dict[int, str]] = {}
+) -> dict[tuple[int, str], Text]:
+    """Why nobody can answer a kind of step at a post, by post and kind."""
+    asked: dict[tuple[int, str], dict[int, str]] = {}
     for row in rows:
         for step in steps.get(row["case_id"], ()):
             if _asks(step):
-                asked.setdefault(row["tenant_id"], {})[step["post_id"]] = step["post_title"]
-    found: dict[int, Text] = {}
-    for tenant, posts in asked.items():
-        found |= stuck.stuck(
-            tenant_id=tenant,
-            asked=posts,
-            seats=seats,
-            on=day_in_japan(at),
-            able=_with_deputy(tenant, posts, at),
-        )
+                asked.setdefault((row["tenant_id"], step["kind"]), {})[step["post_id"]] = step["post_title"]
+    found: dict[tuple[int, str], Text] = {}
+    for (tenant, kind), posts in asked.items():
+        able = _with_deputy(tenant, kind, [post for post in posts if _vacant(post, seats)], at)
+        said = stuck.stuck(tenant_id=tenant, asked=posts, seats=seats, on=day_in_japan(at), able=able)
+        found |= {(post, kind): why for post, why in said.items()}
     return found
 
 
-def _with_deputy(tenant_id: int, posts: Collection[int], at: datetime) -> set[int]:
-    """Posts for which a deputy is there, where deputies act for vacant posts too (S02)."""
-    if not deputising.settings_on(tenant_id=tenant_id, at=at).while_vacant:
+def _vacant(post_id: int, seats: Mapping[int, Seat]) -> bool:
+    return post_id in seats and seats[post_id].holder_id is None
+
+
+def _with_deputy(tenant_id: int, kind: str, posts: Collection[int], at: datetime) -> set[int]:
+    """Vacant posts for which a deputy is there, where deputies answer the kind of step for such too (S01, S02)."""
+    settings = deputising.settings_on(tenant_id=tenant_id, at=at) if posts else None
+    if settings is None or not settings.while_vacant or kind not in STEPS[settings.acting_for]:
         return set()
     desks = absence.desks(post_ids=posts, at=at)
     return {post for post, desk in desks.items() if any(deputy.holders for deputy in desk.deputies)}
@@ -242,7 +245,7 @@ def _with_deputy(tenant_id: int, posts: Collection[int], at: datetime) -> set[in
 def _waiting(
     step: Mapping[str, Any],
     seats: Mapping[int, Seat],
-    nobody: Mapping[int, Text],
+    nobody: Mapping[tuple[int, str], Text],
     holders: Mapping[int, tuple[Holder, ...]],
 ) -> Waiting:
     seat = seats.get(step["post_id"])
@@ -254,7 +257,7 @@ def _waiting(
         post_title_en=seat.title_en if seat else "",
         kind=step["kind"],
         since=step["opened_at"] or step["updated_at"],
-        stuck=nobody.get(step["post_id"]),
+        stuck=nobody.get((step["post_id"], step["kind"])),
         abolished=seat is None,
         away_until=min(until for until in away if until) if away and all(away) else None,
     )

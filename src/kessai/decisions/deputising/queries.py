@@ -61,7 +61,8 @@ def facts_of_steps(
     """The facts for some steps of a case, by position; ``steps``: their kinds and posts, ``events``: of the case."""
     events = sorted(events, key=lambda event: event.seq)
     submitted = next(e for e in events if e.kind == "submitted" and e.round == case.round)
-    desks = absence.desks(post_ids={post_id for _, post_id in steps.values()}, at=at) if steps else {}
+    posts = {post_id for _, post_id in steps.values()} | {case.drafter_post_id}
+    desks = absence.desks(post_ids=posts, at=at) if steps else {}
     settings = settings_on(tenant_id=case.tenant_id, at=at)
     told = [event.payload["deputy_post"] for event in instructions(case, events)]
     return {
@@ -70,7 +71,7 @@ def facts_of_steps(
             post=post_of(desks[post_id], case.matter_code),
             matter=matter_of(
                 kind=kind,
-                drafter_post=case.drafter_post_id,
+                drafter_post=_today(case.drafter_post_id, desks),
                 drafter=case.drafter_person_id,
                 flags=submitted.payload.get("flags", ()),
                 levels=submitted.payload.get("deputies", ()),
@@ -81,6 +82,11 @@ def facts_of_steps(
         for position, (kind, post_id) in steps.items()
         if post_id in desks
     }
+
+
+def _today(post_id: int, desks: Mapping[int, Desk]) -> int:
+    """A post, or the one that has its matters today: no deputy decides what is their own post's draft by now."""
+    return desks[post_id].seat.post_id if post_id in desks else post_id
 
 
 def instructions(case: Case, events: Iterable[Event]) -> list[Event]:
@@ -134,12 +140,13 @@ def _people(holders: Collection[Holder]) -> tuple[rules.Person, ...]:
 
 
 def may_act(
-    *, rows: Iterable[Mapping[str, Any]], person_id: int, tenant_id: int, at: datetime
+    *, rows: Iterable[Mapping[str, Any]], person_id: int, at: datetime
 ) -> dict[tuple[UUID, int], Facts]:
     """Of the rows of acting.sql those on which a person may act now, by case and position."""
     rows = list(rows)
-    desks = absence.desks(post_ids={row["post_id"] for row in rows}, at=at) if rows else {}
-    settings = settings_on(tenant_id=tenant_id, at=at) if rows else rules.Settings()
+    posts = {row["post_id"] for row in rows} | {row["drafter_post_id"] for row in rows}
+    desks = absence.desks(post_ids=posts, at=at) if rows else {}
+    settings = {tenant: settings_on(tenant_id=tenant, at=at) for tenant in {row["tenant_id"] for row in rows}}
     found: dict[tuple[UUID, int], Facts] = {}
     for row in rows:
         desk = desks.get(row["post_id"])
@@ -147,13 +154,13 @@ def may_act(
             continue
         matter = matter_of(
             kind=row["kind"],
-            drafter_post=row["drafter_post_id"],
+            drafter_post=_today(row["drafter_post_id"], desks),
             drafter=row["drafter_person_id"],
             flags=_listed(row["flags"]),
             levels=_listed(row["deputies"]),
             told=row["told"],
         )
-        facts = Facts(desk, post_of(desk, row["matter_code"]), matter, settings)
+        facts = Facts(desk, post_of(desk, row["matter_code"]), matter, settings[row["tenant_id"]])
         if facts.of(person_id).may:
             found[row["case_id"], row["position"]] = facts
     return found

@@ -11,6 +11,8 @@ FROM decisions_step s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
 JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.round = c.round AND e.kind = 'submitted'
 WHERE s.tenant_id = ANY(%(tenants)s) AND s.post_id = ANY(%(stands_in)s) AND s.state = 'open'
-  AND s.kind = ANY(%(stands_in_kinds)s)
+  AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
+                             %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
+        WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))
 ORDER BY c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC, c.deadline NULLS LAST, s.opened_at, c.id
 LIMIT %(limit)s

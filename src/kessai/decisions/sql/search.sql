@@ -17,6 +17,9 @@ WHERE c.tenant_id = ANY(%(tenants)s)
                   WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.round = c.round AND s.state = 'open'
-                    AND s.post_id = ANY(%(stands_in)s) AND s.kind = ANY(%(stands_in_kinds)s)))
+                    AND s.post_id = ANY(%(stands_in)s)
+                    AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
+                                             %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
+                        WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))))
 ORDER BY coalesce(c.decided_at, c.submitted_at) DESC, c.id
 LIMIT %(limit)s

@@ -172,11 +172,21 @@ def _deputies(posts: Iterable[int], deputies: Iterable[int], at: datetime) -> li
     return _rows("deputies", given)
 
 
-def deputised(*, post_ids: Collection[int], at: datetime) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class Deputised:
+    """A post for which another one is deputy. ``matters``: the kinds of matter; all of them if none is named."""
+
+    post_id: int
+    deputy_id: int
+    matters: tuple[str, ...]
+
+
+def deputised(*, post_ids: Collection[int], at: datetime) -> tuple[Deputised, ...]:
     """The posts for which some posts are deputies at a point in time, in whatever order, away or not."""
-    if not post_ids:
-        return frozenset()
-    return frozenset(row["post_id"] for row in _deputies((), post_ids, at))
+    return tuple(
+        Deputised(row["post_id"], row["deputy_id"], tuple(row["matters"]))
+        for row in (_deputies((), post_ids, at) if post_ids else ())
+    )
 
 
 LATELY = timedelta(days=1)
@@ -185,6 +195,7 @@ LATELY = timedelta(days=1)
 def unattended(*, post_ids: Collection[int], at: datetime) -> frozenset[int]:
     """Of some posts those that nobody holds, and those whose holder is away or came back within the last day.
 
+    A post that is abolished is none of them: its matters are its successor's, and so are the deputies for them.
     The day after counts: a deputy whose page is of an hour ago is told what has changed, not that there is nothing.
     """
     if not post_ids:
