@@ -13,6 +13,9 @@ from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.rules import CannotAct
 from kessai.ledger import sequencer
+from kessai.organisation.absence import operations as absence
+from kessai.organisation.absence.operations import Helper, Named
+from kessai.organisation.models import Deputy, Secretary
 from kessai.records.models import DocumentNumber, NumberSeries, RecordFile
 from kessai.records.queries import number_gaps
 from stage import Stage
@@ -160,3 +163,17 @@ def test_twenty_who_decide_at_once_get_twenty_numbers_less_the_refused_without_a
     assert RecordFile.objects.count() == 1
     assert number_gaps() == []
     assert verified(stage) == []
+
+
+def test_a_list_of_deputies_that_is_saved_twice_at_once_is_in_force_once(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    given = {"actor": stage.actor("director_general"), "post_id": stage.posts["director_general"]}
+    named = [Named(stage.posts["councillor"]), Named(stage.posts["general_affairs"])]
+    helper = [Helper(stage.posts["chief"], ("draft",))]
+    at = stage.later()
+    at_once([partial(absence.set_deputies, deputies=named, at=at, **given)] * 4)
+    at_once([partial(absence.set_secretaries, secretaries=helper, at=at, **given)] * 4)
+    assert Deputy.objects.filter(replaced_at=None).count() == 2
+    assert Secretary.objects.filter(replaced_at=None).count() == 1

@@ -356,3 +356,17 @@ def test_from_its_day_on_a_set_is_history(stage: Stage, office: Client, change_i
     shown = page(office, change_id)
     assert "施行済み" in shown and "確定を取り消す" not in shown
     assert send(office, change_id, "take_back").status_code == 409
+
+
+def test_a_set_that_the_worker_comes_to_after_its_day_is_not_scheduled_into_the_past(
+    stage: Stage, office: Client, change_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "AT_ONCE", 1)
+    load(office, change_id, GOOD)
+    work.run(change_id=change_id, version=version(change_id), now=lambda: stage.now)
+    stage.now = datetime(2027, 4, 1, 14, 59, tzinfo=UTC)
+    send(office, change_id, "schedule")
+    stage.now += timedelta(minutes=2)
+    work.run(change_id=change_id, version=version(change_id), now=lambda: stage.now)
+    assert changes.change(change_id=change_id).state == "draft"
+    assert "過ぎています" in page(office, change_id)

@@ -112,7 +112,10 @@ def ask(*, actor: Actor, change_id: UUID, act: str, at: datetime, version: int |
 
 
 def run(*, change_id: UUID, version: int, now: Callable[[], datetime]) -> None:
-    """Do what was asked; called by the worker, again if a worker died at it. Refusals are kept for who asked."""
+    """Do what was asked; called by the worker, again if a worker died at it. Refusals are kept for who asked.
+
+    The day and the duty that count are those of now: what waited until after its day is not scheduled into the past.
+    """
     asked = ChangeWork.objects.filter(change_id=change_id, version=version, ended_at=None).first()
     if asked is None:
         return
@@ -124,7 +127,7 @@ def run(*, change_id: UUID, version: int, now: Callable[[], datetime]) -> None:
         with _Telling(change_id, now) as told:
             try:
                 _act(change, asked.act)(
-                    actor=actor, change_id=change_id, at=asked.asked_at, version=version, progress=told
+                    actor=actor, change_id=change_id, at=now(), version=version, progress=told
                 )
             except Cannot as refusal:
                 refused = [refusal.what.message, refusal.remedy.message, dict(refusal.what.params)]

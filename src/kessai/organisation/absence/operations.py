@@ -215,8 +215,12 @@ def _period(start: date | None, end: date | None, at: datetime) -> DateRange:
 
 
 def _replace(table: str, where: str, params: list[Any], by: int | None, at: datetime) -> None:
-    """Of the rows that are not replaced yet, those in force end with today, those to come are empty."""
+    """Of the rows that are not replaced yet, those in force end with today, those to come are empty.
+
+    ``params`` begin with the post. Whoever replaces the same list meanwhile waits, so that one list is in force.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{table}:{params[0]}"])
         cursor.execute(
             f"""UPDATE {table} SET replaced_at = %s, replaced_by = %s,
                        period = daterange(lower(period),

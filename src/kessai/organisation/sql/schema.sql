@@ -40,7 +40,8 @@ ALTER TABLE organisation_absence ADD CONSTRAINT organisation_absence_period CHEC
 -- future end may be set, and what has not begun may be taken back.
 CREATE FUNCTION kessai_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    today date := (now() AT TIME ZONE 'Asia/Tokyo')::date;
+    -- The clock, not the start of the transaction: what is taken back over midnight is refused as a whole.
+    today date := (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date;
     movable text[] := '{period,ended_by,ended_from,replaced_by,replaced_at}';
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -52,7 +53,7 @@ BEGIN
     IF (to_jsonb(NEW) - movable) <> (to_jsonb(OLD) - movable) OR lower(NEW.period) <> lower(OLD.period) THEN
         RAISE EXCEPTION 'kessai: of what is in force only the end may be set' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF NEW.period <> OLD.period AND NOT upper_inf(OLD.period) AND upper(OLD.period) <= today THEN
+    IF NEW IS DISTINCT FROM OLD AND NOT upper_inf(OLD.period) AND upper(OLD.period) <= today THEN
         RAISE EXCEPTION 'kessai: a period that has ended does not change' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
@@ -71,6 +72,42 @@ GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_po
     organisation_draftkeeping TO kessai_app;
 
 GRANT UPDATE (replaced_by, replaced_at) ON organisation_deputy, organisation_secretary TO kessai_app;
+
+-- A set that is in force is history: who scheduled it and what for does not change, and from the moment it is
+-- scheduled its lines are what the chart was made of.
+CREATE FUNCTION kessai_change_set_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state = 'scheduled' AND OLD.effective <= (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'kessai: a set of changes in force does not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_change_set_stays BEFORE UPDATE ON organisation_changeset
+    FOR EACH ROW EXECUTE FUNCTION kessai_change_set_stays();
+CREATE FUNCTION kessai_change_lines_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM organisation_changeset c WHERE c.state = 'scheduled'
+               AND c.id IN (SELECT change_id FROM touched)) THEN
+        RAISE EXCEPTION 'kessai: the lines of a scheduled set do not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY '{orderline,reorganisationline}'::text[] LOOP
+        EXECUTE format('CREATE TRIGGER kessai_lines_stay_added AFTER INSERT ON organisation_%s
+                        REFERENCING NEW TABLE AS touched FOR EACH STATEMENT
+                        EXECUTE FUNCTION kessai_change_lines_stay()', name);
+        EXECUTE format('CREATE TRIGGER kessai_lines_stay_changed AFTER UPDATE ON organisation_%s
+                        REFERENCING OLD TABLE AS touched FOR EACH STATEMENT
+                        EXECUTE FUNCTION kessai_change_lines_stay()', name);
+        EXECUTE format('CREATE TRIGGER kessai_lines_stay_dropped AFTER DELETE ON organisation_%s
+                        REFERENCING OLD TABLE AS touched FOR EACH STATEMENT
+                        EXECUTE FUNCTION kessai_change_lines_stay()', name);
+    END LOOP;
+END $$;
 
 -- Who may have acted for whom follows from absences: one stays as it was recorded, and is ended early once.
 CREATE FUNCTION kessai_absence_stays() RETURNS trigger LANGUAGE plpgsql AS $$
