@@ -255,7 +255,7 @@ def test_the_number_of_statements_does_not_grow_with_the_ministry(
     stage: Stage, as_: SignIn, django_assert_max_num_queries: Any
 ) -> None:
     client = as_("chief")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get(ADDRESS)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get(f"{ADDRESS}?q=課長")
