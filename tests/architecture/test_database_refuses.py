@@ -191,3 +191,9 @@ def test_a_case_is_never_deleted_even_while_it_is_under_way(owner_connection: ps
     the_stage.build().submitted()
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never deleted"):
         owner_connection.execute("DELETE FROM decisions_case")
+
+
+def test_of_a_matter_type_the_application_sets_the_end_only(case_id: UUID) -> None:
+    assert _refused("UPDATE routing_mattertype SET name = 'x', question = 'y'")
+    assert _refused("DELETE FROM routing_mattertype")
+    assert not _refused("UPDATE routing_mattertype SET period = daterange(lower(period), '2100-04-01')")

@@ -91,6 +91,22 @@ def test_a_vacant_post_is_stuck_in_the_list_too_where_deputies_do_not_answer_suc
     assert [waiting.stuck for waiting in sent.waiting] == [step.stuck]
 
 
+def test_of_two_open_steps_a_deputy_is_offered_the_one_they_may_answer(stage: Stage) -> None:
+    setting(stage, "acting_for", "consents")
+    with_deputies(stage, of="budget", by=("general_affairs", "personnel"))
+    with_deputies(stage, of="document", by=("personnel",))
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director")
+    away(stage, "budget")
+    away(stage, "document")
+    shown = page(stage, case_id, "personnel")
+    assert shown.my_step and shown.my_step.post_id == stage.posts["document"]
+    assert shown.acts == ("approve",)
+    stage.approve(case_id, "document")
+    shown = page(stage, case_id, "personnel")
+    assert shown.stand_in and shown.my_step is None and "総務課長" in str(shown.stand_in.why)
+
+
 def test_a_deputy_whose_post_took_over_the_drafters_does_not_decide_its_draft(stage: Stage) -> None:
     stage.now = EVE
     with_deputies(stage)

@@ -54,27 +54,34 @@ def _with_absence(step: StepView, facts: Facts) -> StepView:
 def as_deputy(
     steps: Sequence[StepView], facts: Mapping[int, Facts], seeing: access.Sight
 ) -> tuple[StepView, StandInView] | None:
-    """The open step at which the reader is a deputy, and whether they may act there."""
+    """The open step at which the reader is a deputy, and whether they may act there; one where they may, if any."""
+    barred = None
     for step in steps:
         if step.state != rules.OPEN or step.position not in facts or step.post_id not in seeing.stands_in:
             continue
         of = facts[step.position]
         verdict = of.of(seeing.person)
         if verdict.deputy is not None:
-            return step, StandInView(
-                post_title=of.desk.seat.title,
-                post_title_en=of.desk.seat.title_en,
-                names=of.desk.names,
-                away_until=of.desk.away,
-                vacant=of.desk.vacant,
-                my_title=verdict.deputy.title,
-                order=verdict.order,
-                may=verdict.may,
-                told=verdict.told,
-                why=verdict.why,
-                remedy=verdict.remedy,
+            found = (
+                step,
+                StandInView(
+                    post_title=of.desk.seat.title,
+                    post_title_en=of.desk.seat.title_en,
+                    names=of.desk.names,
+                    away_until=of.desk.away,
+                    vacant=of.desk.vacant,
+                    my_title=verdict.deputy.title,
+                    order=verdict.order,
+                    may=verdict.may,
+                    told=verdict.told,
+                    why=verdict.why,
+                    remedy=verdict.remedy,
+                ),
             )
-    return None
+            if verdict.may:
+                return found
+            barred = barred or found
+    return barred
 
 
 def tellable(
