@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -121,6 +122,12 @@ def label(message: str) -> str:
 def in_unit(title: str, unit: str) -> str:
     """自治行政局 市町村課長; the title alone where it names its unit."""
     return wording.post_line(title, unit)
+
+
+@register.filter
+def post_and_unit(post: Any) -> str:
+    """A post (title, unit_name, each with ``_en``) with its unit, in the language of the page."""
+    return wording.post_line(by_lang(post.title, post.title_en), by_lang(post.unit_name, post.unit_name_en))
 
 
 @register.filter

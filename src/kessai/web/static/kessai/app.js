@@ -21,6 +21,11 @@
     if (field && token()) field.value = token();
   });
 
+  // On a phone the row of pages is wider than the window: the page that is open is brought into sight.
+  const here = document.querySelector(".top nav [aria-current]");
+  const row = here?.closest("ul");
+  if (row) row.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - row.offsetLeft - row.clientWidth / 2;
+
   // Keys. A moves to the act and never presses it: an act stays a deliberate one.
   const KEYS_OFF = "kessai.keys.off";
   const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [popover]");
