@@ -119,3 +119,21 @@ def test_a_deputy_whose_post_took_over_the_drafters_does_not_decide_its_draft(st
     with pytest.raises(CannotAct) as refused:
         acts(stage, case_id, "councillor")
     assert refused.value.what.message == "あなたが起案した案件は、代決できません。"
+
+
+def test_a_step_that_is_open_because_posts_were_merged_waits_for_the_deputy_too(stage: Stage) -> None:
+    stage.now = EVE
+    with_deputies(stage)
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director")
+    folded(stage, "director", "director_general")
+    stage.now = THAT_DAY
+    assert inbox(stage, "director_general") == [("decide", "own")]
+    with pytest.raises(NotFound):
+        page(stage, case_id, "councillor")
+    away(stage, "director_general", start=stage.now - timedelta(hours=1))
+    assert inbox(stage, "councillor") == [("decide", "acting")]
+    shown = page(stage, case_id, "councillor")
+    assert shown.my_step and shown.my_step.kind == "decide"
+    assert acts(stage, case_id, "councillor").number
+    assert inbox(stage, "director_general") == [("post_review", "own")]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from kessai.decisions import mergers
 from kessai.decisions.deputising import rules as deputising
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -42,6 +43,8 @@ class Sight:
     """Posts that nobody is at, or was until lately, and for which one of the own posts is a deputy."""
     stands_in_for: list[tuple[int, str, str]]
     """The same with the kinds of their steps and the kinds of matter ("": all) that the deputy may answer."""
+    stands_in_merged: mergers.Differences
+    """What else is open, or asks nobody, where they stand in, since posts of the route were merged."""
     reads: dict[int, Principal]
     """Posts whose cases the person reads as their secretary."""
     at: datetime
@@ -57,6 +60,7 @@ class Sight:
             "stands_in_posts": [post for post, _, _ in self.stands_in_for],
             "stands_in_kinds": [kind for _, kind, _ in self.stands_in_for],
             "stands_in_matters": [matter for _, _, matter in self.stands_in_for],
+            **{f"stands_in_{key}": value for key, value in self.stands_in_merged.params().items()},
             "lately": self.at - timedelta(days=1),
         }
 
@@ -75,16 +79,21 @@ def sight(*, actor: Actor, at: datetime) -> Sight:
     name = organisation.person(person_id=actor.person_id)
     served = absence.principals(held=standing.posts, at=at)
     reads = {post: each for post, each in served.items() if absences.READ in each.scopes}
+    tenants = sorted({post.tenant_id for post in standing.held} | {name.tenant_id})
     stands_in_for = _stands_in_for(standing.posts, at)
+    stands_in = sorted({post for post, _, _ in stands_in_for})
     return Sight(
         person=actor.person_id,
         posts=list(standing.posts),
         units=list(standing.units),
-        tenants=sorted({post.tenant_id for post in standing.held} | {name.tenant_id}),
+        tenants=tenants,
         name=name,
         held=standing.posts,
-        stands_in=sorted({post for post, _, _ in stands_in_for}),
+        stands_in=stands_in,
         stands_in_for=stands_in_for,
+        stands_in_merged=mergers.differences(posts=stands_in, tenants=tenants, on=on)
+        if stands_in
+        else mergers.Differences(),
         reads=reads,
         at=at,
     )

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from kessai.decisions import rules
-from kessai.decisions.access import SQL
 from kessai.organisation import queries as organisation
+
+_MERGED = (Path(__file__).parent / "sql" / "merged.sql").read_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Differences:
 def differences(*, posts: Collection[int], tenants: Collection[int], on: date) -> Differences:
     """What the inbox of some posts must know of the mergers of their cases; nothing on nearly every day."""
     with connection.cursor() as cursor:
-        cursor.execute(SQL["merged"], {"posts": list(posts), "tenants": list(tenants), "day": on})
+        cursor.execute(_MERGED, {"posts": list(posts), "tenants": list(tenants), "day": on})
         columns = [column.name for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     if not rows:

@@ -16,4 +16,7 @@ WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
                     AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
                                              %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
                         WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))
-                    AND (s.state = 'open' OR (s.state = 'done' AND c.updated_at > %(lately)s))))
+                    AND (s.state = 'open' OR (s.state = 'done' AND c.updated_at > %(lately)s)
+                         OR (s.state = 'waiting' AND (s.case_id, s.position) IN (
+                             SELECT * FROM unnest(%(stands_in_shown_cases)s::uuid[],
+                                                  %(stands_in_shown_positions)s::int[]))))))
