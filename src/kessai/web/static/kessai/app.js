@@ -22,9 +22,11 @@
   });
 
   // On a phone the row of pages is wider than the window: the page that is open is brought into sight.
-  const here = document.querySelector(".top nav [aria-current]");
-  const row = here?.closest("ul");
-  if (row) row.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - row.offsetLeft - row.clientWidth / 2;
+  // So is the open page among those of a table of rules.
+  for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current]")) {
+    const row = here.closest("ul, .tabs");
+    row.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - row.offsetLeft - row.clientWidth / 2;
+  }
 
   // Keys. A moves to the act and never presses it: an act stays a deliberate one.
   const KEYS_OFF = "kessai.keys.off";
