@@ -243,6 +243,7 @@ class StandInView:
     away_until: datetime | None
     vacant: bool
     my_title: str
+    my_title_en: str
     order: int
     may: bool
     told: bool

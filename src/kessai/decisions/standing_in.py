@@ -71,6 +71,7 @@ def as_deputy(
                     away_until=of.desk.away,
                     vacant=of.desk.vacant,
                     my_title=verdict.deputy.title,
+                    my_title_en=_title_en(of, verdict.deputy.title),
                     order=verdict.order,
                     may=verdict.may,
                     told=verdict.told,
@@ -82,6 +83,11 @@ def as_deputy(
                 return found
             barred = barred or found
     return barred
+
+
+def _title_en(of: Facts, title: str) -> str:
+    """The English title of the deputy's post; "" where it has none."""
+    return next((one.seat.title_en for one in of.desk.deputies if one.seat.title == title), "")
 
 
 def tellable(
