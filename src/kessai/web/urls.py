@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("kessai.web.chart.urls")),
     path("", include("kessai.web.rulebook.urls")),
     path("", include("kessai.web.changes.urls")),
+    path("", include("kessai.web.absence.urls")),
     path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
 ]

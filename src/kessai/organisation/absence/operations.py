@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +15,9 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
-from kessai.organisation.absence import queries, rules
+from kessai.organisation.absence import files, queries, rules
 from kessai.organisation.absence.rules import CannotAppoint, CannotRecord
-from kessai.organisation.models import Absence, Deputy, Secretary
+from kessai.organisation.models import Absence, Deputy, Post, Secretary
 from kessai.organisation.queries import HeldPost
 from kessai.organisation.settings import settings_of
 
@@ -25,8 +25,11 @@ __all__ = [
     "CannotAppoint",
     "CannotRecord",
     "Helper",
+    "Imported",
     "Named",
     "end_absence",
+    "end_absences_under_way",
+    "import_deputies",
     "record_absence",
     "set_deputies",
     "set_secretaries",
@@ -155,6 +158,46 @@ def replace_deputies(
         )
         for ordinal, named in enumerate(deputies, start=1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file of deputies: posts whose lists were replaced, and deputies that they have now."""
+
+    posts: int
+    deputies: int
+
+
+def import_deputies(
+    *, actor: Actor | None, tenant_id: int, source: bytes, matters: Collection[str], at: datetime
+) -> Imported:
+    """Put the deputies by rule of every post that a file names in the place of those it has.
+
+    ``actor`` None: the operator; else one with the duty for the ministry's rules. ``matters``: codes there are.
+    All of the file or nothing. Errors: CannotImport; CannotAppoint.
+    """
+    today = day_in_japan(at)
+    if actor is not None and tenant_id not in organisation.ministries_of_duty(
+        person_id=actor.person_id, duty="rules", on=today
+    ):
+        raise CannotAppoint(
+            N_("代決者を規程で定められるのは、決裁規程を扱う部署の職だけです。"),
+            N_("文書担当課に頼んでください。"),
+        )
+    with transaction.atomic():
+        posts = dict(Post.objects.filter(tenant_id=tenant_id).values_list("code", "id"))
+        lists = files.read_deputies(source, posts=posts, matters=matters)
+        for post_id, lines in sorted(lists.items()):
+            named = [Named(x.deputy, x.matters, x.start, x.end) for x in lines if x.deputy is not None]
+            rules.check_list([each.post_id for each in named], post_id)
+            replace_deputies(
+                post_id=post_id,
+                deputies=named,
+                basis=rules.BY_RULE,
+                by=actor.person_id if actor else None,
+                at=at,
+            )
+    return Imported(len(lists), sum(x.deputy is not None for lines in lists.values() for x in lines))
 
 
 @dataclass(frozen=True, slots=True)

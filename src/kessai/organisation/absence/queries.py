@@ -280,3 +280,52 @@ def principals_of(*, person_id: int, at: datetime, scope: str = "") -> dict[int,
     held = organisation.standing(person_id=person_id, on=day_in_japan(at)).posts
     found = principals(held=held, at=at)
     return {post: each for post, each in found.items() if not scope or scope in each.scopes}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post that may be chosen as deputy or secretary; ``names`` "" where it is vacant."""
+
+    post_id: int
+    title: str
+    title_en: str
+    unit_name: str
+    unit_name_en: str
+    names: str
+
+
+CANDIDATES_MOST = 300
+
+
+def candidates(
+    *, post: HeldPost, levels: Collection[str], at: datetime, words: str = ""
+) -> tuple[Candidate, ...]:
+    """Posts of some levels in the unit of a post and below it, and, with words, those anywhere that have them all.
+
+    ``levels``: the highest first.
+    """
+    today = day_in_japan(at)
+    given = {
+        "tenant": post.tenant_id,
+        "post": post.post_id,
+        "levels": list(levels),
+        "units": list(organisation.units_below(unit_id=post.unit_id, on=today)),
+        "patterns": [f"%{_literal(word)}%" for word in words.replace("\x00", "").split()[:5]],
+        "day": today,
+        "limit": CANDIDATES_MOST,
+    }
+    return tuple(
+        Candidate(
+            row["post_id"],
+            row["title"],
+            row["title_en"],
+            row["unit_name"],
+            row["unit_name_en"],
+            row["names"] or "",
+        )
+        for row in _rows("candidates", given)
+    )
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
-from kessai.organisation.rules import RANK
+from kessai.organisation.rules import LEVELS, RANK
 
 KINDS = ("leave", "trip", "training", "illness", "other")
 """休暇, 出張, 研修, 病気, その他."""
@@ -93,6 +93,12 @@ def check_deputy(*, title: str, level: str, deputy: str, deputy_level: str, belo
             steps=steps,
             most=int(below),
         )
+
+
+def deputy_levels(level: str, below: str) -> tuple[str, ...]:
+    """The levels from which the holder of a post of a level may choose deputies, the highest first."""
+    lowest = 0 if below == "any" else max(RANK[level] - int(below), 0)
+    return tuple(each for each in reversed(LEVELS) if lowest <= RANK[each] <= RANK[level])
 
 
 def check_list(deputies: Sequence[int], post_id: int) -> None:

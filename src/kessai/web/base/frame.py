@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+from kessai.organisation.absence import queries as absence
 from kessai.organisation.queries import HeldPost
 from kessai.web import clock
 from kessai.web.base import wording
@@ -31,7 +32,8 @@ APPOINTMENTS = {
 class Frame:
     """``main_post``: the regular post and how many others; ``posts``: each with since when; ``waiting``: tasks.
 
-    ``duties``: what the person keeps for a ministry today: orders, reorganisation, rules.
+    ``duties``: what the person keeps for a ministry today: orders, reorganisation, rules. ``away_until``: while
+    they are recorded absent.
     """
 
     signed_in: bool = False
@@ -42,6 +44,7 @@ class Frame:
     ministry: str = ""
     waiting: int = 0
     duties: tuple[str, ...] = ()
+    away_until: datetime | None = None
 
 
 def frame(request: HttpRequest) -> Mapping[str, Any]:
@@ -71,6 +74,7 @@ def _frame(request: HttpRequest) -> Frame:
         ministry=(english and ministry.name_en) or ministry.name,
         waiting=decisions.waiting(actor=Actor(user.person_id), at=at),
         duties=tuple(duty for duty, held in duties.items() if held),
+        away_until=absence.absent(person_ids=[user.person_id], at=at).get(user.person_id),
     )
 
 

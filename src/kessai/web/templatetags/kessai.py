@@ -89,6 +89,12 @@ def since(at: datetime | None) -> str:
 
 
 @register.filter
+def short_moment(at: datetime | None) -> str:
+    """10月5日（月）9:00; Mon 5 Oct 9:00 in English."""
+    return "" if at is None else f"{short_day(at)} {wording.time_of_day(at)}"
+
+
+@register.filter
 def until(end: datetime | None) -> str:
     """10月9日（金）17:15まで."""
     return "" if end is None else wording.until(end, today=day_in_japan(clock.now()), english=_english())

@@ -8,14 +8,17 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from kessai.config import importing, ordering, reorganise, rulebook
 from kessai.kernel.lines import CannotImport
 from kessai.organisation import operations
 from kessai.organisation import queries as chart
+from kessai.organisation.absence import operations as absence
 from kessai.organisation.operations import Imported
 from kessai.organisation.queries import ChartUnit
+from kessai.routing import queries as routing
 
 
 class Command(importing.Importing):
@@ -47,6 +50,14 @@ class Command(importing.Importing):
         )
         _file(holding, "post,staff_no,kind,from,until")
         _tenant(holding)
+        deputies = self.word(
+            "deputies",
+            self.deputies,
+            "bring in deputies by rule: of each post in the file, its list in order",
+            json=True,
+        )
+        _file(deputies, "post,ordinal,deputy[,matters,from,until]")
+        _tenant(deputies)
         change = self.word("change", self.change, "rename a unit or move it below another one from a day on")
         change.add_argument("code", help="code of the unit")
         _tenant(change)
@@ -97,6 +108,23 @@ class Command(importing.Importing):
         return self._bring(
             lambda source: operations.import_appointments(source=source, tenant_id=found.id), file, as_json
         )
+
+    def deputies(self, *, file: Path, tenant: str, as_json: bool) -> int:
+        found, at = importing.tenant(tenant), timezone.now()
+        known = {each.code for each in routing.matters(tenant_id=found.id, on=importing.today())}
+        try:
+            done = absence.import_deputies(
+                actor=None, tenant_id=found.id, source=importing.read(file), matters=known, at=at
+            )
+        except CannotImport as refusal:
+            return self.refused(refusal, file=file, as_json=as_json)
+        if as_json:
+            self.write_json({"file": str(file), "imported": True, **asdict(done)})
+        else:
+            self.stdout.write(
+                gettext("%(posts)s件の職の代決者を定めました（のべ%(deputies)s件）。") % asdict(done)
+            )
+        return 0
 
     def change(
         self,
