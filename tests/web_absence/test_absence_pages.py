@@ -165,7 +165,10 @@ def test_deputies_that_may_not_be_named_are_refused_with_what_was_chosen(stage: 
     for chosen, said in (
         ({"deputy-1": stage.posts["minister"]}, "上位の職"),
         ({"deputy-1": stage.posts["chief"]}, "段階下"),
-        ({"deputy-1": stage.posts["councillor"], "deputy-2": stage.posts["councillor"]}, "二度選ばれています"),
+        (
+            {"deputy-1": stage.posts["councillor"], "deputy-2": stage.posts["councillor"]},
+            "二度選ばれています",
+        ),
         ({"deputy-1": stage.posts["director_general"]}, "自分の職"),
         ({"deputy-1": 10**12}, "組織にありません"),
         ({"deputy-1": stage.posts["councillor"], "until-1": "いつか"}, "読み取れません"),
@@ -184,9 +187,10 @@ def test_deputies_that_may_not_be_named_are_refused_with_what_was_chosen(stage: 
 def test_posts_of_other_units_are_found_by_words(stage: Stage, as_: SignIn) -> None:
     address = f"/absence/posts/{stage.posts['director_general']}/"
     client = as_("director_general")
-    assert "会計課長の人" not in re.search(
-        r'name="deputy-1".*?</select>', client.get(address).content.decode(), re.S
-    )[0]  # type: ignore[index]
+    assert (
+        "会計課長の人"
+        not in re.search(r'name="deputy-1".*?</select>', client.get(address).content.decode(), re.S)[0]
+    )  # type: ignore[index]
     found = client.get(address, {"find": "会計 課長"}).content.decode()
     assert "会計課長の人" in found
     assert client.get(address, {"find": "100%_\\"}).status_code == 200
@@ -244,7 +248,12 @@ def test_a_deputy_finds_the_case_in_the_inbox_and_decides_on_the_page(stage: Sta
     assert "第1順位の審議官として処理できます" in said
     assert "代決する" in said
     assert 'value="return"' not in shown.content.decode()
-    assert client.post(case_url(stage, case_id), act_form(stage, case_id, "director_general", "decide")).status_code == 302
+    assert (
+        client.post(
+            case_url(stage, case_id), act_form(stage, case_id, "director_general", "decide")
+        ).status_code
+        == 302
+    )
     after = text(client.get(case_url(stage, case_id)))
     assert "（代決）" in after
     assert "政策局長 政策局長の人の代決" in after
@@ -311,7 +320,11 @@ def test_a_secretary_marks_a_circulation_as_read_for_the_post_and_the_history_sa
     form = act_form(stage, case_id, "document", "read")
     assert client.post(case_url(stage, case_id), form).status_code == 302
     event = Event.objects.get(case_id=case_id, kind="read")
-    assert (event.capacity, event.post_title, event.payload["for_title"]) == ("secretary", "人事課長", "文書課長")
+    assert (event.capacity, event.post_title, event.payload["for_title"]) == (
+        "secretary",
+        "人事課長",
+        "文書課長",
+    )
     assert "文書課長 文書課長の人の秘書として" in text(client.get(case_url(stage, case_id)))
     assert Step.objects.get(case_id=case_id, kind="circulate").state == "done"
 
