@@ -256,7 +256,7 @@ def test_a_deputy_finds_the_case_in_the_inbox_and_decides_on_the_page(stage: Sta
     )
     after = text(client.get(case_url(stage, case_id)))
     assert "（代決）" in after
-    assert "政策局長 政策局長の人の代決" in after
+    assert "審議官 審議官の人 （政策局長 政策局長の人の代決） 決裁" in after
     bypassed = as_("director_general")
     assert "政策局長としての後閲" in text(bypassed.get(case_url(stage, case_id)))
     position = Step.objects.get(case_id=case_id, kind="post_review").position

@@ -13,9 +13,13 @@ from kessai.config import rulebook, sample_cases
 from kessai.config.sample_stories import STORIES
 from kessai.decisions import queries as decisions
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import operations as organisation
 from kessai.organisation import queries as chart
+from kessai.organisation.absence import operations as absence
+from kessai.organisation.absence import queries as absences
 from kessai.organisation.staffing import Names
+from kessai.routing import queries as routing
 
 TENANT = 901
 SINCE = date(2025, 7, 1)
@@ -44,7 +48,23 @@ def seed() -> None:
     if not any(chart.posts_by_tenant(tenant_ids=[TENANT])[TENANT].values()):
         organisation.import_appointments(source=rulebook.read("appointments.csv"), tenant_id=TENANT)
     rulebook.give(tenant_ids=[TENANT], effective=SINCE)
+    _seed_deputies(timezone.now())
     _seed_cases(timezone.now())
+
+
+def _seed_deputies(at: datetime) -> None:
+    """Who stands in for whom by rule, unless somebody does."""
+    posts = {post for held in _holders().values() for post in _posts_of(held, at)}
+    if any(desk.deputies for desk in absences.desks(post_ids=posts, at=at).values()):
+        return
+    matters = {matter.code for matter in routing.matters(tenant_id=TENANT, on=day_in_japan(at))}
+    absence.import_deputies(
+        actor=None, tenant_id=TENANT, source=rulebook.read("deputies.csv"), matters=matters, at=at
+    )
+
+
+def _posts_of(person_id: int, at: datetime) -> set[int]:
+    return {post.post_id for post in chart.posts_held(person_id=person_id, on=day_in_japan(at))}
 
 
 def _seed_cases(at: datetime) -> None:

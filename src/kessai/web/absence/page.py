@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -132,12 +132,21 @@ def _card(
     settings = settings_of(tenant_id=post.tenant_id, on=day_in_japan(at))
     return PostCard(
         post=post,
-        deputies=tuple(_deputy(n, each, matters) for n, each in enumerate(desk.deputies, start=1)),
+        deputies=tuple(_deputy(n, each, matters) for n, each in enumerate(once(desk.deputies), start=1)),
         secretaries=helpers,
         may_name=settings["deputies_by_holder"] == "yes",
         steps=STEPS[settings["acting_for"]],
         vacant_too=settings["acting_while_vacant"] == "yes",
     )
+
+
+def once(deputies: Sequence[DeputySeat]) -> list[DeputySeat]:
+    """The deputies without those who stand in already, earlier and for all matters."""
+    found: list[DeputySeat] = []
+    for each in deputies:
+        if not any(one.seat.post_id == each.seat.post_id and not one.matters for one in found):
+            found.append(each)
+    return found
 
 
 def _deputy(order: int, deputy: DeputySeat, matters: Mapping[str, str]) -> DeputyLine:

@@ -162,6 +162,7 @@ def _post_page(
     words = (request.POST if request.method == "POST" else request.GET).get("find", "")[:100]
     chosen = {int(row.post) for row in (*rows, *helpers) if row.post.isdecimal() and len(row.post) < 19}
     below = settings["deputy_levels_below"]
+    by_rule = {d.seat.post_id for d in desk.deputies if d.basis == rules.BY_RULE and not d.matters}
     context: dict[str, Any] = {
         "post": mine,
         "by_rule": [each for each in desk.deputies if each.basis == rules.BY_RULE],
@@ -169,7 +170,11 @@ def _post_page(
         "below": below,
         "rows": typed.filled(rows),
         "helpers": typed.filled_secretaries(helpers),
-        "candidates": _candidates(mine, rules.deputy_levels(mine.level, below), words, chosen),
+        "candidates": [
+            each
+            for each in _candidates(mine, rules.deputy_levels(mine.level, below), words, chosen)
+            if each.post_id in chosen or each.post_id not in by_rule
+        ],
         "helper_candidates": _candidates(mine, rules.deputy_levels("minister", "any"), words, chosen),
         "matters": page.matter_names(mine.tenant_id, at),
         "scopes": page.SCOPES,

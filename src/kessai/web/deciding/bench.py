@@ -107,7 +107,7 @@ class Bench:
 def bench(page: CasePage, home: Home, today: date) -> Bench:
     """Everything around the case that the template needs, computed."""
     facts, used = _facts(page, today)
-    mine = page.my_step.stage if page.my_step else 0
+    mine = page.my_step.stage if page.my_step and page.my_step.kind != "post_review" else 0
     asked = [stage for stage in page.stages if stage.state != "merged"]
     return Bench(
         facts=facts,
