@@ -69,6 +69,12 @@ def goes_away(decider: Walker, picture: Picture) -> None:
     decider.look()
     decider.reads(say["away"], "名古屋")
     picture(decider, "absence-recorded")
+    # Whoever is recorded absent may still act: the bar above takes no room from the acts below.
+    decider.open("/")
+    decider.page.locator(".queue .c-ask a").first.click()
+    decider.look()
+    expect(decider.page.locator("#acts .btn-main")).to_be_in_viewport()
+    picture(decider, "case-while-away")
 
 
 def decides_instead(deputy: Walker, title: str, picture: Picture) -> None:

@@ -160,7 +160,8 @@ def _post_page(
     elif refused is not None:
         rows = typed.deputy_rows(request.POST)
     words = (request.POST if request.method == "POST" else request.GET).get("find", "")[:100]
-    chosen = {int(row.post) for row in (*rows, *helpers) if row.post.isdecimal() and len(row.post) < 19}
+    posts = [*(row.post for row in rows), *(row.post for row in helpers)]
+    chosen = {int(post) for post in posts if post.isdecimal() and len(post) < 19}
     below = settings["deputy_levels_below"]
     by_rule = {d.seat.post_id for d in desk.deputies if d.basis == rules.BY_RULE and not d.matters}
     context: dict[str, Any] = {
