@@ -437,3 +437,15 @@ def test_a59_a_holder_retires_and_nobody_is_appointed(stage: Stage) -> None:
         period=DateRange(stage.now.astimezone(JAPAN).date(), None),
     )
     assert ("review", "own") in inbox(stage, "budget")
+
+
+def test_a_post_review_that_is_struck_out_is_found(stage: Stage) -> None:
+    with_deputies(stage)
+    case_id = at_decider(stage)
+    away(stage, "director_general")
+    acts(stage, case_id, "councillor")
+    assert verified(stage) == []
+    review = Step.objects.filter(case_id=case_id, kind="post_review")
+    position = review.get().position
+    review.update(state="done")
+    assert [finding.field for finding in verified(stage)] == [f"step 1-{position}.state"]  # type: ignore[attr-defined]
