@@ -99,6 +99,12 @@ def test_every_amount_survives_being_written_out(yen: int, pattern: str, wide: b
     assert read_amount(text.translate(WIDE) if wide else text) == yen
 
 
+def test_an_amount_of_endless_digits_is_refused_without_repeating_them_all() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_amount("9" * 1000)
+    assert len(str(refusal.value.text)) < 200
+
+
 @given(st.text(max_size=30))
 def test_an_amount_is_read_or_refused_but_never_crashes(typed: str) -> None:
     try:

@@ -32,6 +32,10 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
+# They count the scratch databases of the cluster, so one of them runs at a time.
+pytestmark = pytest.mark.xdist_group("scratch databases")
+
+
 def scratches(connection: psycopg.Connection) -> list[str]:
     """The scratch databases that are there."""
     found = connection.execute(

@@ -231,7 +231,12 @@ def _options(place: Place, *, durable: bool) -> str:
     }
     if not durable:
         # Rows of a test come and go in one transaction: statistics taken meanwhile would say that there are none.
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        settings |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+        }
     return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
 
 

@@ -118,6 +118,11 @@ def check() -> None:
         read()
 
 
+def without_settings() -> dict[str, str]:
+    """The environment without any setting of kessai: for a process that gets its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KESSAI_")}
+
+
 def home() -> Path:
     """Absolute path of the directory that holds all data; it need not exist yet."""
     given = _given("KESSAI_HOME")

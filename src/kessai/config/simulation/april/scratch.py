@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 import signal
 import subprocess
@@ -42,7 +41,7 @@ def run(module: str, arguments: Sequence[str]) -> tuple[int, dict[str, Any]]:
     ):
         child = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
-            env={**_without_settings(), **given, "KESSAI_HOME": home},
+            env={**environment.without_settings(), **given, "KESSAI_HOME": home},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -69,10 +68,6 @@ def _ending_in_order() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _without_settings() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("KESSAI_")}
 
 
 @contextlib.contextmanager
