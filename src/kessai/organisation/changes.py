@@ -234,17 +234,26 @@ def take_back(
                 day=held.effective.isoformat(),
             )
         with connection.cursor() as cursor:
-            cursor.execute(_SQL["change_rests"], {"change": change_id})
-            rests = cursor.fetchone()
-            if rests:
-                raise CannotChange(
-                    N_("あとの予定「%(title)s」が、この予定の上に成り立っています。"),
-                    N_("先にそちらを取り消してください。"),
-                    title=rests[0],
-                )
+            _check_nothing_rests(cursor, change_id)
             for step in _SQL["change_undo"].split(";"):
                 if step.strip():
                     cursor.execute(step, {"change": change_id})
         held.state, held.version = "taken_back", held.version + 1
         held.taken_back_by, held.taken_back_at = (actor.person_id if actor else None), at
         held.save()
+
+
+def _check_nothing_rests(cursor: Any, change_id: UUID) -> None:
+    cursor.execute(_SQL["change_shares"], {"change": change_id})
+    if later := cursor.fetchone():
+        raise CannotChange(
+            N_("あとに確定した予定「%(title)s」が、同じ人か職か部署を扱っています。"),
+            N_("先にそちらを取り消してください。"),
+            title=later[0],
+        )
+    cursor.execute(_SQL["change_rests"], {"change": change_id})
+    if cursor.fetchone():
+        raise CannotChange(
+            N_("この予定のあとに取り込まれた発令や組織が、元に戻す所にあります。"),
+            N_("その日から元に戻す新しい発令か改編を作ってください。"),
+        )

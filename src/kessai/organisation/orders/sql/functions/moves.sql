@@ -14,6 +14,7 @@ BEGIN
     FROM order_line l
     JOIN organisation_appointment a ON a.post_id = l.post_id AND a.person_id = l.person_id AND a.kind = l.kind
         AND (a.period @> effective_on) IS TRUE AND upper(a.period) IS NOT DISTINCT FROM l.upto
+        AND a.ended_by IS NULL
     WHERE l.good AND l.act = 'appoint'
     ORDER BY l.number, a.place;
     ANALYZE order_stay;
