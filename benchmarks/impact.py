@@ -42,9 +42,7 @@ def run(stage: Stage, url: str) -> None:
                 connection.execute(copy, {**given, "staff": STAFF, "cases": CASES})
         connection.execute("ANALYZE")
     change_id = operations.start(actor=None, tenant_id=MINISTRY, title="三分の一の異動", effective=DAY, at=AT)
-    operations.load(
-        actor=None, change_id=change_id, source=moves(TRANSFERS), source_name="orders.csv", at=AT
-    )
+    operations.load(actor=None, change_id=change_id, source=moves(TRANSFERS), source_name="orders.csv", at=AT)
     watch = Watch()
     for name in ("of the draft", "scheduled"):
         if name == "scheduled":
