@@ -14,6 +14,7 @@ from kessai.config import rulebook
 from kessai.config.commands import Finished
 from kessai.config.importing import CannotFindTenant
 from kessai.organisation.models import Unit
+from kessai.organisation.operations import CannotSet
 from kessai.routing.models import AuthorityTable
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +168,37 @@ def test_staff_is_simulated_by_command(units: Path) -> None:
     code, said, _ = run("simulate", "staff", "--total", "60", "--tenant", "7", "--effective", "2026-04-01")
     assert code == 0
     assert "60" in said
+
+
+def test_a_setting_of_a_ministry_is_shown_and_set_from_a_day(units: Path) -> None:
+    run("org", "import", units, "--effective", "2026-04-01")
+    assert answer("org", "setting", "acting_while_vacant", "--tenant", "7") == {"acting_while_vacant": "no"}
+    run("org", "setting", "acting_while_vacant", "yes", "--tenant", "7", "--effective", "2027-04-01")
+    for day, value in (("2027-03-31", "no"), ("2027-04-01", "yes")):
+        shown = answer("org", "setting", "acting_while_vacant", "--tenant", "7", "--effective", day)
+        assert shown == {"acting_while_vacant": value}
+    run("org", "setting", "duty_rules", "legal planning", "--tenant", "7", "--effective", "2027-04-01")
+    assert answer("org", "setting", "--tenant", "7", "--effective", "2027-04-01")["duty_rules"] == [
+        "legal",
+        "planning",
+    ]
+    assert "S02" not in run("org", "setting", "--tenant", "7")[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "day", "said"),
+    [
+        ("lunch", "yes", "2027-04-01", "「lunch」という設定はありません。"),
+        ("acting_while_vacant", "perhaps", "2027-04-01", "「perhaps」は使えません。"),
+        ("duty_rules", " ", "2027-04-01", "使えません。"),
+        ("shared_posts", "no", "2026-06-01", "2026-06-01からの値があり"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_and_says_why(
+    units: Path, key: str, value: str, day: str, said: str
+) -> None:
+    run("org", "import", units, "--effective", "2026-04-01")
+    run("org", "setting", "shared_posts", "yes", "--tenant", "7", "--effective", "2026-06-01")
+    with pytest.raises(CannotSet) as refusal:
+        run("org", "setting", key, value, "--tenant", "7", "--effective", day)
+    assert said in str(refusal.value.what)

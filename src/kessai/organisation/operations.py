@@ -17,8 +17,9 @@ from kessai.kernel.lines import Faults
 from kessai.kernel.words import N_
 from kessai.organisation import importing, naming, queries, staffing, writes
 from kessai.organisation.importing import AppointmentLine, UnitLine
-from kessai.organisation.models import Appointment, Person, Post, PostVersion, Tenant, Unit
+from kessai.organisation.models import Appointment, Person, Post, PostVersion, Setting, Tenant, Unit
 from kessai.organisation.queries import UnitVersionFound
+from kessai.organisation.settings import SETTINGS
 from kessai.organisation.writes import UnitState
 
 
@@ -409,3 +410,41 @@ def simulate_staff(
         posts=len(made) + sum(len(codes) for codes in there.values()),
         made=len(made),
     )
+
+
+class CannotSet(Cannot):
+    """The setting stays as it is."""
+
+
+def change_setting(*, tenant_id: int, key: str, value: str, effective: date) -> None:
+    """Set where a ministry's rules differ, from a day on; several functions are separated by blanks.
+
+    Errors: CannotSet for a key or value there is not, and where a value from that day or later is set already.
+    """
+    kind = SETTINGS.get(key)
+    if kind is None:
+        raise CannotSet(
+            N_("「%(key)s」という設定はありません。"), N_("kessai org setting で一覧を見られます。"), key=key
+        )
+    several = isinstance(kind.default, list)
+    values = value.split() if several else [value]
+    wrong = [each for each in values if each not in kind.choices]
+    if wrong or not values:
+        raise CannotSet(
+            N_("設定「%(key)s」に「%(value)s」は使えません。"),
+            N_("使えるもの: %(known)s"),
+            key=key,
+            value=wrong[0] if wrong else "",
+            known=" ".join(kind.choices),
+        )
+    with transaction.atomic():
+        writes.one_at_a_time()
+        found = Setting.objects.filter(tenant_id=tenant_id, key=key).order_by("-period").first()
+        if found is not None and effective <= found.period.lower:
+            raise CannotSet(
+                N_("設定「%(key)s」には%(day)sからの値があり、その日以前からは変えられません。"),
+                N_("それより後の日を指定してください。"),
+                key=key,
+                day=found.period.lower.isoformat(),
+            )
+        writes.set_value(tenant_id=tenant_id, key=key, value=values if several else value, on=effective)

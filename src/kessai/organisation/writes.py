@@ -11,8 +11,18 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kessai.organisation.importing import AppointmentLine, PersonLine, PostLine, UnitLine
-from kessai.organisation.models import Appointment, Person, Post, PostVersion, Tenant, Unit, UnitVersion
+from kessai.organisation.models import (
+    Appointment,
+    Person,
+    Post,
+    PostVersion,
+    Setting,
+    Tenant,
+    Unit,
+    UnitVersion,
+)
 from kessai.organisation.queries import UnitVersionFound
+from kessai.organisation.settings import Value
 from kessai.organisation.staffing import StaffLine
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
@@ -215,3 +225,15 @@ def add_staff(lines: Iterable[StaffLine], *, on: date) -> None:
         for step in ("staff_versions", "staff_appointments"):
             cursor.execute(_SQL[step], {"day": on})
         cursor.execute("DROP TABLE organisation_staff_waiting")
+
+
+def set_value(*, tenant_id: int, key: str, value: Value, on: date) -> None:
+    """A setting's value from a day until further notice; the one before it ends."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE organisation_setting SET period = daterange(lower(period), %s)"
+            " WHERE tenant_id = %s AND key = %s AND upper_inf(period)",
+            [on, tenant_id, key],
+        )
+    Setting.objects.create(tenant_id=tenant_id, key=key, value=value, period=DateRange(on, None))

@@ -18,6 +18,7 @@ from kessai.organisation import queries as chart
 from kessai.organisation.absence import operations as absence
 from kessai.organisation.operations import Imported
 from kessai.organisation.queries import ChartUnit
+from kessai.organisation.settings import SETTINGS, settings_of
 from kessai.routing import queries as routing
 
 
@@ -64,6 +65,18 @@ class Command(importing.Importing):
         change.add_argument("--effective", type=importing.day, required=True, metavar="DATE")
         for name in ("name", "name-en", "parent"):
             change.add_argument(f"--{name}")
+        setting = self.word(
+            "setting",
+            self.setting,
+            "where rules of ministries differ: show the settings, or set one",
+            json=True,
+        )
+        setting.add_argument("key", nargs="?", help="which one; without it all are shown")
+        setting.add_argument("value", nargs="?", help="its value; several are separated by blanks")
+        _tenant(setting)
+        setting.add_argument(
+            "--effective", type=importing.day, metavar="DATE", help="first day of the value (default today)"
+        )
         help = "sets of changes to units and posts: run dry, scheduled for a day, taken back until then"
         reorganise.Reorganise(self, self._words.add_parser("reorganise", help=help, description=help))
         show = self.word(
@@ -124,6 +137,23 @@ class Command(importing.Importing):
             self.stdout.write(
                 gettext("%(posts)s件の職の代決者を定めました（のべ%(deputies)s件）。") % asdict(done)
             )
+        return 0
+
+    def setting(
+        self, *, key: str | None, value: str | None, tenant: str, effective: date | None, as_json: bool
+    ) -> int:
+        found, on = importing.tenant(tenant), effective or importing.today()
+        if key is not None and value is not None:
+            operations.change_setting(tenant_id=found.id, key=key, value=value, effective=on)
+        now = settings_of(tenant_id=found.id, on=on)
+        shown = {name: now[name] for name in SETTINGS if key in (None, name)}
+        if as_json:
+            self.write_json(shown)
+            return 0
+        for name, has in shown.items():
+            kind = SETTINGS[name]
+            said = " ".join(has) if isinstance(has, list) else has
+            self.stdout.write(f"{name} = {said}  {gettext(kind.text)}（{' '.join(kind.choices)}）")
         return 0
 
     def change(
