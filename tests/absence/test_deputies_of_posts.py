@@ -115,6 +115,25 @@ def test_a_secretary_without_the_scope_records_no_absence(stage: Stage) -> None:
         )
 
 
+def test_a_secretary_who_is_a_deputy_too_does_not_record_the_absence_that_lets_them_decide(
+    stage: Stage,
+) -> None:
+    with_deputies(stage, by=("councillor",))
+    secretary(stage, "councillor")
+    with pytest.raises(operations.CannotRecord) as refusal:
+        operations.record_absence(
+            actor=stage.actor("councillor"),
+            person_id=stage.people["director_general"],
+            start=stage.now,
+            end=stage.now + timedelta(days=1),
+            kind="leave",
+            note="",
+            at=stage.now,
+        )
+    assert "代決者なので" in str(refusal.value.what)
+    assert not Absence.objects.exists()
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -173,11 +173,31 @@ def test_staff_is_simulated_by_command(units: Path) -> None:
 def test_a_setting_of_a_ministry_is_shown_and_set_from_a_day(units: Path) -> None:
     run("org", "import", units, "--effective", "2026-04-01")
     assert answer("org", "setting", "acting_while_vacant", "--tenant", "7") == {"acting_while_vacant": "no"}
-    run("org", "setting", "acting_while_vacant", "yes", "--tenant", "7", "--effective", "2027-04-01")
+    run(
+        "org",
+        "setting",
+        "acting_while_vacant",
+        "--value",
+        "yes",
+        "--tenant",
+        "7",
+        "--effective",
+        "2027-04-01",
+    )
     for day, value in (("2027-03-31", "no"), ("2027-04-01", "yes")):
         shown = answer("org", "setting", "acting_while_vacant", "--tenant", "7", "--effective", day)
         assert shown == {"acting_while_vacant": value}
-    run("org", "setting", "duty_rules", "legal planning", "--tenant", "7", "--effective", "2027-04-01")
+    run(
+        "org",
+        "setting",
+        "duty_rules",
+        "--value",
+        "legal planning",
+        "--tenant",
+        "7",
+        "--effective",
+        "2027-04-01",
+    )
     assert answer("org", "setting", "--tenant", "7", "--effective", "2027-04-01")["duty_rules"] == [
         "legal",
         "planning",
@@ -198,7 +218,7 @@ def test_a_setting_that_cannot_be_is_refused_and_says_why(
     units: Path, key: str, value: str, day: str, said: str
 ) -> None:
     run("org", "import", units, "--effective", "2026-04-01")
-    run("org", "setting", "shared_posts", "yes", "--tenant", "7", "--effective", "2026-06-01")
+    run("org", "setting", "shared_posts", "--value", "yes", "--tenant", "7", "--effective", "2026-06-01")
     with pytest.raises(CannotSet) as refusal:
-        run("org", "setting", key, value, "--tenant", "7", "--effective", day)
+        run("org", "setting", key, "--value", value, "--tenant", "7", "--effective", day)
     assert said in str(refusal.value.what)

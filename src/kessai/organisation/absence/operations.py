@@ -46,6 +46,7 @@ def record_absence(
     Absences may overlap. Errors: CannotRecord; NotFound for one who is nobody's secretary.
     """
     _require_may_record(actor, person_id, at)
+    _refuse_deputy(actor, person_id, at)
     start, end = rules.to_the_minute(start), rules.to_the_minute(end)
     rules.check_absence(start=start, end=end, kind=kind, at=at)
     note = " ".join(note.replace("\x00", "").split())
@@ -90,6 +91,20 @@ def _require_may_record(actor: Actor, person_id: int, at: datetime) -> None:
     mine = queries.principals_of(person_id=actor.person_id, at=at, scope=rules.ABSENCE)
     if not theirs.keys() & mine.keys():
         raise _unknown()
+
+
+def _refuse_deputy(actor: Actor, person_id: int, at: datetime) -> None:
+    """Nobody makes the absence by which they may decide in another's place."""
+    if actor.person_id == person_id:
+        return
+    today = day_in_japan(at)
+    theirs = organisation.standing(person_id=person_id, on=today).posts
+    mine = organisation.standing(person_id=actor.person_id, on=today).posts
+    if any(found.post_id in theirs for found in queries.deputised(post_ids=mine, at=at)):
+        raise CannotRecord(
+            N_("あなたはこの人の職の代決者なので、不在を登録できません。"),
+            N_("本人か、代決者でない秘書が登録してください。"),
+        )
 
 
 def _unknown() -> NotFound:

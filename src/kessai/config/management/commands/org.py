@@ -72,7 +72,7 @@ class Command(importing.Importing):
             json=True,
         )
         setting.add_argument("key", nargs="?", help="which one; without it all are shown")
-        setting.add_argument("value", nargs="?", help="its value; several are separated by blanks")
+        setting.add_argument("--value", help="set it to this; several are separated by blanks")
         _tenant(setting)
         setting.add_argument(
             "--effective", type=importing.day, metavar="DATE", help="first day of the value (default today)"
