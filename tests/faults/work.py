@@ -169,7 +169,7 @@ class _Desk:
         who = matter.route[matter.place - 1]
         page = self.browser(who).get(f"/cases/{matter.ref}/")
         assert page.status == 200, page
-        form = _form_with(page.body, "seen")
+        form = _form_with(page.body, "position")
         if matter.sent_back and who == DEPUTY:
             do, kind = "return", "returned"
         elif matter.place == len(matter.route):

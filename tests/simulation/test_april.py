@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -32,8 +34,12 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-# They count the scratch databases of the cluster, so one of them runs at a time.
-pytestmark = pytest.mark.xdist_group("scratch databases")
+@pytest.fixture
+def owner(owner_connection: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """The tests that count the scratch databases of the cluster run one at a time, in whatever process."""
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield owner_connection
 
 
 def scratches(connection: psycopg.Connection) -> list[str]:
@@ -44,7 +50,7 @@ def scratches(connection: psycopg.Connection) -> list[str]:
     return [name for (name,) in found.fetchall()]
 
 
-def test_april_passes_in_small_and_leaves_nothing_behind(owner_connection: psycopg.Connection) -> None:
+def test_april_passes_in_small_and_leaves_nothing_behind(owner: psycopg.Connection) -> None:
     running = started("--staff=400", "--transfers=150", "--cases=24", "--seed=3", "--json")
     said, told = running.communicate()
     assert running.returncode == 0, said + told
@@ -56,32 +62,32 @@ def test_april_passes_in_small_and_leaves_nothing_behind(owner_connection: psyco
     assert seen["acts_at_night"]["after_midnight"] > 0 and sum(seen["turned_away"].values()) > 0
     assert seen["ledger_cases"] >= 22
     assert found["impact"]["cases"] > 0
-    assert not scratches(owner_connection)
+    assert not scratches(owner)
 
 
 def test_a_chart_that_cannot_be_read_is_said_and_nothing_is_left(
-    owner_connection: psycopg.Connection,
+    owner: psycopg.Connection,
 ) -> None:
     running = started("--staff=400", "--transfers=10", "--cases=1", "--units=/nowhere/units.csv")
     _, told = running.communicate()
     assert running.returncode == 2
     assert "/nowhere/units.csv が読めません" in told
-    assert not scratches(owner_connection)
+    assert not scratches(owner)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_takes_its_database_with_it(
-    owner_connection: psycopg.Connection, number: signal.Signals
+    owner: psycopg.Connection, number: signal.Signals
 ) -> None:
     running = started("--staff=400", "--transfers=150", "--cases=24")
     deadline = time.monotonic() + 60
-    while not scratches(owner_connection):
+    while not scratches(owner):
         assert running.poll() is None and time.monotonic() < deadline
         time.sleep(0.1)
     running.send_signal(number)
     running.communicate(timeout=60)
     assert running.returncode != 0
-    assert not scratches(owner_connection)
+    assert not scratches(owner)
 
 
 POSTS = {

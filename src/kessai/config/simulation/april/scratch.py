@@ -75,6 +75,16 @@ def _database() -> Iterator[Mapping[str, str]]:
     """A new database; the settings with which a process uses it."""
     name = PREFIX + secrets.token_hex(6)
     owner = database.owner_url()
+    # From the first word on: whoever is stopped while the database is made takes it away, too.
+    try:
+        _create(owner, name)
+        yield _settings(name)
+    finally:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(owner, autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _create(owner: str, name: str) -> None:
     try:
         with psycopg.connect(owner, autocommit=True) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -86,11 +96,6 @@ def _database() -> Iterator[Mapping[str, str]]:
             ),
             said=" ".join(str(error).split()),
         ) from error
-    try:
-        yield _settings(name)
-    finally:
-        with psycopg.connect(owner, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _settings(name: str) -> dict[str, str]:
