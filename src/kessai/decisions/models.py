@@ -59,6 +59,10 @@ class Step(models.Model):
     state = models.CharField(max_length=20)
     opened_at = models.DateTimeField(null=True)
     acted_seq = models.IntegerField(null=True)
+    held_seq = models.IntegerField(null=True)
+    """The event that holds it (保留)."""
+    added_by = models.BigIntegerField(null=True)
+    """The post that added it by hand; null where the authority table put it there."""
 
     class Meta:
         indexes = [

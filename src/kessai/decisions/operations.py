@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, capacities, mergers, planning, repeats, rules, tasks, writes
+from kessai.decisions import (
+    access,
+    capacities,
+    fixing,
+    mergers,
+    planning,
+    pull_up,
+    repeats,
+    rules,
+    tasks,
+    writes,
+)
 from kessai.decisions.authority import writes as authority
-from kessai.decisions.models import Case, DecidedOriginal, Event, Step
+from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
 from kessai.decisions.repeats import Outcome as Outcome
 from kessai.drafting import queries as drafts
@@ -22,7 +35,6 @@ from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
-from kessai.organisation.queries import HeldPost
 from kessai.records import writes as records
 
 
@@ -43,8 +55,12 @@ def submit(
     at: datetime,
     version: int | None = None,
     files: Collection[UUID] | None = None,
+    substance: bool | None = None,
 ) -> Outcome:
     """Fix the draft as a revision, plan its route by the table and chart of the day, and open the first step.
+
+    ``substance``: on a resubmission, whether the drafter declares that the substance (主旨) changed. Consents stand
+    only where it is declared unchanged (S06).
 
     ``version`` and ``files`` are the draft's version and attachments as the drafter saw them; refused where
     another screen has changed them since. None takes what is stored.
@@ -76,6 +92,7 @@ def submit(
             typed=draft.typed,
             on=today,
         )
+        _refuse_in_flight(tenant_id, draft_id)
         enacts = authority.bound(
             tenant_id=tenant_id,
             draft_id=draft_id,
@@ -85,92 +102,29 @@ def submit(
         )
         if planned.problems or enacts.problems or planned.plan is None:
             raise CannotSubmit((*planned.problems, *enacts.problems))
-        at = max(at, draft.updated_at)
-        fixed = drafting.fix(tenant_id=tenant_id, draft_id=draft_id, content=planned.content, at=at)
-        return _put_on_route(
-            actor, tenant_id, draft_id, planned, enacts, fixed, post, draft.post_id, act_id, at
+        return fixing.put_on_route(
+            actor=actor,
+            tenant_id=tenant_id,
+            case_id=draft_id,
+            planned=planned,
+            enacts=enacts,
+            post=post,
+            draft_post_id=draft.post_id,
+            act_id=act_id,
+            at=max(at, draft.updated_at),
+            substance=substance,
         )
 
 
-def _put_on_route(
-    actor: Actor,
-    tenant_id: int,
-    case_id: UUID,
-    planned: planning.Planned,
-    enacts: authority.Bound,
-    fixed: drafting.Fixed,
-    post: HeldPost,
-    draft_post_id: int,
-    act_id: UUID,
-    at: datetime,
-) -> Outcome:
-    assert planned.plan is not None and planned.table is not None
-    post_id = post.post_id
-    by = drafts.typed_by(actor=actor, post=post, at=at)
-    seat = organisation.seats(post_ids=[post_id], on=day_in_japan(at))[post_id]
-    person = organisation.person(person_id=actor.person_id)
-    case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
-    seq, round = (case.last_seq + 1, case.round + 1) if case else (1, 1)
-    content = fixed.content
-    changes = {
-        "state": rules.ROUTED,
-        "matter_code": content.matter_code,
-        "matter_name": planned.matter.name,
-        "table_id": planned.table.id,
-        "title": content.title,
-        "question": content.question,
-        "amount": content.amount,
-        "deadline": content.deadline,
-        "urgent": bool(content.urgent_reason),
-        "drafter_person_id": person.person_id,
-        "drafter_name": person.name,
-        "drafter_unit_id": seat.unit_id,
-        "drafter_unit_name": seat.unit_name,
-        "revision": fixed.number,
-        "content_hash": fixed.content_hash,
-        "round": round,
-        "last_seq": seq,
-        "updated_at": at,
-    }
-    if case is None:
-        Case(tenant_id=tenant_id, id=case_id, drafter_post_id=post_id, submitted_at=at, **changes).save(
-            force_insert=True
+def _refuse_in_flight(tenant_id: int, case_id: UUID) -> None:
+    """A draft whose case is on its way is put in as a revision, and no more at all once the case has ended."""
+    case = Case.objects.filter(tenant_id=tenant_id, id=case_id).first()
+    if case is not None and case.state not in rules.WITH_DRAFTER:
+        raise rules.CannotAct(
+            N_("この案件は経路の途中にあるため、提出し直せません。"),
+            N_("「修正を出す」で、主旨が変わるかどうかを選んで出してください。"),
+            changed=True,
         )
-    else:
-        Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
-    route = planning.route_json(planned.plan)
-    steps = rules.opened(planning.first_steps(route))
-    Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, round, route, steps, at))
-    capacity = rules.SECRETARY if by else rules.OWN_CAPACITY
-    doing = writes.Doing(rules.SUBMITTED, act_id, at, person, seat, capacity, None, "")
-    payload: dict[str, Json] = {
-        "route": route,
-        "table": planned.table.id,
-        "table_name": planned.table.name,
-        "row": planned.plan.row.number,
-        "content_hash": fixed.content_hash.hex(),
-        "matter_name": planned.matter.name,
-        "drafter_unit_id": seat.unit_id,
-        "draft_post": draft_post_id,
-        "filing": planning.filing_json(planned),
-        "flags": sorted(content.flags),
-        "deputies": list(planned.plan.row.deputies),
-        **({"by_post": by.post_id, "by_title": by.title, "by_unit": by.unit_name} if by else {}),
-    }
-    if enacts.table is not None:
-        payload["enacts"] = dict(enacts.table)
-    writes.record(
-        tenant_id=tenant_id,
-        case_id=case_id,
-        seq=seq,
-        round=round,
-        revision=fixed.number,
-        doing=doing,
-        payload=payload,
-        content=content.to_json(),
-        attachments=[file.to_json() for file in fixed.attachments],
-    )
-    return Outcome(tenant_id, case_id, seq, rules.SUBMITTED)
 
 
 def approve(
@@ -235,6 +189,152 @@ def mark_read(
     return _act(actor, tenant_id, case_id, position, rules.READ, None, act_id, at, remark)
 
 
+def return_to(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    to: int,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Send the case back to an earlier review, position ``to``, that approved; it and those after act again."""
+    return _act(actor, tenant_id, case_id, position, rules.RETURN, seen, act_id, at, reason, to=to)
+
+
+def refuse_consent(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Refuse a unit's consent, with a reason: nothing is decided until that is settled; other units go on."""
+    return _act(actor, tenant_id, case_id, position, rules.REFUSE, seen, act_id, at, reason)
+
+
+def opine(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    opinion: str,
+) -> Outcome:
+    """Give the opinion that was asked for (協議); it blocks nothing."""
+    return _act(actor, tenant_id, case_id, position, rules.OPINE, seen, act_id, at, opinion)
+
+
+def settle(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Let the case go on over a refused consent, as the lowest superior of both units (S22)."""
+    return _act(actor, tenant_id, case_id, position, rules.LET_GO_ON, seen, act_id, at, reason)
+
+
+def hold(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Keep an open step, visibly, with a reason; it stays in the inbox."""
+    return _act(actor, tenant_id, case_id, position, rules.HOLD, None, act_id, at, reason)
+
+
+def resume(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    act_id: UUID,
+    at: datetime,
+) -> Outcome:
+    """End a hold."""
+    return _act(actor, tenant_id, case_id, position, rules.RESUME, None, act_id, at, "")
+
+
+def reject(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """End the case as rejected (否認)."""
+    return _act(actor, tenant_id, case_id, position, rules.REJECT, seen, act_id, at, reason)
+
+
+def abandon(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """End the case as abandoned (廃案)."""
+    return _act(actor, tenant_id, case_id, position, rules.ABANDON, seen, act_id, at, reason)
+
+
+def take_back(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    act_id: UUID,
+    at: datetime,
+) -> Outcome:
+    """Take the own approval, consent or refusal back, while nobody after has acted (S08)."""
+    return _act(actor, tenant_id, case_id, position, rules.TAKE_BACK, None, act_id, at, "")
+
+
+def object_to(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Object to the drafter's word that a revision left the substance unchanged: the own consent is void (S20)."""
+    return _act(actor, tenant_id, case_id, position, rules.OBJECT, seen, act_id, at, reason)
+
+
 def _act(
     actor: Actor,
     tenant_id: int,
@@ -245,22 +345,28 @@ def _act(
     act_id: UUID,
     at: datetime,
     remark: str,
+    to: int | None = None,
 ) -> Outcome:
     today = day_in_japan(at)
     with transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
         seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         assert case is not None
-        earlier, answer = repeats.said_before(case, position, act_id)
-        if earlier is not None:
-            return repeats.repeated(earlier, case_id, actor)
+        if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
+            return done
         before, posts = steps_of_round(tenant_id, case_id, case.round)
         route = mergers.route_on(tuple(before.values()), today)
         step = route.now.get(position)
+        answer = repeats.answer_to(case, step)
         attempt = rules.Attempt(act, repeats.hash_of(seen), repeats.remark_of(remark))
         standing = _standing(seeing, case, step, act, at)
         if answer is not None and standing.counts and repeats.same(answer, actor, step, attempt, case):
             return repeats.outcome_of(answer)
+        skipped: tuple[int, ...] = ()
+        now = tuple(route.now.values())
+        if step is not None and standing.own and rules.may_act_ahead(case.state, step, act):
+            skipped = pull_up.skipped_by(now, step, posts, today)
+            step = replace(step, state=rules.OPEN)
         rules.judge(
             rules.CaseNow(case.state, bytes(case.content_hash)),
             step,
@@ -269,6 +375,7 @@ def _act(
             answered_by=repeats.said_by(answer),
         )
         assert step is not None
+        payload = _besides(case, now, step, act, answer, to)
         doing = writes.Doing(
             kind=rules.event_of(step.kind, act),
             act_id=act_id,
@@ -280,7 +387,39 @@ def _act(
             position=position,
             remark=attempt.remark,
         )
-        return _do(case, route, step, act, doing, standing)
+        added = [standing.post_review(now, step)] if doing.capacity == rules.ACTING else []
+        added += pull_up.post_reviews(now, skipped, posts, by=doing.seat.title, already=len(added))
+        if skipped:
+            payload["skipped"] = list(skipped)
+        if added:
+            payload["added"] = added
+        return _do(case, route, act, doing, payload | dict(standing.payload))
+
+
+def _besides(
+    case: Case, steps: Sequence[rules.Step], step: rules.Step, act: str, answer: Event | None, to: int | None
+) -> dict[str, Any]:
+    """What an act needs beyond its step, checked; and what of it goes on the record."""
+    if act == rules.RETURN and to is not None:
+        rules.judge_target(steps, step, to)
+        return {"to": to}
+    if act == rules.TAKE_BACK:
+        rules.judge_take_back(steps, step, repeats.describe(case))
+        restored = answer.payload.get("skipped") if answer else None
+        return {"skipped": restored} if restored else {}
+    if act == rules.RESUME:
+        rules.judge_resume(step)
+    if act == rules.OBJECT:
+        rules.judge_objection(step, _declared_unchanged(case))
+    return {}
+
+
+def _declared_unchanged(case: Case) -> int:
+    """The latest event by which the drafter declared the substance unchanged; 0 if there is none."""
+    declared = Event.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING, payload__substance=False
+    )
+    return max((event.seq for event in declared), default=0)
 
 
 def _standing(
@@ -296,64 +435,25 @@ def _standing(
     return capacities.Standing()
 
 
-def _do(
-    case: Case,
-    route: mergers.Route,
-    step: rules.Step,
-    act: str,
-    doing: writes.Doing,
-    standing: capacities.Standing,
-) -> Outcome:
-    tenant_id, case_id, seq, at = case.tenant_id, case.id, case.last_seq + 1, doing.at
-    payload: dict[str, Json] = {"content_hash": bytes(case.content_hash).hex(), **standing.payload}
-    now = tuple(route.now.values())
-    added = [standing.post_review(now, step)] if doing.capacity == rules.ACTING else []
-    if added:
-        payload["added"] = added
+def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload: dict[str, Json]) -> Outcome:
+    payload = {"content_hash": bytes(case.content_hash).hex(), **payload}
     if route.merged:
         payload["merged"] = list(route.merged)
-    changes: dict[str, object] = {
-        "state": rules.case_state_after(case.state, act),
-        "last_seq": seq,
-        "updated_at": at,
-    }
+    changes: dict[str, object] = {}
     if act == rules.DECISION:
-        number = _seal(case, seq, doing, payload, at)
-        changes |= {"number": number, "decided_at": at}
-    writes.record(
-        tenant_id=tenant_id,
-        case_id=case_id,
-        seq=seq,
-        round=case.round,
-        revision=case.revision,
-        doing=doing,
-        payload=payload,
-    )
-    after = rules.after(now, step.position, act, planning.first_steps(added))
-    Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, case.round, added, after[len(now) :], at))
-    writes.set_steps(
-        tenant_id=tenant_id,
-        case_id=case_id,
-        round=case.round,
-        before=route.before,
-        after=after[: len(now)],
-        acted=step.position,
-        seq=seq,
-        at=at,
-    )
-    if act == rules.RETURN:
-        drafting.reopen(tenant_id=tenant_id, draft_id=case_id, at=at)
-    if case.state == rules.DECIDED:
-        changes = {"last_seq": seq, "updated_at": at}
-    Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
-    return Outcome(tenant_id, case_id, seq, doing.kind, str(changes.get("number", "")))
+        changes = {
+            "number": _seal(case, case.last_seq + 1, doing, payload, doing.at),
+            "decided_at": doing.at,
+        }
+    event = writes.carry_out(case=case, before=route.before, doing=doing, payload=payload, changes=changes)
+    return Outcome(case.tenant_id, case.id, event.seq, doing.kind, str(changes.get("number", "")))
 
 
 def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], at: datetime) -> str:
     """Number, filing and decided original of a decision; adds to the payload what binds them."""
-    submitted = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, kind=rules.SUBMITTED, round=case.round
-    ).get()
+    submitted = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING).latest(
+        "seq"
+    )
     enacted = authority.carry_out(
         submitted=submitted.payload, tenant_id=case.tenant_id, case_id=case.id, at=at
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +24,21 @@ def steps_of_round(
     rows = Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round).order_by("position")
     stored = {row.position: row for row in rows}
     return {
-        position: rules.Step(position, row.stage, row.kind, row.post_id, row.state)
+        position: rules.Step(
+            position,
+            row.stage,
+            row.kind,
+            row.post_id,
+            row.state,
+            row.acted_seq,
+            row.held_seq,
+            row.added_by,
+        )
         for position, row in stored.items()
     }, stored
 
 
-def _act(event: Any, at_round: int) -> dict[str, Json]:
+def _act(event: Any, steps: Sequence[rules.Step]) -> dict[str, Json]:
     return {
         "kind": event.kind,
         "time": events.moment(event.at),
@@ -41,7 +50,7 @@ def _act(event: Any, at_round: int) -> dict[str, Json]:
         "round": event.round,
         "revision": event.revision,
         "remark": event.remark,
-        "stands": rules.stands(event.kind, event.round, at_round),
+        "stands": rules.stands(event.kind, event.seq, steps),
         **_on_behalf(event.payload),
     }
 
@@ -65,7 +74,9 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
     """
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
-    submitted = [e for e in past if e.kind == rules.SUBMITTED][-1]
+    submitted = [e for e in past if e.kind in rules.FIXING][-1]
+    planned = [e for e in past if "route" in e.payload][-1]
+    steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)
     assert filed is not None
     decision: dict[str, Json] = {
@@ -93,8 +104,8 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
         "attachments": revision.attachments_json,  # type: ignore[dict-item]
         "content_hash": bytes(case.content_hash).hex(),
         "authority": {key: submitted.payload[key] for key in ("table", "table_name", "row")},
-        "route": submitted.payload["route"],
-        "acts": [*(_act(event, case.round) for event in past), decision],
+        "route": planned.payload["route"],
+        "acts": [*(_act(event, steps) for event in past), decision],
         "decided_at": events.moment(doing.at),
         "record": {
             "file_name": filed.file_name,

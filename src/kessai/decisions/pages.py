@@ -71,7 +71,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     route = [step for step in steps if step.kind not in rules.READING]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
-    submitted = [event for event in events if event.kind == rules.SUBMITTED][-1]
+    submitted = [event for event in events if event.kind in rules.FIXING][-1]
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
         tenant_id=tenant_id,

@@ -112,8 +112,27 @@ def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[rules.Step, ...]:
             kind=str(entry["kind"]),
             post_id=int(entry["post"]),
             state=rules.OWN if entry["own"] else rules.WAITING,
+            added_by=entry.get("added_by"),
         )
         for entry in route
+    )
+
+
+def happened(
+    *, kind: str, round: int, position: int | None, seq: int, payload: Mapping[str, Any]
+) -> rules.Happened:
+    """An event as the rules see it: read the same way when it is made and when it is replayed."""
+    return rules.Happened(
+        kind,
+        round,
+        position,
+        route=first_steps(payload.get("route", ())),
+        merged=tuple(payload.get("merged", ())),
+        added=first_steps(payload.get("added", ())),
+        seq=seq,
+        kept={int(place): answer for place, answer in payload.get("kept", {}).items()},
+        skipped=tuple(payload.get("skipped", ())),
+        to=payload.get("to"),
     )
 
 
@@ -141,6 +160,9 @@ def step_rows(
             delegated=entry["delegated"],
             state=step.state,
             opened_at=at if step.state == rules.OPEN else None,
+            acted_seq=step.acted,
+            held_seq=step.held,
+            added_by=step.added_by,
         )
         for step, entry in zip(steps, route, strict=True)
     ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-
 from kessai.decisions import events, rules
 from kessai.decisions.models import Case, Event
 from kessai.kernel.actor import Actor
@@ -44,15 +42,17 @@ def outcome_of(event: Event) -> Outcome:
     )
 
 
-def said_before(case: Case, position: int, act_id: UUID) -> tuple[Event | None, Event | None]:
-    """The event of this act's id, if it was done already, and the answer that the step has got."""
-    of_act = Q(act_id=act_id)
-    of_step = Q(case_id=case.id, round=case.round, position=position)
-    found = list(Event.objects.filter(of_act | of_step, tenant_id=case.tenant_id))
-    return (
-        next((e for e in found if e.act_id == act_id), None),
-        next((e for e in found if (e.case_id, e.round, e.position) == (case.id, case.round, position)), None),
-    )
+def answer_to(case: Case, step: rules.Step | None) -> Event | None:
+    """The answer that a step has got, if it has one that stands."""
+    if step is None or step.acted is None:
+        return None
+    return Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq=step.acted).first()
+
+
+def describe(case: Case) -> dict[int, str]:
+    """Who did what event of a case, with the time, in words."""
+    events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)
+    return {event.seq: said_by(event) for event in events_of}
 
 
 def same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:

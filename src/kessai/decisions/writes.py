@@ -6,13 +6,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import events, rules
+from kessai.decisions import events, planning, rules
 from kessai.decisions.access import SQL
-from kessai.decisions.models import Case, Event
+from kessai.decisions.models import Case, Event, Step
+from kessai.drafting import writes as drafting
 from kessai.ledger import writes as ledger
 from kessai.ledger.sealing import Json
 from kessai.organisation.queries import HeldPost, PersonName
@@ -76,32 +78,69 @@ def record(
     return event
 
 
+def carry_out(
+    *,
+    case: Case,
+    before: Sequence[rules.Step],
+    doing: Doing,
+    payload: Mapping[str, Json],
+    changes: Mapping[str, object] | None = None,
+) -> Event:
+    """Record an act on a case's current round, with all that follows for its steps, its state and its draft."""
+    assert connection.in_atomic_block
+    seq = case.last_seq + 1
+    event = record(
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        seq=seq,
+        round=case.round,
+        revision=case.revision,
+        doing=doing,
+        payload=payload,
+    )
+    happened = planning.happened(
+        kind=doing.kind, round=case.round, position=doing.position, seq=seq, payload=payload
+    )
+    state, rounds = rules.happen(case.state, {case.round: tuple(before)}, happened)
+    set_steps(case=case, before=before, after=rounds[case.round], payload=payload, at=doing.at)
+    if state in rules.WITH_DRAFTER and state != case.state:
+        drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
+    elif state in rules.ENDED and case.state not in rules.ENDED:
+        drafting.close(tenant_id=case.tenant_id, draft_id=case.id)
+    now = {"last_seq": seq, "updated_at": doing.at}
+    if case.state not in rules.ENDED:
+        now |= {"state": state, **(changes or {})}
+    Case.objects.filter(tenant_id=case.tenant_id, id=case.id).update(**now)
+    return event
+
+
 def set_steps(
     *,
-    tenant_id: int,
-    case_id: UUID,
-    round: int,
+    case: Case,
     before: Sequence[rules.Step],
     after: Sequence[rules.Step],
-    acted: int | None,
-    seq: int,
+    payload: Mapping[str, Json],
     at: datetime,
 ) -> None:
-    """Store what an act changed of the steps; ``acted`` is the position that was answered by event ``seq``."""
+    """Store what an act changed of the steps of the current round, and the steps that it brought."""
     assert connection.in_atomic_block
-    was = {step.position: step.state for step in before}
-    changed = [step for step in after if step.state != was[step.position]]
+    was = {step.position: step for step in before}
+    new = [step for step in after if step.position not in was]
+    added: Any = payload.get("added", [])
+    Step.objects.bulk_create(planning.step_rows(case.tenant_id, case.id, case.round, added, new, at))
+    changed = [step for step in after if step.position in was and step != was[step.position]]
     with connection.cursor() as cursor:
         cursor.execute(
             SQL["set_steps"],
             {
-                "tenant": tenant_id,
-                "case": case_id,
-                "round": round,
+                "tenant": case.tenant_id,
+                "case": case.id,
+                "round": case.round,
                 "positions": [step.position for step in changed],
                 "states": [step.state for step in changed],
-                "acted": acted,
-                "seq": seq,
+                "stages": [step.stage for step in changed],
+                "acted": [step.acted for step in changed],
+                "held": [step.held for step in changed],
                 "at": at,
             },
         )

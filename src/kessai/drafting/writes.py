@@ -86,3 +86,9 @@ def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
     draft.version += 1
     draft.updated_at = at
     draft.save(update_fields=["open", "version", "updated_at"])
+
+
+def close(*, tenant_id: int, draft_id: UUID) -> None:
+    """Nobody works on the draft any more."""
+    assert connection.in_atomic_block
+    Draft.objects.filter(tenant_id=tenant_id, id=draft_id, open=True).update(open=False)

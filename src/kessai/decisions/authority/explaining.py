@@ -144,7 +144,9 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     """The route of a case computed once more, and where it differs from the recorded one; NotFound for strangers."""
     today = day_in_japan(at)
     cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    submitted = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind=rules.SUBMITTED).latest("seq")
+    submitted = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=rules.FIXING).latest(
+        "seq"
+    )
     payload: Mapping[str, Any] = submitted.payload
     content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=submitted.revision).content
     on = day_in_japan(submitted.at)

@@ -21,7 +21,7 @@ FROM (
     WHERE w.tenant_id = ANY(%(tenants)s) AND w.post_id = ANY(%(stands_in)s) AND w.state = 'waiting'
 ) s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
-JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.round = c.round AND e.kind = 'submitted'
+JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.revision = c.revision AND e.kind IN ('submitted', 'revised')
 WHERE EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
                                    %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
               WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))

@@ -1,0 +1,49 @@
+"""Reads that the acts on a case need: its last revision, the common superior of units, the place of a new step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kessai.decisions import rules
+from kessai.decisions.models import Case, Event
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+from kessai.organisation.rules import Seat
+
+
+def fixed_last(case: Case, *, submitted: bool = False, began_round: bool = False) -> Event:
+    """The event that fixed the latest revision; the latest submission; or the one that began the current round."""
+    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING)
+    if submitted:
+        found = found.filter(kind=rules.SUBMITTED)
+    if began_round:
+        found = found.filter(round=case.round, payload__has_key="route")
+    return found.latest("seq")
+
+
+def common_superior(post_ids: Sequence[int], *, on: date) -> Seat:
+    """The lowest post in line above the units of all of some posts, and of none of them."""
+    lines = []
+    for post_id in post_ids:
+        chart = organisation.route_chart(post_id=post_id, on=on)
+        lines.append([seat for seat in chart.line if seat.in_line] if chart else [])
+    common = set.intersection(*({seat.post_id for seat in line} for line in lines))
+    units = {line[0].unit_id for line in lines if line}
+    for seat in lines[0]:
+        if seat.post_id in common and seat.post_id not in post_ids and seat.unit_id not in units:
+            return seat
+    raise rules.CannotAct(
+        N_("双方の上にいる職が、いまの組織に見つかりません。"), N_("文書担当課に相談してください。")
+    )
+
+
+def place_after(steps: Sequence[rules.Step], own: rules.Step, kind: str) -> int:
+    """The stage of a step added behind one's own: after those that the same post added there already."""
+    if kind in (rules.CONSULT, rules.CIRCULATE):
+        return own.stage
+    stage = own.stage
+    for step in sorted(steps, key=lambda s: s.stage):
+        if step.stage == stage + 1 and step.added_by == own.post_id and step.kind in rules.BLOCKING:
+            stage = step.stage
+    return stage + 1

@@ -1,0 +1,333 @@
+"""The state machine of a case and of its steps, declared: states, acts, who may, what is needed, what follows.
+
+This file is the reference. The rules judge by it, the buttons of the case page come from it, and the pictures in
+docs/state-machine.md are made from it (`kessai dev state-machine`). The words are those of the handbook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kessai.kernel.words import N_
+
+# ── states of a case ──
+ROUTED, RETURNED, WITHDRAWN = "routed", "returned", "withdrawn"
+DECIDED, REJECTED, ABANDONED, CANCELLED = "decided", "rejected", "abandoned", "cancelled"
+CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, REJECTED, ABANDONED, CANCELLED)
+ENDED = (DECIDED, REJECTED, ABANDONED, CANCELLED)
+"""End states: nobody is asked to approve, consent, advise or decide any more."""
+WITH_DRAFTER = (RETURNED, WITHDRAWN)
+
+# ── kinds of step ──
+REVIEW, CONSENT, CONSULT, SETTLE, DECIDE = "review", "consent", "consult", "settle", "decide"
+CIRCULATE = "circulate"
+POST_REVIEW = "post_review"
+"""後閲: whoever was bypassed reads it after the decision. Asked of a post, and blocks nothing."""
+READING = (CIRCULATE, POST_REVIEW)
+BLOCKING = (REVIEW, CONSENT, SETTLE, DECIDE)
+"""Those that the route waits for. A consultation is asked for its opinion and waited for by nobody (S21)."""
+KINDS = (*BLOCKING, CONSULT, *READING)
+
+# ── states of a step ──
+OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED = "own", "waiting", "open", "done", "returned", "closed"
+MERGED = "merged"
+"""Nobody is asked here: the post was merged with one that is asked later on the same route (S12, S27)."""
+REFUSED, OVERRULED = "refused", "overruled"
+"""A consent refused; and one over whose refusal the common superior let the case go on (S22)."""
+SKIPPED, REMOVED = "skipped", "removed"
+"""Passed over by a superior who acted ahead (引上げ); taken out by whoever had added it."""
+
+# ── what happened: kinds of event ──
+SUBMITTED, APPROVED, CONSENTED, RETURNED_EVENT, DECIDED_EVENT, READ_EVENT = (
+    "submitted",
+    "approved",
+    "consented",
+    "returned",
+    "decided",
+    "read",
+)
+INSTRUCTED = "instructed"
+"""事前の指示: the decider tells a deputy beforehand to decide this case. Changes no step."""
+WITHDRAWN_EVENT, TAKEN_BACK, REFUSED_EVENT, ESCALATED, SETTLED, OPINED = (
+    "withdrawn",
+    "taken_back",
+    "refused",
+    "escalated",
+    "settled",
+    "opined",
+)
+HELD, RESUMED, REJECTED_EVENT, ABANDONED_EVENT, CANCELLED_EVENT = (
+    "held",
+    "resumed",
+    "rejected",
+    "abandoned",
+    "cancelled",
+)
+REVISED, OBJECTED, STEP_ADDED, STEP_REMOVED, MOVED = (
+    "revised",
+    "objected",
+    "step_added",
+    "step_removed",
+    "moved",
+)
+ASKED, ANSWERED, REMINDED = "asked", "answered", "reminded"
+FIXING = (SUBMITTED, REVISED)
+"""Events that fix a revision of the draft; what they say rules the case until the next of them."""
+
+# ── in which capacity somebody acts ──
+OWN_CAPACITY, DELEGATED, ACTING, SECRETARY = "own", "delegated", "acting", "secretary"
+"""By the own authority, 専決, 代決, as secretary of the post."""
+
+# ── acts ──
+APPROVE, RETURN, DECISION, READ = "approve", "return", "decide", "read"
+REFUSE, OPINE, LET_GO_ON, HOLD, RESUME, REJECT, ABANDON = (
+    "refuse",
+    "opine",
+    "settle",
+    "hold",
+    "resume",
+    "reject",
+    "abandon",
+)
+TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_step", "remove_step", "move"
+WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
+
+POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
+"""Who may: holder of the step's post; of the drafting post; a superior further on; the post that added the step."""
+
+CHANGES, KEEPS = "changes", "keeps"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: who, on which kinds and states of step (none: on the case), in which states of the case.
+
+    ``event``: what it leaves on the record. ``leads``: the state of the case after it ("": unchanged).
+    ``reason``: what is said where the reason is missing ("": none is needed). ``bound``: refused where the content
+    is not what was on the screen. ``effect``: what follows, in one sentence.
+    """
+
+    name: str
+    label: str
+    who: str
+    event: str
+    effect: str
+    kinds: tuple[str, ...] = ()
+    step_states: tuple[str, ...] = (OPEN,)
+    case_states: tuple[str, ...] = (ROUTED,)
+    leads: str = ""
+    reason: str = ""
+    bound: bool = True
+    deputy: bool = False
+
+
+MACHINE = (
+    Act(
+        SUBMIT,
+        N_("提出"),
+        DRAFTER,
+        SUBMITTED,
+        N_("最初の段階の職に届きます。そのままの合議の同意は生きます。"),
+        case_states=WITH_DRAFTER,
+        leads=ROUTED,
+    ),
+    Act(
+        APPROVE,
+        N_("承認・同意"),
+        POST,
+        APPROVED,
+        N_("次の段階に進みます。不同意の後に同意することもできます。"),
+        kinds=(REVIEW, CONSENT),
+        step_states=(OPEN, REFUSED),
+        deputy=True,
+    ),
+    Act(
+        DECISION,
+        N_("決裁"),
+        POST,
+        DECIDED_EVENT,
+        N_("文書番号がつき、原議が確定します。"),
+        kinds=(DECIDE,),
+        leads=DECIDED,
+        deputy=True,
+    ),
+    Act(
+        RETURN,
+        N_("差戻し"),
+        POST,
+        RETURNED_EVENT,
+        N_("起案者、または済んだ段階に戻ります。戻した先から後の審査は、あらためて行います。"),
+        kinds=(REVIEW, SETTLE, DECIDE),
+        leads=RETURNED,
+        reason=N_("差し戻す理由がありません。"),
+    ),
+    Act(
+        REFUSE,
+        N_("不同意"),
+        POST,
+        REFUSED_EVENT,
+        N_("決裁に進めなくなります。起案者と審査した人に理由が届きます。ほかの合議は続きます。"),
+        kinds=(CONSENT,),
+        reason=N_("同意しない理由がありません。"),
+    ),
+    Act(
+        OPINE,
+        N_("意見を述べる"),
+        POST,
+        OPINED,
+        N_("意見が案件に残ります。決裁は待ちません。"),
+        kinds=(CONSULT,),
+        reason=N_("意見がありません。"),
+    ),
+    Act(
+        LET_GO_ON,
+        N_("裁定（不同意のまま進める）"),
+        POST,
+        SETTLED,
+        N_("不同意を残したまま、次の段階に進みます。決裁者は変わりません。"),
+        kinds=(SETTLE,),
+        reason=N_("裁定の理由がありません。"),
+    ),
+    Act(
+        READ,
+        N_("読了"),
+        POST,
+        READ_EVENT,
+        N_("読んだ日が残ります。"),
+        kinds=READING,
+        case_states=CASE_STATES,
+        bound=False,
+    ),
+    Act(
+        HOLD,
+        N_("保留"),
+        POST,
+        HELD,
+        N_("受信箱に残ります。いつから、なぜ保留かが、経路の全員に見えます。"),
+        kinds=BLOCKING,
+        reason=N_("保留する理由がありません。"),
+        bound=False,
+    ),
+    Act(RESUME, N_("保留を解く"), POST, RESUMED, N_("保留が終わります。"), kinds=BLOCKING, bound=False),
+    Act(
+        REJECT,
+        N_("否認"),
+        POST,
+        REJECTED_EVENT,
+        N_("案件が終わります。起案者と、関わった全員に理由が届きます。"),
+        kinds=(DECIDE,),
+        leads=REJECTED,
+        reason=N_("否認する理由がありません。"),
+    ),
+    Act(
+        ABANDON,
+        N_("廃案"),
+        POST,
+        ABANDONED_EVENT,
+        N_("案件が廃案として終わります。起案者、合議先、関わった全員に届きます。"),
+        kinds=(DECIDE,),
+        leads=ABANDONED,
+        reason=N_("廃案にする理由がありません。"),
+    ),
+    Act(
+        TAKE_BACK,
+        N_("承認を引き戻す"),
+        POST,
+        TAKEN_BACK,
+        N_("自分の段階に戻ります。次の段階の人がまだ処理していない間だけできます。"),
+        kinds=(REVIEW, CONSENT),
+        step_states=(DONE, REFUSED),
+        bound=False,
+    ),
+    Act(
+        OBJECT,
+        N_("「主旨は変わらない」への異議"),
+        POST,
+        OBJECTED,
+        N_("自分の同意が失効し、あらためて合議されます。"),
+        kinds=(CONSENT,),
+        step_states=(DONE,),
+        reason=N_("異議の理由がありません。"),
+    ),
+    Act(
+        ADD_STEP,
+        N_("段階を加える"),
+        POST,
+        STEP_ADDED,
+        N_("自分の後、決裁者の前に加わります。"),
+        kinds=(REVIEW, CONSENT),
+        reason=N_("段階を加える理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        REMOVE_STEP,
+        N_("加えた段階を外す"),
+        WHO_ADDED,
+        STEP_REMOVED,
+        N_("その段階はなくなり、次の段階に進みます。決裁規程が求める段階は外せません。"),
+        kinds=(REVIEW, CONSENT, CONSULT, CIRCULATE),
+        step_states=(WAITING, OPEN),
+        bound=False,
+    ),
+    Act(
+        MOVE,
+        N_("合議先を移す（所掌違い）"),
+        POST,
+        MOVED,
+        N_("正しい部署の受信箱に移ります。決裁規程が求める合議は移せません。"),
+        kinds=(CONSENT, CONSULT),
+        reason=N_("移す理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        WITHDRAW,
+        N_("引戻し"),
+        DRAFTER,
+        WITHDRAWN_EVENT,
+        N_("下書きに戻ります。だれも処理していない間だけできます。"),
+        leads=WITHDRAWN,
+        bound=False,
+    ),
+    Act(
+        REVISE,
+        N_("修正を出す"),
+        DRAFTER,
+        REVISED,
+        N_("新しい版になります。主旨が変わるときは、同意も承認も失効してやり直しです。"),
+        bound=False,
+    ),
+    Act(
+        ESCALATE,
+        N_("不同意を上位者の裁定に出す"),
+        DRAFTER,
+        ESCALATED,
+        N_("両方の部署の上にいるいちばん近い職が、進めるか戻すかを決めます。"),
+        reason=N_("協議の経過がありません。"),
+        bound=False,
+    ),
+    Act(
+        CANCEL,
+        N_("取止め"),
+        DRAFTER,
+        CANCELLED_EVENT,
+        N_("案件が終わります。合議先と処理した人に届きます。"),
+        case_states=(ROUTED, *WITH_DRAFTER),
+        leads=CANCELLED,
+        reason=N_("取り止める理由がありません。"),
+        bound=False,
+    ),
+)
+ACT_BY_NAME = {act.name: act for act in MACHINE}
+
+ACTS = {
+    kind: tuple(
+        act.name
+        for act in MACHINE
+        if kind in act.kinds and act.who == POST and OPEN in act.step_states and act.name != RESUME
+    )
+    for kind in KINDS
+}
+"""What each kind of step may be answered with while it is open."""
+
+ENDS = {act.event: act.leads for act in MACHINE if act.leads in ENDED}
+"""Events that end a case, with the state they end it in."""
