@@ -89,19 +89,18 @@ def test_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_once
     assert verified(stage) == []
 
 
-def test_of_a_consent_and_a_return_at_once_the_case_is_returned_and_nothing_is_open(
+def test_of_a_consent_and_a_refusal_at_once_both_count_and_nothing_is_decided(
     committed_stage: Stage, at_once: AtOnce
 ) -> None:
     stage = committed_stage
     case_id = stage.submitted("r2")
     stage.approve(case_id, "deputy_director", "director")
     consent = act(stage, deciding.approve, case_id, "budget")
-    back = act(stage, deciding.return_to_drafter, case_id, "document", reason="別紙がない")
-    answers = at_once([consent, back])
-    assert isinstance(answers[1], Outcome)
-    assert isinstance(answers[0], Outcome | CannotAct)
-    assert Case.objects.get(id=case_id).state == "returned"
-    assert not Step.objects.filter(case_id=case_id, state__in=["open", "waiting"]).exists()
+    refusal = act(stage, deciding.refuse_consent, case_id, "document", reason="別紙がない")
+    answers = at_once([consent, refusal])
+    assert all(isinstance(answer, Outcome) for answer in answers)
+    assert Case.objects.get(id=case_id).state == "routed"
+    assert not Step.objects.filter(case_id=case_id, state="open").exists()
     assert verified(stage) == []
 
 

@@ -137,9 +137,13 @@ def approve(
     act_id: UUID,
     at: datetime,
     opinion: str = "",
+    ahead: bool = False,
 ) -> Outcome:
-    """Let a review step pass, or give a unit's consent; the opinion may be empty."""
-    return _act(actor, tenant_id, case_id, position, rules.APPROVE, seen, act_id, at, opinion)
+    """Let a review step pass, or give a unit's consent; the opinion may be empty.
+
+    ``ahead``: as a superior before lower reviews have acted (引上げ), which become post-reviews (S11).
+    """
+    return _act(actor, tenant_id, case_id, position, rules.APPROVE, seen, act_id, at, opinion, ahead=ahead)
 
 
 def return_to_drafter(
@@ -167,12 +171,13 @@ def decide(
     act_id: UUID,
     at: datetime,
     opinion: str = "",
+    ahead: bool = False,
 ) -> Outcome:
     """Decide the case: number, decided original, filing and ledger entry in the one transaction.
 
-    A deputy of the decider decides as acting (代決) while nobody who holds the post is there.
+    A deputy of the decider decides as acting (代決) while nobody who holds the post is there. ``ahead``: as approve.
     """
-    return _act(actor, tenant_id, case_id, position, rules.DECISION, seen, act_id, at, opinion)
+    return _act(actor, tenant_id, case_id, position, rules.DECISION, seen, act_id, at, opinion, ahead=ahead)
 
 
 def mark_read(
@@ -346,6 +351,7 @@ def _act(
     at: datetime,
     remark: str,
     to: int | None = None,
+    ahead: bool = False,
 ) -> Outcome:
     today = day_in_japan(at)
     with transaction.atomic():
@@ -364,7 +370,7 @@ def _act(
             return repeats.outcome_of(answer)
         skipped: tuple[int, ...] = ()
         now = tuple(route.now.values())
-        if step is not None and standing.own and rules.may_act_ahead(case.state, step, act):
+        if ahead and step is not None and standing.own and rules.may_act_ahead(case.state, step, act):
             skipped = pull_up.skipped_by(now, step, posts, today)
             step = replace(step, state=rules.OPEN)
         rules.judge(

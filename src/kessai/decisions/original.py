@@ -23,22 +23,24 @@ def steps_of_round(
     """The steps of a round by position, as the rules see them and as they are stored."""
     rows = Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round).order_by("position")
     stored = {row.position: row for row in rows}
-    return {
-        position: rules.Step(
-            position,
-            row.stage,
-            row.kind,
-            row.post_id,
-            row.state,
-            row.acted_seq,
-            row.held_seq,
-            row.added_by,
-        )
-        for position, row in stored.items()
-    }, stored
+    return {position: step_of(row) for position, row in stored.items()}, stored
 
 
-def _act(event: Any, steps: Sequence[rules.Step]) -> dict[str, Json]:
+def step_of(row: Step) -> rules.Step:
+    """A stored step as the rules see it."""
+    return rules.Step(
+        row.position,
+        row.stage,
+        row.kind,
+        row.post_id,
+        row.state,
+        row.acted_seq,
+        row.held_seq,
+        row.added_by,
+    )
+
+
+def _act(event: Any, steps: Sequence[rules.Step], revision: int) -> dict[str, Json]:
     return {
         "kind": event.kind,
         "time": events.moment(event.at),
@@ -50,7 +52,7 @@ def _act(event: Any, steps: Sequence[rules.Step]) -> dict[str, Json]:
         "round": event.round,
         "revision": event.revision,
         "remark": event.remark,
-        "stands": rules.stands(event.kind, event.seq, steps),
+        "stands": rules.stands(event.kind, event.seq, steps, latest=event.revision == revision),
         **_on_behalf(event.payload),
     }
 
@@ -105,7 +107,7 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
         "content_hash": bytes(case.content_hash).hex(),
         "authority": {key: submitted.payload[key] for key in ("table", "table_name", "row")},
         "route": planned.payload["route"],
-        "acts": [*(_act(event, steps) for event in past), decision],
+        "acts": [*(_act(event, steps, case.revision) for event in past), decision],
         "decided_at": events.moment(doing.at),
         "record": {
             "file_name": filed.file_name,

@@ -10,6 +10,7 @@ from uuid import UUID
 from kessai.decisions import access, mergers, rules, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.original import step_of
 from kessai.decisions.results import (
     AttachmentView,
     BehalfView,
@@ -46,8 +47,9 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=case.round).order_by("position")
     )
     seats = organisation.seats(post_ids={row.post_id for row in rows} | {case.drafter_post_id}, on=today)
+    standing = [step_of(row) for row in rows]
     today_route = mergers.route_of_today(
-        [rules.Step(row.position, row.stage, row.kind, row.post_id, row.state) for row in rows],
+        standing,
         {post: seat.post_id for post, seat in seats.items() if seat.post_id != post},
     )
     for row in rows:
@@ -94,7 +96,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         decider=next((step for step in route if step.kind == rules.DECIDE), None),
         stages=stages_of(route),
         readers=tuple(step for step in steps if step.kind == rules.CIRCULATE),
-        history=tuple(_history(event, case.round, kinds) for event in events),
+        history=tuple(_history(event, case, kinds, standing) for event in events),
         my_step=mine,
         acts=_acts(case, mine, capacity, actor, seeing, at),
         next_up=_next_up(route, mine, at) if mine else (),
@@ -222,7 +224,9 @@ def stage_state(states: Iterable[str]) -> str:
     return "done" if found <= {rules.DONE, rules.OWN, rules.MERGED, rules.SENT_BACK} else "next"
 
 
-def _history(event: Event, round: int, kinds: Mapping[int, str]) -> HistoryItem:
+def _history(
+    event: Event, case: Case, kinds: Mapping[int, str], standing: Sequence[rules.Step]
+) -> HistoryItem:
     said = event.payload
     return HistoryItem(
         seq=event.seq,
@@ -234,8 +238,8 @@ def _history(event: Event, round: int, kinds: Mapping[int, str]) -> HistoryItem:
         capacity=event.capacity,
         revision=event.revision,
         remark=event.remark,
-        stands=rules.stands(event.kind, event.round, round),
-        step_kind=kinds.get(event.position or 0, "") if event.round == round else "",
+        stands=rules.stands(event.kind, event.seq, standing, latest=event.revision == case.revision),
+        step_kind=kinds.get(event.position or 0, "") if event.round == case.round else "",
         behalf=BehalfView(
             said["for_title"],
             said["for_unit"],

@@ -635,7 +635,8 @@ def judge(case: CaseNow, step: Step | None, attempt: Attempt, *, holds_post: boo
             N_("人事異動の後であれば、新しい担当者の受信箱に入っています。"),
         )
     act = ACT_BY_NAME[attempt.act]
-    if case.state in ENDED and case.state not in act.case_states:
+    answered = step.state in (DONE, SENT_BACK) and step.state not in act.step_states
+    if case.state in ENDED and case.state not in act.case_states and not answered:
         raise _ended_already(case)
     if step.state not in act.step_states:
         raise _not_open(case, step, answered_by)
@@ -794,8 +795,13 @@ def kept(route: Sequence[Step], standing: Mapping[int, int], kinds: Collection[s
     }
 
 
-def stands(kind: str, seq: int, steps: Sequence[Step]) -> bool:
-    """Whether an event still counts: approvals and consents while they are the answer of their step."""
+def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True) -> bool:
+    """Whether an event still counts: answers while they are that of their step, instructions for their revision.
+
+    ``latest``: it was done on the revision that is on the route.
+    """
+    if kind == INSTRUCTED:
+        return latest
     if kind not in (APPROVED, CONSENTED, OPINED, REFUSED_EVENT, SETTLED):
         return True
     return any(step.acted == seq for step in steps)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kessai.decisions import rules as case_rules
 from kessai.decisions.deputising import rules
 from kessai.decisions.deputising.rules import Verdict
-from kessai.decisions.models import Case, Event
+from kessai.decisions.models import Case, Event, Step
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation.absence import queries as absence
 from kessai.organisation.absence.queries import Desk, Holder
@@ -50,7 +51,7 @@ def settings_on(*, tenant_id: int, at: datetime) -> rules.Settings:
 def facts_of_step(*, case: Case, kind: str, post_id: int, at: datetime) -> Facts | None:
     """The facts for a step of a case; None where there is no such post any more."""
     events = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, round=case.round, kind__in=("submitted", "instructed")
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=(*case_rules.FIXING, case_rules.INSTRUCTED)
     )
     return facts_of_steps(case=case, steps={0: (kind, post_id)}, events=list(events), at=at).get(0)
 
@@ -60,7 +61,8 @@ def facts_of_steps(
 ) -> dict[int, Facts]:
     """The facts for some steps of a case, by position; ``steps``: their kinds and posts, ``events``: of the case."""
     events = sorted(events, key=lambda event: event.seq)
-    submitted = next(e for e in events if e.kind == "submitted" and e.round == case.round)
+    submitted = [event for event in events if event.kind in case_rules.FIXING][-1]
+    refused = _refused(case) if steps else ()
     posts = {post_id for _, post_id in steps.values()} | {case.drafter_post_id}
     desks = absence.desks(post_ids=posts, at=at) if steps else {}
     settings = settings_on(tenant_id=case.tenant_id, at=at)
@@ -76,12 +78,24 @@ def facts_of_steps(
                 flags=submitted.payload.get("flags", ()),
                 levels=submitted.payload.get("deputies", ()),
                 told=told,
+                refused_by=refused,
             ),
             settings=settings,
         )
         for position, (kind, post_id) in steps.items()
         if post_id in desks
     }
+
+
+def _refused(case: Case) -> tuple[str, ...]:
+    """Who does not agree, be it that the case was let go on over their refusal (A30)."""
+    refused = Step.objects.filter(
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        round=case.round,
+        state__in=(case_rules.REFUSED, case_rules.OVERRULED),
+    )
+    return tuple(step.post_title for step in refused.order_by("position"))
 
 
 def _today(post_id: int, desks: Mapping[int, Desk]) -> int:
@@ -110,6 +124,7 @@ def matter_of(
     flags: Iterable[str],
     levels: Iterable[str],
     told: Iterable[int],
+    refused_by: Iterable[str] = (),
 ) -> rules.Matter:
     return rules.Matter(
         step=kind,
@@ -118,6 +133,7 @@ def matter_of(
         flags=frozenset(flags),
         levels=tuple(levels),
         told=frozenset(told),
+        refused_by=tuple(refused_by),
     )
 
 
@@ -159,6 +175,7 @@ def may_act(
             flags=_listed(row["flags"]),
             levels=_listed(row["deputies"]),
             told=row["told"],
+            refused_by=row["refused_by"],
         )
         facts = Facts(desk, post_of(desk, row["matter_code"]), matter, settings[row["tenant_id"]])
         if facts.of(person_id).may:

@@ -7,7 +7,11 @@ SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.
        e.payload -> 'deputies' AS deputies,
        ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told
              WHERE told.tenant_id = c.tenant_id AND told.case_id = c.id AND told.kind = 'instructed'
-               AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')) AS told
+               AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')) AS told,
+       ARRAY(SELECT no.post_title FROM decisions_step no
+             WHERE no.tenant_id = c.tenant_id AND no.case_id = c.id AND no.round = c.round
+               AND no.state IN ('refused', 'overruled')
+             ORDER BY no.position) AS refused_by
 FROM (
     SELECT o.* FROM decisions_step o
     WHERE o.tenant_id = ANY(%(tenants)s) AND o.post_id = ANY(%(stands_in)s) AND o.state = 'open'

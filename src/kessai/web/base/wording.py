@@ -20,6 +20,8 @@ ERAS_EN = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "
 KINDS = {
     "review": N_("審査"),
     "consent": N_("合議"),
+    "consult": N_("協議"),
+    "settle": N_("裁定"),
     "decide": N_("決裁"),
     "circulate": N_("供覧"),
     "post_review": N_("後閲"),
@@ -27,9 +29,18 @@ KINDS = {
 STATES = {
     "routed": N_("進行中"),
     "returned": N_("差戻し"),
+    "withdrawn": N_("引戻し"),
     "decided": N_("決裁済み"),
+    "rejected": N_("否認"),
+    "abandoned": N_("廃案"),
+    "cancelled": N_("取止め"),
 }
-STATE_TAGS = {"decided": "tag-done", "returned": "tag-late"}
+STATE_TAGS = {
+    "decided": "tag-done",
+    "returned": "tag-late",
+    "rejected": "tag-late",
+    "abandoned": "tag-late",
+}
 
 
 def day_of(day: date | datetime) -> date:
