@@ -1,0 +1,105 @@
+"""A08 to A12: consents refused and settled, consultations, circulation."""
+
+from __future__ import annotations
+
+import pytest
+
+from kessai.decisions.rules import CannotAct
+from scenario import Scenario
+
+BEFORE = ("deputy_director", "director")
+
+
+def test_A08_a_refused_consent_stops_the_decision_not_the_other_units(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "積算の根拠がありません")
+    assert on_stage.asked(case_id) == ["document"]
+    on_stage.stage.approve(case_id, "document")
+    assert on_stage.asked(case_id) == []
+    with pytest.raises(CannotAct, match="まだ"):
+        on_stage.stage.decide(case_id)
+
+
+def test_A09_a_refusing_unit_can_turn_to_agree(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "積算の根拠がありません")
+    on_stage.stage.approve(case_id, "document", "budget")
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.standing(case_id, "consented") == ["document", "budget"]
+    refused = next(e for e in on_stage.page(case_id).history if e.kind == "refused")
+    assert (refused.remark, refused.stands) == ("積算の根拠がありません", False)
+
+
+def test_A10_an_unsettled_refusal_goes_up_to_the_common_superior(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.stage.approve(case_id, "document")
+    on_stage.course("escalate", case_id, reason="三回協議したが折り合わない")
+    assert on_stage.asked(case_id) == ["vice_minister"]
+    with pytest.raises(CannotAct, match="もう裁定に出されて"):
+        on_stage.course("escalate", case_id, reason="もう一度")
+    with pytest.raises(CannotAct):
+        on_stage.stage.decide(case_id)
+    on_stage.act("settle", case_id, "vice_minister", "このまま進める")
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.state(case_id, "budget") == "overruled"
+    assert on_stage.stage.decide(case_id).number
+
+
+def test_A10_the_common_superior_may_send_it_to_the_drafter(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act("return_to_drafter", case_id, "vice_minister", "積算を見直すこと")
+    assert on_stage.asked(case_id) == []
+    assert on_stage.case(case_id).state == "returned"
+
+
+def test_A11_a_consultation_without_an_answer_does_not_hold_up_the_decision(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", "定員への影響")
+    assert on_stage.asked(case_id) == ["director", "personnel"]
+    on_stage.stage.approve(case_id, "director")
+    on_stage.stage.decide(case_id)
+    assert on_stage.asked(case_id) == []
+    assert on_stage.state(case_id, "personnel") == "closed"
+
+
+def test_A11_an_opinion_that_is_given_stays_with_the_case(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", "定員への影響")
+    with pytest.raises(CannotAct, match="意見がありません"):
+        on_stage.act("opine", case_id, "personnel", " ")
+    on_stage.act("opine", case_id, "personnel", "影響はない")
+    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.step(case_id, "personnel").state == "done"
+
+
+def test_A12_circulation_neither_blocks_nor_gives_a_say(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "general_affairs", "circulate")
+    on_stage.add(case_id, "director", "personnel", "circulate")
+    on_stage.act("mark_read", case_id, "general_affairs")
+    on_stage.stage.approve(case_id, "director")
+    on_stage.stage.decide(case_id)
+    assert on_stage.state(case_id, "personnel") == "open"
+    for act in ("approve", "return_to_drafter", "reject"):
+        with pytest.raises(CannotAct):
+            on_stage.act(act, case_id, "personnel", "だめです")
+    on_stage.act("mark_read", case_id, "personnel")
+    assert on_stage.state(case_id, "personnel") == "done"
+
+
+def test_A30_no_acting_decision_over_a_refused_consent(on_stage: Scenario) -> None:
+    from decisions.deputies import away, back, with_deputies
+
+    stage = with_deputies(on_stage.stage)
+    case_id = on_stage.routed("r2", *BEFORE, "document")
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act("settle", case_id, "vice_minister", "このまま進める")
+    absence = away(stage, "director_general")
+    with pytest.raises(CannotAct, match="会計課長"):
+        on_stage.act("decide", case_id, "councillor", position=on_stage.position(case_id, "director_general"))
+    back(stage, "director_general", absence)
+    assert stage.decide(case_id).number

@@ -1,0 +1,134 @@
+"""A05, A17, A23 to A25, A40 to A44: acting ahead, steps by hand, parallel reviewers, holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from kessai.decisions.rules import CannotAct
+from scenario import Scenario
+
+
+def test_A23_a_superior_acts_ahead_of_a_lower_step_which_becomes_a_post_reviewer(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "councillor", "急ぐため", ahead=True)
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.step(case_id, "director", "review").state == "skipped"
+    assert on_stage.standing(case_id) == ["deputy_director", "councillor"]
+    on_stage.stage.decide(case_id)
+    assert on_stage.step(case_id, "director", "post_review").state == "open"
+
+
+def test_A24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "councillor", ahead=True)
+    on_stage.stage.decide(case_id)
+    number = on_stage.case(case_id).number
+    position = on_stage.step(case_id, "director", "post_review").position
+    for act in ("approve", "return_to_drafter", "reject"):
+        with pytest.raises(CannotAct, match="決裁された") as refused:
+            on_stage.act(act, case_id, "director", "異議", position=position)
+        assert "新しい案件" in str(refused.value.remedy)
+    on_stage.act("mark_read", case_id, "director", position=position, remark="承知しました")
+    assert on_stage.step(case_id, "director", "post_review").state == "done"
+    assert on_stage.case(case_id).number == number
+
+
+def test_A25_a_pull_up_does_not_jump_a_consent(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director")
+    with pytest.raises(CannotAct, match=r"会計課長.*文書課長"):
+        on_stage.act("decide", case_id, "director_general", ahead=True)
+    assert on_stage.asked(case_id) == ["director"]
+
+
+def test_S11_the_decider_may_act_ahead_and_decides(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1")
+    assert on_stage.act("decide", case_id, "director_general", ahead=True).number
+    assert {
+        on_stage.step(case_id, code, "post_review").state for code in ("deputy_director", "director")
+    } == {"open"}
+
+
+def test_a_pull_up_that_is_taken_back_asks_the_skipped_again(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "councillor", ahead=True)
+    on_stage.act("take_back", case_id, "councillor")
+    assert on_stage.asked(case_id) == ["director"]
+    on_stage.stage.approve(case_id, "director", "councillor")
+    on_stage.stage.decide(case_id)
+    assert on_stage.step(case_id, "director", "post_review").state == "closed"
+
+
+def test_A40_an_approver_adds_two_steps_behind_the_own_one(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "councillor")
+    on_stage.add(case_id, "director", "general_affairs")
+    on_stage.stage.approve(case_id, "director")
+    for code in ("councillor", "general_affairs"):
+        assert on_stage.asked(case_id) == [code]
+        on_stage.stage.approve(case_id, code)
+    assert on_stage.asked(case_id) == ["director_general"]
+    reasons = on_stage.step(case_id, "councillor").reasons
+    assert reasons[0]["params"] == {"post": "振興課長", "said": "確認のため"}
+
+
+def test_A41_removing_the_waiting_added_step_starts_the_next_one(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "councillor")
+    on_stage.add(case_id, "director", "general_affairs")
+    on_stage.stage.approve(case_id, "director")
+    with pytest.raises(CannotAct, match="加えた人だけ"):
+        on_stage.course("remove_step", case_id, "chief", target=on_stage.position(case_id, "councillor"))
+    on_stage.course("remove_step", case_id, "director", target=on_stage.position(case_id, "councillor"))
+    assert on_stage.asked(case_id) == ["general_affairs"]
+
+
+def test_A42_a_step_that_the_table_demands_cannot_be_removed(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director")
+    for by in ("director", "chief"):
+        with pytest.raises(CannotAct, match=r"別表第1.*2行"):
+            on_stage.course("remove_step", case_id, by, target=on_stage.position(case_id, "budget"))
+
+
+def test_A43_a_consent_moved_to_the_right_unit_is_in_exactly_one_inbox(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consent", "定員に関わる")
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["personnel"]
+    on_stage.course(
+        "move_consent",
+        case_id,
+        "personnel",
+        position=on_stage.position(case_id, "personnel"),
+        post_id=on_stage.stage.posts["budget"],
+        reason="所掌外",
+    )
+    assert on_stage.asked(case_id) == ["budget"]
+    on_stage.stage.approve(case_id, "budget")
+    assert on_stage.asked(case_id) == ["director_general"]
+
+
+def test_A43_a_consent_that_the_table_demands_is_not_moved(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director", "director")
+    with pytest.raises(CannotAct, match="求めている"):
+        on_stage.course(
+            "move_consent",
+            case_id,
+            "budget",
+            position=on_stage.position(case_id, "budget"),
+            post_id=on_stage.stage.posts["personnel"],
+            reason="所掌外",
+        )
+
+
+def test_A44_a_held_task_stays_in_sight_with_its_reason(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.act("hold", case_id, "director", "10月20日に数字がそろう")
+    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.step(case_id, "director").held_seq == 3
+    assert on_stage.page(case_id).history[-1].remark == "10月20日に数字がそろう"
+    on_stage.act("resume", case_id, "director")
+    with pytest.raises(CannotAct, match="保留されていません"):
+        on_stage.act("resume", case_id, "director")
+    on_stage.act("hold", case_id, "director", "もう一日")
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.step(case_id, "director").held_seq is None

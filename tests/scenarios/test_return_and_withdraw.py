@@ -1,0 +1,142 @@
+"""A03, A04, A13, A15 to A22: returns, withdrawals, and what stands after them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kessai.decisions.rules import CannotAct
+from scenario import Scenario
+
+R1 = ("deputy_director", "director")
+
+
+def test_A03_a_step_returned_and_approved_again_leaves_exactly_one_open_task(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    for _ in range(2):
+        target = on_stage.position(case_id, "deputy_director")
+        on_stage.act("return_to", case_id, "director", "見直し", to=target)
+        assert on_stage.asked(case_id) == ["deputy_director"]
+        on_stage.stage.approve(case_id, "deputy_director")
+        assert on_stage.asked(case_id) == ["director"]
+    stands = [e.stands for e in on_stage.page(case_id).history if e.kind == "approved"]
+    assert stands == [False, False, True]
+
+
+def test_A04_a_step_taken_out_and_put_in_again_neither_doubles_nor_stops(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "councillor")
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["councillor"]
+    on_stage.course("remove_step", case_id, "director", target=on_stage.position(case_id, "councillor"))
+    assert on_stage.asked(case_id) == ["director_general"]
+    on_stage.act("take_back", case_id, "director")
+    on_stage.add(case_id, "director", "councillor")
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["councillor"]
+    on_stage.act("approve", case_id, "councillor")
+    assert on_stage.asked(case_id) == ["director_general"]
+
+
+@pytest.mark.parametrize(
+    ("act", "by", "before"),
+    [
+        ("return_to_drafter", "director", ("deputy_director",)),
+        ("refuse_consent", "budget", R1),
+        ("hold", "director", ("deputy_director",)),
+        ("reject", "director_general", (*R1, "budget", "document")),
+        ("abandon", "director_general", (*R1, "budget", "document")),
+    ],
+)
+@pytest.mark.parametrize("reason", ["", " 　\n"])
+def test_A13_return_refusal_hold_and_rejection_need_a_reason(
+    on_stage: Scenario, act: str, by: str, before: tuple[str, ...], reason: str
+) -> None:
+    case_id = on_stage.routed("r2", *before)
+    asked, events = on_stage.asked(case_id), on_stage.events(case_id)
+    with pytest.raises(CannotAct, match="理由がありません"):
+        on_stage.act(act, case_id, by, reason)
+    assert (on_stage.asked(case_id), on_stage.events(case_id)) == (asked, events)
+
+
+def test_A15_resubmission_walks_the_route_again_but_asks_no_standing_consent_again(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r2", *R1, "budget", "document")
+    on_stage.stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=False, text="誤字を直した。")
+    assert on_stage.asked(case_id) == ["deputy_director"]
+    on_stage.stage.approve(case_id, "deputy_director", "director")
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.standing(case_id, "consented") == ["budget", "document"]
+    assert on_stage.stage.decide(case_id).number
+
+
+def test_S06_a_changed_substance_asks_consents_again_after_a_return(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *R1, "budget", "document")
+    on_stage.stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=True, text="補助率を変えた。")
+    on_stage.stage.approve(case_id, "deputy_director", "director")
+    assert on_stage.asked(case_id) == ["budget", "document"]
+
+
+def test_A16_after_a_return_to_an_earlier_step_only_that_step_and_the_later_ones_act_again(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r3", *R1, "councillor")
+    on_stage.act(
+        "return_to", case_id, "director_general", "確認を", to=on_stage.position(case_id, "director")
+    )
+    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.standing(case_id) == ["deputy_director"]
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["councillor"]
+
+
+def test_A18_a_return_goes_only_to_a_step_already_passed(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r3", "deputy_director")
+    for aim in ("councillor", "director"):
+        with pytest.raises(CannotAct, match="差し戻せるのは"):
+            on_stage.act("return_to", case_id, "director", "だめ", to=on_stage.position(case_id, aim))
+    on_stage.add(case_id, "director", "personnel")
+    removed = on_stage.position(case_id, "personnel")
+    on_stage.course("remove_step", case_id, "director", target=removed)
+    with pytest.raises(CannotAct, match="差し戻せるのは"):
+        on_stage.act("return_to", case_id, "director", "だめ", to=removed)
+    assert on_stage.asked(case_id) == ["director"]
+
+
+def test_A19_the_drafter_withdraws_while_the_first_reviewer_has_not_acted(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1")
+    on_stage.act("hold", case_id, "deputy_director", "会議の後で見る")
+    on_stage.course("withdraw", case_id)
+    assert (on_stage.case(case_id).state, on_stage.asked(case_id)) == ("withdrawn", [])
+    assert on_stage.events(case_id) == ["submitted", "held", "withdrawn"]
+    on_stage.resubmit(case_id, substance=False)
+    assert on_stage.asked(case_id) == ["deputy_director"]
+
+
+def test_A20_a_withdrawal_after_the_next_has_acted_is_refused(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    with pytest.raises(CannotAct, match="振興課長補佐") as refused:
+        on_stage.course("withdraw", case_id)
+    assert "修正" in str(refused.value.remedy)
+    assert on_stage.asked(case_id) == ["director"]
+
+
+def test_A21_an_approver_takes_back_the_own_approval_while_the_next_has_not_acted(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r1", *R1)
+    on_stage.act("take_back", case_id, "director")
+    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.standing(case_id) == ["deputy_director"]
+    on_stage.stage.approve(case_id, "director")
+    on_stage.stage.decide(case_id)
+    with pytest.raises(CannotAct, match="決裁された"):
+        on_stage.act("take_back", case_id, "director")
+
+
+def test_A21_not_after_the_next_has_acted(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", *R1)
+    with pytest.raises(CannotAct, match="振興課長の人"):
+        on_stage.act("take_back", case_id, "deputy_director")
