@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access, mergers, rules, standing_in, stuck
+from kessai.decisions import access, mergers, options, repeats, rules, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
@@ -107,6 +107,17 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         stand_in=stand_in,
         tellable=standing_in.tellable(case, steps, facts, events),
         post_reviews=tuple(step for step in steps if step.kind == rules.POST_REVIEW),
+        options=options.options(
+            options.Facts(
+                case=case,
+                steps=tuple(today_route.now.values()),
+                rows={row.position: row for row in rows},
+                events=events,
+                describe={event.seq: repeats.said_by(event) for event in events},
+                seeing=seeing,
+                on=today,
+            )
+        ),
         written_by=submitted.payload.get("by_title", ""),
     )
 
@@ -175,6 +186,7 @@ def _step(
 ) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
     seat = seats.get(row.post_id) if row.state != rules.MERGED else None
+    hold = events.get(row.held_seq) if row.held_seq is not None else None
     stood_in = acted is not None and "for_title" in acted.payload
     said = acted.payload if acted and stood_in else {}
     title = said.get("for_title") or (acted.post_title if acted else seat.title if seat else row.post_title)
@@ -198,6 +210,8 @@ def _step(
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
         post_title_en=seat.title_en if seat and seat.title == title else "",
+        held_at=hold.at if hold else None,
+        held_why=hold.remark if hold else "",
         abolished=acted is None and seat is None and row.state != rules.MERGED,
         capacity=acted.capacity if acted else "",
         by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",
@@ -260,7 +274,7 @@ def _acts(
         return tuple(act for act in rules.ACTS[mine.kind] if act in (rules.APPROVE, rules.DECISION))
     if mine is not None:
         return rules.ACTS[mine.kind]
-    if case.state == rules.RETURNED and (
+    if case.state in rules.WITH_DRAFTER and (
         case.drafter_post_id in seeing.held
         or case.drafter_post_id in drafts.posts_to_write_as(actor=actor, at=at)
     ):

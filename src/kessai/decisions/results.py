@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -155,6 +155,9 @@ class StepView:
     """Until when nobody who holds the post is there; None if somebody is."""
     stand_in: str = ""
     """Title and name of who may act there now as its deputy; "" if nobody may."""
+    held_at: datetime | None = None
+    held_why: str = ""
+    """Since when and why it is on hold (保留)."""
     no_stand_in: Text | None = None
     """Why nobody may, while nobody who holds the post is there."""
 
@@ -263,6 +266,35 @@ class Tellable:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A step that a case may be returned to."""
+
+    position: int
+    post_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An act that the reader may do, with its consequence; or may not now, and ``why_not``.
+
+    ``reason``: it needs one. ``targets``: one of them is to be chosen. ``what``: whom it is about.
+    """
+
+    name: str
+    label: Text
+    effect: Text
+    reason: bool
+    position: int
+    targets: tuple[Target, ...] = ()
+    what: str = ""
+    why_not: Text | None = None
+    remedy: Text | None = None
+
+    def barred(self, why: Text, remedy: Text) -> Option:
+        return replace(self, why_not=why, remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything one screen says of a case.
 
@@ -304,6 +336,8 @@ class CasePage:
     tellable: tuple[Tellable, ...] = ()
     """Deputies that the reader, as the decider, may tell beforehand to decide this case."""
     post_reviews: tuple[StepView, ...] = ()
+    options: tuple[Option, ...] = ()
+    """What else the reader may do now, and what not."""
     written_by: str = ""
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
 

@@ -35,6 +35,24 @@ STATES = {
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
 }
+EVENTS = {
+    "withdrawn": N_("引戻し"),
+    "taken_back": N_("承認の引戻し"),
+    "refused": N_("不同意"),
+    "escalated": N_("裁定の求め"),
+    "settled": N_("裁定"),
+    "opined": N_("意見"),
+    "held": N_("保留"),
+    "resumed": N_("保留を解く"),
+    "rejected": N_("否認"),
+    "abandoned": N_("廃案"),
+    "cancelled": N_("取止め"),
+    "revised": N_("修正"),
+    "objected": N_("異議"),
+    "step_added": N_("段階の追加"),
+    "step_removed": N_("段階を外す"),
+    "moved": N_("合議先の変更"),
+}
 STATE_TAGS = {
     "decided": "tag-done",
     "returned": "tag-late",
@@ -140,6 +158,10 @@ def kind_name(kind: str) -> str:
 
 def state_name(state: str) -> str:
     return gettext(STATES[state]) if state in STATES else state
+
+
+def event_name(kind: str) -> str:
+    return gettext(EVENTS[kind]) if kind in EVENTS else kind
 
 
 def size(octets: int) -> str:

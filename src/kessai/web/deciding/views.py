@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions import handed_over, operations, queries
 from kessai.decisions.authority import queries as rules
+from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.operations import Outcome
 from kessai.drafting.queries import open_blob
@@ -26,6 +27,7 @@ from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
+from kessai.web.deciding import ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -36,7 +38,35 @@ DONE = {
     "decided": N_("決裁しました。"),
     "read": N_("読了にしました。"),
     "instructed": N_("事前の指示を記録しました。"),
+    "refused": N_("不同意を記録しました。"),
+    "opined": N_("意見を記録しました。"),
+    "settled": N_("裁定しました。案件は先に進みます。"),
+    "held": N_("保留にしました。"),
+    "resumed": N_("保留を解きました。"),
+    "rejected": N_("否認しました。"),
+    "abandoned": N_("廃案にしました。"),
+    "taken_back": N_("引き戻しました。あなたの段階に戻っています。"),
+    "objected": N_("異議を記録しました。あらためて合議されます。"),
+    "step_added": N_("段階を加えました。"),
+    "step_removed": N_("段階を外しました。"),
+    "moved": N_("合議先を移しました。"),
+    "withdrawn": N_("引き戻しました。下書きに戻っています。"),
+    "escalated": N_("裁定に出しました。"),
+    "cancelled": N_("取り止めました。"),
 }
+STAYS = (
+    "instructed",
+    "held",
+    "resumed",
+    "taken_back",
+    "objected",
+    "step_added",
+    "step_removed",
+    "withdrawn",
+    "escalated",
+    "cancelled",
+)
+"""Events after which whoever did it goes on with the same case."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +78,9 @@ def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     at = clock.now()
     do = request.POST.get("do", "")
     try:
+        if do == "revise":
+            course.begin_revision(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+            return redirect("drafting:draft", ref=str(ref))
         outcome = _act(request, actor, ref, do, at)
     except NotFound:
         told = handed_over.refusal(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
@@ -120,6 +153,9 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
         return operations.return_to_drafter(seen=seen, reason=_said(request, "reason"), **step)
     if do == "read":
         return operations.mark_read(remark=_said(request, "opinion"), **step)
+    acts = ways.Sent(request.POST, step, seen, _said(request, "reason"))
+    if do in ways.WAYS:
+        return ways.WAYS[do](acts)
     raise Cannot(N_("どの操作か読み取れませんでした。"), N_("もう一度ボタンを押してください。"))
 
 
@@ -151,7 +187,7 @@ def _onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at:
             outcome.number or gettext("その案件を見る"),
         ),
     )
-    if outcome.kind == "instructed":
+    if outcome.kind in STAYS:
         return redirect("deciding:case", ref=str(ref))
     waiting = [Ref(item.tenant_id, item.case_id) for item in queries.home(actor=actor, at=at).inbox]
     wanted = Ref.read(request.POST.get("next", ""))
@@ -180,6 +216,8 @@ def _shown(
         "opinion": _said(request, "opinion"),
         "reason": _said(request, "reason"),
         "act_id": uuid4(),
+        "tried": request.POST.get("do", "") if refusal else "",
+        "typed_post": request.POST.get("post", "") if refusal else "",
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
     }

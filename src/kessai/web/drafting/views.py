@@ -17,11 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
+from kessai.decisions.course import operations as course
+from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, queries
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
-from kessai.kernel.words import Text
+from kessai.kernel.words import N_, Text
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
@@ -176,15 +178,41 @@ class _Sent:
         except ValueError:
             act_id = uuid4()
         try:
-            outcome = decisions.submit(act_id=act_id, version=version, files=self._files(), **self._here)
+            outcome = self._put(act_id, version)
         except NotFound:
             raise
         except Cannot as refusal:
             if isinstance(refusal, decisions.CannotSubmit) and refusal.problems:
                 return self._shown(version=version, status=409, tried=True)
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
-        messages.success(self.request, gettext("提出しました。"))
+        done = gettext("修正を出しました。") if outcome.kind == "revised" else gettext("提出しました。")
+        messages.success(self.request, done)
         return redirect("deciding:case", ref=str(Ref(outcome.tenant_id, outcome.case_id)))
+
+    def _put(self, act_id: UUID, version: int) -> decisions.Outcome:
+        """Submit it; or, where the case is on its way, put the revision in the place of the last."""
+        said = {"changed": True, "unchanged": False}.get(self.request.POST.get("substance", ""))
+        case = _case(self.actor, self.ref, self.page, self.at)
+        if case is None or case.state != "routed" or not self.page.open:
+            return decisions.submit(
+                act_id=act_id, version=version, files=self._files(), substance=said, **self._here
+            )
+        if said is None:
+            raise Cannot(
+                N_("主旨が変わるかどうかが選ばれていません。"),
+                N_("どちらかを選んでから、もう一度出してください。"),
+            )
+        return course.revise(
+            actor=self.actor,
+            tenant_id=self.ref.tenant_id,
+            case_id=self.ref.id,
+            act_id=act_id,
+            at=self.at,
+            substance=said,
+            version=version,
+            files=self._files(),
+            note=self.request.POST.get("note", ""),
+        )
 
     def _files(self) -> list[UUID] | None:
         """The files that were on the screen, with those that came along."""
@@ -249,6 +277,7 @@ def _shown(
         fields=matter.fields, typed=typed, content=preview.content, problems=preview.problems, tried=tried
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
+    case = _case(actor, ref, page, at)
     context = {
         "ref": ref,
         "page": page,
@@ -259,7 +288,10 @@ def _shown(
         "version": version,
         "saved_at": page.updated_at,
         "act_id": request.POST.get("act_id") or uuid4(),
-        "returned": _returned(actor, ref, page, at),
+        "returned": _returned(case),
+        "in_flight": case is not None and case.state == "routed",
+        "substance": request.POST.get("substance", ""),
+        "note": request.POST.get("note", ""),
         "refusals": refusals,
         "tried": tried,
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
@@ -268,9 +300,15 @@ def _shown(
     return render(request, name, context, status=status)
 
 
-def _returned(actor: Actor, ref: Ref, page: queries.DraftPage, at: Any) -> Any:
-    """The return that brought the draft back, if one did."""
+def _case(actor: Actor, ref: Ref, page: queries.DraftPage, at: Any) -> CasePage | None:
+    """The case that the draft has become, if it was submitted."""
     if not page.revisions:
         return None
-    case = cases.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+    return cases.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+
+
+def _returned(case: CasePage | None) -> HistoryItem | None:
+    """The return that brought the draft back, if one did."""
+    if case is None or case.state != "returned":
+        return None
     return next((event for event in reversed(case.history) if event.kind == "returned"), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
@@ -140,6 +141,18 @@ def post_and_unit(post: Any) -> str:
 def kind_name(kind: str) -> str:
     """審査, 合議, 決裁, 供覧."""
     return wording.kind_name(kind)
+
+
+@register.filter
+def event_name(kind: str) -> str:
+    """引戻し, 不同意, 保留 …: a kind of event in words."""
+    return wording.event_name(kind)
+
+
+@register.simple_tag
+def new_id() -> str:
+    """A fresh id for an act of its own."""
+    return str(uuid4())
 
 
 @register.filter

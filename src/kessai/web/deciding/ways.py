@@ -1,0 +1,81 @@
+"""The acts behind 「ほかの操作」: from a form that was sent to the one operation that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kessai.decisions import operations
+from kessai.decisions.course import operations as course
+from kessai.decisions.operations import Outcome
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form of 「ほかの操作」. ``step``: who, which case, which step, which act, when."""
+
+    form: Mapping[str, str]
+    step: Mapping[str, Any]
+    seen: str
+    reason: str
+
+    def on_case(self) -> dict[str, Any]:
+        return {key: value for key, value in self.step.items() if key != "position"}
+
+    def number(self, key: str) -> int:
+        text = self.form.get(key, "")
+        return int(text) if text.isdecimal() and len(text) < 6 else -1
+
+    def post(self) -> int:
+        """The one post that the words typed find. Errors: Cannot, with those that they would fit."""
+        words = self.form.get("post", "").strip()
+        found = organisation.find_posts(
+            tenant_id=self.step["tenant_id"], words=words, on=day_in_japan(self.step["at"]), limit=8
+        )
+        exact = [one for one in found if words in (one.title, f"{one.unit_name} {one.title}", one.code)]
+        if len(exact or found) == 1:
+            return (exact or found)[0].post_id
+        if not found:
+            raise Cannot(
+                N_("「%(words)s」に当たる職が見つかりません。"),
+                N_("職名か部署名を入れ直してください。"),
+                words=words,
+            )
+        raise Cannot(
+            N_("「%(words)s」に当たる職が一つに決まりません。"),
+            N_("部署名を添えてください。候補：%(names)s"),
+            words=words,
+            names="、".join(f"{one.unit_name} {one.title}" for one in found),
+        )
+
+
+Way = Callable[[Sent], Outcome]
+WAYS: Mapping[str, Way] = {
+    "return_to": lambda s: operations.return_to(seen=s.seen, to=s.number("to"), reason=s.reason, **s.step),
+    "refuse": lambda s: operations.refuse_consent(seen=s.seen, reason=s.reason, **s.step),
+    "agree": lambda s: operations.approve(seen=s.seen, opinion=s.reason, **s.step),
+    "opine": lambda s: operations.opine(seen=s.seen, opinion=s.reason, **s.step),
+    "settle": lambda s: operations.settle(seen=s.seen, reason=s.reason, **s.step),
+    "hold": lambda s: operations.hold(reason=s.reason, **s.step),
+    "resume": lambda s: operations.resume(**s.step),
+    "reject": lambda s: operations.reject(seen=s.seen, reason=s.reason, **s.step),
+    "abandon": lambda s: operations.abandon(seen=s.seen, reason=s.reason, **s.step),
+    "take_back": lambda s: operations.take_back(**s.step),
+    "object": lambda s: operations.object_to(seen=s.seen, reason=s.reason, **s.step),
+    "ahead_approve": lambda s: operations.approve(seen=s.seen, opinion=s.reason, ahead=True, **s.step),
+    "ahead_decide": lambda s: operations.decide(seen=s.seen, opinion=s.reason, ahead=True, **s.step),
+    "add_step": lambda s: course.add_step(
+        kind=s.form.get("kind", ""), post_id=s.post(), reason=s.reason, **s.step
+    ),
+    "remove_step": lambda s: course.remove_step(target=s.number("position"), reason=s.reason, **s.on_case()),
+    "move": lambda s: course.move_consent(post_id=s.post(), reason=s.reason, **s.step),
+    "withdraw": lambda s: course.withdraw(**s.on_case()),
+    "escalate": lambda s: course.escalate(reason=s.reason, **s.on_case()),
+    "cancel": lambda s: course.cancel(reason=s.reason, **s.on_case()),
+}
+"""By the value of the pressed button."""
