@@ -6,7 +6,7 @@ from kessai.config.commands import Words
 
 
 class Command(Words):
-    help = "For developers: the catalogue of translations."
+    help = "For developers: the catalogue of translations, the page of the state machine."
 
     def add_words(self) -> None:
         word = self.word("translations", self.translations, "compare the English catalogue with the sources")
@@ -17,6 +17,20 @@ class Command(Words):
         what.add_argument(
             "--update", action="store_true", help="add what is missing, drop what is left over, compile"
         )
+
+        page = self.word(
+            "state-machine", self.state_machine, "make docs/state-machine.md from the declared machine"
+        )
+        page.add_argument("--write", action="store_true", help="write the page, instead of printing it")
+
+    def state_machine(self, *, write: bool) -> int:
+        from kessai.config import machine_page
+
+        if write:
+            machine_page.PAGE.write_text(machine_page.text())
+        else:
+            self.stdout.write(machine_page.text())
+        return 0
 
     def translations(self, *, check: bool, update: bool) -> int:
         from kessai.config import translations
