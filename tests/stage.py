@@ -78,6 +78,26 @@ ROWS: tuple[Mapping[str, object], ...] = (
     },
 )
 
+ADDITIONS: Mapping[str, list[Mapping[str, object]]] = {
+    "r2": [
+        {
+            "key": "law_number",
+            "kind": "line",
+            "label": "法令番号",
+            "label_en": "Law number",
+            "units": ["documents"],
+        },
+        {
+            "key": "promulgated_on",
+            "kind": "date",
+            "label": "公布日",
+            "label_en": "Day of promulgation",
+            "units": ["documents", "unit:ps"],
+        },
+    ]
+}
+"""What the cover sheets of a matter foresee to be added after the decision."""
+
 
 @dataclass
 class Stage:
@@ -265,6 +285,7 @@ def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]]) -> None:
             else [],
             question="{title}を、{counterparty}に{amount}で委託してよいか" if code == "contract" else "",
             boilerplate="",
+            additions=ADDITIONS.get(code, []),
             class_large="政策",
             class_medium="振興",
         )

@@ -11,9 +11,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from kessai.decisions import events, planning, rules
-from kessai.decisions.models import Case, DecidedOriginal, Event, Step
+from kessai.decisions.additions.rules import ADDED
+from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.stored import Stored
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredRevision
@@ -94,6 +96,7 @@ def check_case(stored: Stored) -> list[Finding]:
         check.guarded("route", lambda: _check_route(check, case))
         check.guarded("case", lambda: _check_columns(check, case))
         check.guarded("draft", lambda: _check_draft(check, case))
+        check.guarded("link", lambda: _check_link(check))
         check.guarded("record", lambda: _check_decision(check, case))
     return check.found
 
@@ -334,6 +337,15 @@ def _check_draft(check: _Check, case: Case) -> None:
         check.same("draft", "attachments", files, revision.attachments_json)
 
 
+def _check_link(check: _Check) -> None:
+    """The earlier case that this one corrects or was copied from, against what its first submission says of it."""
+    link, said = check.stored.link, check.submitted[0].payload
+    for kind in (CaseLink.CORRECTS, CaseLink.COPIED_FROM):
+        there = link.earlier_id if link is not None and link.kind == kind else None
+        then = UUID(said[kind]["case"]) if kind in said else None
+        check.same("link", kind, there, then, check.submitted[0].seq)
+
+
 def _check_decision(check: _Check, case: Case) -> None:
     """Number, filing, original and cover sheet against the event of the decision."""
     stored = check.stored
@@ -346,7 +358,7 @@ def _check_decision(check: _Check, case: Case) -> None:
     check.same("case", "number", case.number, decided.payload.get("number") if decided else "")
     check.same("case", "decided_at", case.decided_at, decided.at if decided else None)
     if decided is None:
-        check.same("cover_sheet", "existence", stored.cover_sheet is not None, False)
+        check.same("cover_sheet", "existence", bool(stored.cover_sheets), False)
         return
     payload = decided.payload
     if number is not None:
@@ -424,9 +436,15 @@ def _check_original(check: _Check, original: DecidedOriginal, decided: Event) ->
 
 
 def _check_sheet(check: _Check) -> None:
-    sheet, tenant = check.stored.cover_sheet, check.stored.tenant_id
-    if sheet is None:
-        return
+    """Every sheet that was made: for the decision, or for an addition, and the bytes that were kept."""
+    additions = {event.seq for event in check.stored.events if event.kind == ADDED}
+    for sheet in check.stored.cover_sheets:
+        check.same("cover_sheet", "shows", sheet.shows in {0, *additions}, True)
+        _check_sheet_bytes(check, sheet)
+
+
+def _check_sheet_bytes(check: _Check, sheet: CoverSheet) -> None:
+    tenant = check.stored.tenant_id
     digest = bytes(sheet.sha256).hex()
     if drafts.hash_stored(tenant_id=tenant, sha256=digest) != digest:
         check.same("cover_sheet", "bytes", None, digest)

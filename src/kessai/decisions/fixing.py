@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions import planning, rules, writes
+from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
@@ -67,6 +68,7 @@ def put_on_route(
         "flags": sorted(content.flags),
         "deputies": list(planned.plan.row.deputies),
         **_written_by(actor, post, at),
+        **linked.bound(tenant_id=tenant_id, draft_id=case_id),
     }
     if case is not None and substance is not None:
         payload["substance"] = substance

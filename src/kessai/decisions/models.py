@@ -119,16 +119,35 @@ class DecidedOriginal(models.Model):
 
 
 class CoverSheet(models.Model):
-    """The PDF/A made from a decided original after the decision."""
+    """A PDF/A made from a decided original after the decision, and again after every addition; all are kept."""
 
     append_only = True
 
-    pk = CompositePrimaryKey("tenant_id", "case_id")
+    pk = CompositePrimaryKey("tenant_id", "case_id", "shows")
     tenant_id = models.IntegerField()
     case_id = models.UUIDField()
+    shows = models.IntegerField(default=0)
+    """Seq of the last addition that it shows; 0 for the one made at the decision."""
     sha256 = models.BinaryField()
     size = models.BigIntegerField()
     made_at = models.DateTimeField()
+
+
+class CaseLink(models.Model):
+    """Which earlier case a draft was begun from; the submission binds it. Goes only with a draft thrown away."""
+
+    CORRECTS, COPIED_FROM = "corrects", "copied_from"
+
+    pk = CompositePrimaryKey("tenant_id", "draft_id")
+    tenant_id = models.IntegerField()
+    draft_id = models.UUIDField()
+    """The draft, and so the case: a case keeps the id of its draft."""
+    kind = models.CharField(max_length=20)
+    earlier_id = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "earlier_id"], name="decisions_link_earlier")]
 
 
 class Enactment(models.Model):

@@ -371,9 +371,9 @@ def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:
 
 
 def cover_sheet(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> bytes | None:
-    """The cover sheet as PDF/A; None while it is being made or before the decision."""
+    """The latest cover sheet as PDF/A; None while it is being made or before the decision."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    found = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
+    found = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("-shows").first()
     if found is None:
         return None
     with drafts.open_blob(tenant_id=tenant_id, sha256=bytes(found.sha256).hex()) as stream:

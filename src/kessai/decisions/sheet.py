@@ -335,6 +335,22 @@ def identity(body: Body, sha256: str) -> list[Line]:
     ]
 
 
+def additions(added: Sequence[Body]) -> list[Line]:
+    """What was added after the decision, with who and when; one that a later one replaced is marked."""
+    return [
+        {
+            "label": each["label"],
+            "value": _day_or_text(each["value"]) if each["kind"] == "date" else each["value"],
+            "moment": short_moment(each["at"].isoformat()),
+            "who": who(
+                {"unit": each["unit_name"], "post_title": each["post_title"], "name": each["person_name"]}
+            ),
+            "replaced": "" if each["stands"] else "訂正済み",
+        }
+        for each in added
+    ]
+
+
 def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
     """Everything on the cover sheet, in the order of the page."""
     marking = body["record"]["marking"]

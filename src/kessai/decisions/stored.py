@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredDraft, StoredRevision
 from kessai.ledger import queries as ledger
@@ -34,8 +34,9 @@ class Stored:
     revisions: Mapping[int, StoredRevision]
     leaves: Mapping[int, AppendedLeaf]
     original: DecidedOriginal | None
-    cover_sheet: CoverSheet | None
+    cover_sheets: Sequence[CoverSheet]
     record: StoredRecord | None
+    link: CaseLink | None = None
 
 
 _OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet)
@@ -93,7 +94,10 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     for step in Step.objects.filter(**mine).order_by("round", "position"):
         steps.setdefault(step.case_id, []).append(step)
     originals = {o.case_id: o for o in DecidedOriginal.objects.filter(**mine)}
-    sheets = {s.case_id: s for s in CoverSheet.objects.filter(**mine)}
+    sheets: dict[UUID, list[CoverSheet]] = {}
+    for sheet in CoverSheet.objects.filter(**mine).order_by("shows"):
+        sheets.setdefault(sheet.case_id, []).append(sheet)
+    links = {link.draft_id: link for link in CaseLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids)}
     written = drafts.stored_drafts(tenant_id=tenant_id, draft_ids=ids)
     revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=ids)
     leaves = ledger.leaves_of(tenant_id=tenant_id, case_ids=ids)
@@ -109,6 +113,7 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             revisions=revisions.get(case_id, {}),
             leaves=leaves.get(case_id, {}),
             original=originals.get(case_id),
-            cover_sheet=sheets.get(case_id),
+            cover_sheets=sheets.get(case_id, ()),
             record=kept.get(case_id),
+            link=links.get(case_id),
         )

@@ -186,7 +186,10 @@ def _locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft
     if not draft.open:
         raise CannotSave(
             N_("この案件は提出済みで、いまは変更できません。"),
-            N_("直すときは、決裁の途中で差し戻してもらってください。"),
+            N_(
+                "進行中なら案件の画面で「修正を出す」か、差し戻してもらってください。"
+                "決裁済みなら「この決裁を改める案件を起案する」で、新しい案件にしてください。"
+            ),
             version=draft.version,
         )
     return draft

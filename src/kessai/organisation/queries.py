@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
+from kessai.organisation.models import UnitVersion
 from kessai.organisation.rules import LEVELS, PLACES, RouteChart, Seat, head_of
 from kessai.organisation.settings import settings_of
 from kessai.organisation.staffing import UnitToStaff
@@ -122,6 +124,15 @@ def succeeded(*, post_ids: Collection[int], on: date) -> dict[int, int]:
 def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:
     """The ministries for which a person has a duty on a day: orders, reorganisation, rules."""
     return duties(person_id=person_id, on=on)[duty]
+
+
+def units_of_functions(*, tenant_id: int, functions: Collection[str], on: date) -> frozenset[int]:
+    """The units of a ministry that have one of some functions on a day, or are named as ``unit:<code>``."""
+    codes = [name.removeprefix("unit:") for name in functions if name.startswith("unit:")]
+    found = UnitVersion.objects.filter(unit__tenant_id=tenant_id, period__contains=on).filter(
+        Q(functions__overlap=list(functions)) | Q(unit__code__in=codes)
+    )
+    return frozenset(found.values_list("unit_id", flat=True))
 
 
 DUTIES = ("orders", "reorganisation", "rules")

@@ -21,6 +21,12 @@ _OWN = re.compile(
     r"(?P<label>[^/:]{1,60}?)\s*/\s*(?P<label_en>[^/:]{1,60}?)\s*(?::(?P<choices>.{1,2000}))?"
 )
 
+ADDED_KINDS = ("line", "number", "date")
+_ADDITION = re.compile(
+    rf"(?P<key>[a-z][a-z0-9_]{{0,39}})\s+(?P<kind>{'|'.join(ADDED_KINDS)})\s+"
+    r"(?P<label>[^/:]{1,60}?)\s*/\s*(?P<label_en>[^/:]{1,60}?)\s*:(?P<units>[a-z0-9_:, -]{1,300})"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
@@ -41,6 +47,7 @@ class MatterLine:
     boilerplate: str
     class_large: str
     class_medium: str
+    additions: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, ...]:
@@ -48,7 +55,9 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
 
     In the column fields, keys are separated by blanks, ``*`` behind those that must be filled in. ``own_fields``
     says what the ministry's own keys among them are, one a line: ``region choice 地域 / Region: 沖縄, 北海道`` (kinds:
-    OWN_KINDS). ``question``: the sentence to be answered, with ``{title}`` and keys of fields. Errors: CannotImport.
+    OWN_KINDS). ``additions``: what may be added to the cover sheet after the decision, one a line, with the
+    functions of the units that may: ``law_number line 法令番号 / Law number: documents, unit:42`` (kinds: ADDED_KINDS).
+    ``question``: the sentence to be answered, with ``{title}`` and keys of fields. Errors: CannotImport.
     """
     faults = Faults()
     texts = ("name", "name_en", "description", "description_en", "question", "class_large", "class_medium")
@@ -56,7 +65,7 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
     lines = read_lines(
         data,
         required=("code", *texts, "keywords", "fields"),
-        optional=("boilerplate", "own_fields"),
+        optional=("boilerplate", "own_fields", "additions"),
         faults=faults,
     )
     first: dict[str, int] = {}
@@ -67,6 +76,7 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
         for column in texts:
             check_text(line, column, longest.get(column, 2000), faults)
         _check_fields(line, fields, faults)
+        _check_additions(line, faults)
     faults.raise_if_any()
     return tuple(_matter(line) for line in lines)
 
@@ -144,7 +154,37 @@ def _matter(line: Line) -> MatterLine:
         boilerplate=line["boilerplate"],
         class_large=line["class_large"],
         class_medium=line["class_medium"],
+        additions=_additions(line),
     )
+
+
+def _additions(line: Line) -> tuple[dict[str, Any], ...]:
+    """The additions foreseen by a line, in its order; those that cannot be read are left to _check_additions."""
+    matches = [_ADDITION.fullmatch(text.strip()) for text in line["additions"].splitlines()]
+    return tuple(
+        {
+            **{name: match[name] for name in ("key", "kind", "label", "label_en")},
+            "units": match["units"].replace(",", " ").split(),
+        }
+        for match in matches
+        if match
+    )
+
+
+def _check_additions(line: Line, faults: Faults) -> None:
+    texts = [text.strip() for text in line["additions"].splitlines() if text.strip()]
+    for text in texts:
+        if not _ADDITION.fullmatch(text):
+            faults.add(
+                line.number,
+                N_(
+                    "鑑に書き足す項目「%(text)s」が読み取れません。例: law_number line 法令番号 / Law number: documents"
+                ),
+                text=text[:100],
+            )
+    keys = [entry["key"] for entry in _additions(line)]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        faults.add(line.number, N_("鑑に書き足す項目「%(key)s」が二度あります。"), key=key)
 
 
 def check_text(line: Line, column: str, longest: int, faults: Faults) -> None:

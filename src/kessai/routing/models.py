@@ -18,6 +18,9 @@ class MatterType(models.Model):
     fields = models.JSONField()
     question = models.CharField(max_length=300)
     boilerplate = models.TextField(blank=True)
+    additions = models.JSONField(default=list)
+    """What is foreseen to be added to its cover sheet after the decision: ``{"key", "kind", "label", "label_en",
+    "units"}``."""
     class_large = models.CharField(max_length=100)
     class_medium = models.CharField(max_length=100)
     position = models.IntegerField(default=0)

@@ -104,6 +104,35 @@ def matter(*, tenant_id: int, code: str, on: date) -> Matter:
     return _matter(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a kind of matter foresees to be added to the cover sheet after the decision.
+
+    ``units``: functions of the units that may add it, or ``unit:<code>``.
+    """
+
+    key: str
+    kind: str
+    label: str
+    label_en: str
+    units: tuple[str, ...]
+
+
+def additions_foreseen(*, tenant_id: int, code: str, on: date) -> tuple[Foreseen, ...]:
+    """The additions that a kind of matter foresees on a day; none where there is no such kind then."""
+    found = MatterType.objects.filter(tenant_id=tenant_id, code=code, period__contains=on).first()
+    return tuple(
+        Foreseen(
+            str(entry["key"]),
+            str(entry["kind"]),
+            str(entry["label"]),
+            str(entry["label_en"]),
+            tuple(entry["units"]),
+        )
+        for entry in (found.additions if found else ())
+    )
+
+
 def _row(found: AuthorityRow) -> Row:
     return Row(
         number=found.number,

@@ -130,6 +130,7 @@ def add_matters(lines: Iterable[tuple[int, int, MatterLine]], on: date) -> None:
                 boilerplate=line.boilerplate,
                 class_large=line.class_large,
                 class_medium=line.class_medium,
+                additions=[dict(addition) for addition in line.additions],
                 position=position,
             )
             for tenant_id, position, line in lines

@@ -3,6 +3,7 @@ SELECT kessai_make_append_only('decisions_decidedoriginal');
 SELECT kessai_make_append_only('decisions_coversheet');
 SELECT kessai_keep_tenant('decisions_case');
 SELECT kessai_keep_tenant('decisions_step');
+SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
 
@@ -20,6 +21,10 @@ ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_decidedoriginal (tenant_id, case_id);
+ALTER TABLE decisions_caselink ADD CONSTRAINT decisions_link_draft
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE decisions_caselink ADD CONSTRAINT decisions_link_case
+    FOREIGN KEY (tenant_id, earlier_id) REFERENCES decisions_case (tenant_id, id);
 -- A draft that is thrown away before it was submitted puts nothing into effect. The table is of a cold room: no key.
 ALTER TABLE decisions_enactment ADD CONSTRAINT decisions_enactment_draft
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
@@ -72,6 +77,6 @@ GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount
               decided_at, updated_at) ON decisions_case TO kessai_app;
 GRANT UPDATE (state, stage, opened_at, acted_seq, held_seq) ON decisions_step TO kessai_app;
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;
-GRANT SELECT, INSERT ON decisions_enactment, decisions_tableupload TO kessai_app;
+GRANT SELECT, INSERT ON decisions_caselink, decisions_enactment, decisions_tableupload TO kessai_app;
 GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;

@@ -36,6 +36,7 @@ STATES = {
     "cancelled": N_("取止め"),
 }
 EVENTS = {
+    "added": N_("鑑への書き足し"),
     "withdrawn": N_("引戻し"),
     "taken_back": N_("承認の引戻し"),
     "refused": N_("不同意"),

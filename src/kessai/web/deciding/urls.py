@@ -1,12 +1,15 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import views
+from kessai.web.deciding import after, views
 
 app_name = "deciding"
 urlpatterns = [
     path("cases/<ref:ref>/", views.case, name="case"),
     path("cases/<ref:ref>/return/", views.send_back, name="return"),
+    path("cases/<ref:ref>/correct/", after.correct, name="correct"),
+    path("cases/<ref:ref>/copy/", after.copy, name="copy"),
+    path("cases/<ref:ref>/additions/", after.add, name="add"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
 ]

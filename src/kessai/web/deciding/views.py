@@ -27,7 +27,7 @@ from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
-from kessai.web.deciding import ways
+from kessai.web.deciding import after, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -218,6 +218,7 @@ def _shown(
         "act_id": uuid4(),
         "tried": request.POST.get("do", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
+        **after.shown(actor, ref, at),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
     }

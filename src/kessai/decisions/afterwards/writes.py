@@ -1,0 +1,25 @@
+"""What a submission says of the earlier case that its draft was begun from, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.decisions.models import Case, CaseLink, DecidedOriginal
+from kessai.ledger.sealing import Json
+
+
+def bound(*, tenant_id: int, draft_id: UUID) -> dict[str, Json]:
+    """For the payload of a submission: the corrected case with number and original, or the one copied from."""
+    assert connection.in_atomic_block
+    link = CaseLink.objects.filter(tenant_id=tenant_id, draft_id=draft_id).first()
+    if link is None:
+        return {}
+    said: dict[str, Json] = {"case": str(link.earlier_id)}
+    if link.kind == CaseLink.CORRECTS:
+        mine = {"tenant_id": tenant_id}
+        original = DecidedOriginal.objects.get(case_id=link.earlier_id, **mine)
+        said["number"] = Case.objects.get(id=link.earlier_id, **mine).number
+        said["original"] = bytes(original.sha256).hex()
+    return {link.kind: said}
