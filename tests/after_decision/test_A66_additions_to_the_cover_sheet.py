@@ -145,6 +145,9 @@ def test_A66_the_page_offers_the_form_to_the_unit_that_may_and_shows_the_additio
     )
     assert answer.status_code == 302
     assert "令和8年政令第300号" in as_("chief").get(path).content.decode()
+    day = {"key": "promulgated_on", "value": "R8.10.20", "act_id": str(uuid4())}
+    assert client.post(path + "additions/", day).status_code == 302
+    assert "10月20日" in as_("chief").get(path).content.decode()
     refused = client.post(path + "additions/", {"key": "text", "value": "文を足す", "act_id": str(uuid4())})
     assert refused.status_code == 409
     assert "改める案件を起案してください" in refused.content.decode()

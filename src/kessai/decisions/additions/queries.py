@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access
@@ -34,6 +34,11 @@ class Added:
     post_title: str
     person_name: str
     stands: bool
+
+    @property
+    def day(self) -> date | None:
+        """The value, where it is a day."""
+        return date.fromisoformat(self.value) if self.kind == "date" else None
 
 
 @dataclass(frozen=True, slots=True)
