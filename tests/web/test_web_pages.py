@@ -62,7 +62,11 @@ def test_a_stranger_gets_404_from_every_page_of_a_case(name: str, stage: Stage, 
     # The personnel director stands on no route here
     stranger = as_("personnel")
     for id in (case, draft, uuid4()):
-        answer = stranger.get(address(PAGES[name], f"700-{id}", "1"))
+        where = address(PAGES[name], f"700-{id}", "1")
+        answer = stranger.get(where)
+        if answer.status_code == 405:
+            # What is only ever sent to.
+            answer = stranger.post(where)
         assert answer.status_code == 404, f"{name}: {id}"
         assert "このページは見つかりません" in answer.content.decode()
 

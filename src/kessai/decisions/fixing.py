@@ -15,6 +15,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
 from kessai.kernel.actor import Actor
@@ -95,13 +96,14 @@ def put_on_route(
         "updated_at": at,
     }
     kind = rules.REVISED if revising else rules.SUBMITTED
+    before = _steps(case) if revising else ()
     if not stays:
         payload["route"] = _carried(case, route) if revising else route
         _begin(tenant_id, case_id, case, round, kind, seq, substance, payload, changes, post.post_id, at)
     else:
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
     capacity = rules.SECRETARY if "by_post" in payload else rules.OWN_CAPACITY
-    writes.record(
+    event = writes.record(
         tenant_id=tenant_id,
         case_id=case_id,
         seq=seq,
@@ -112,7 +114,14 @@ def put_on_route(
         content=content.to_json(),
         attachments=[file.to_json() for file in fixed.attachments],
     )
+    if case is not None and revising:
+        telling.tell(case=case, event=event, before=before, after=_steps(case))
     return Outcome(tenant_id, case_id, seq, kind)
+
+
+def _steps(case: Case | None) -> tuple[rules.Step, ...]:
+    """The steps of the round that the case was in, as they are stored."""
+    return tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values()) if case else ()
 
 
 def _written_by(actor: Actor, post: HeldPost, at: datetime) -> dict[str, Json]:

@@ -105,6 +105,33 @@ class Event(models.Model):
         indexes = [models.Index(fields=["tenant_id", "person_id", "case_id"], name="decisions_event_person")]
 
 
+class Notice(models.Model):
+    """Somebody is told of an event. It asks nothing; the event has the words."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    person_id = models.BigIntegerField()
+    told_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "case_id", "seq", "person_id"], name="decisions_notice_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "person_id", "told_at"],
+                condition=models.Q(seen_at=None),
+                name="decisions_notice_unseen",
+            )
+        ]
+
+
 class DecidedOriginal(models.Model):
     """原議: the whole decided draft, canonical JSON and its hash. Never changes."""
 

@@ -14,6 +14,7 @@ from django.db import connection
 from kessai.decisions import events, planning, rules
 from kessai.decisions.access import SQL
 from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.telling import writes as telling
 from kessai.drafting import writes as drafting
 from kessai.ledger import writes as ledger
 from kessai.ledger.sealing import Json
@@ -103,6 +104,7 @@ def carry_out(
     )
     state, rounds = rules.happen(case.state, {case.round: tuple(before)}, happened)
     set_steps(case=case, before=before, after=rounds[case.round], payload=payload, at=doing.at)
+    telling.tell(case=case, event=event, before=before, after=rounds[case.round])
     if state in rules.WITH_DRAFTER and state != case.state:
         drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
     elif state in rules.ENDED and case.state not in rules.ENDED:

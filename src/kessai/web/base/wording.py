@@ -36,6 +36,11 @@ STATES = {
     "cancelled": N_("取止め"),
 }
 EVENTS = {
+    "submitted": N_("提出"),
+    "approved": N_("承認"),
+    "consented": N_("同意"),
+    "returned": N_("差戻し"),
+    "decided": N_("決裁"),
     "added": N_("鑑への書き足し"),
     "withdrawn": N_("引戻し"),
     "taken_back": N_("承認の引戻し"),

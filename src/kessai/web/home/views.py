@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kessai.decisions import queries
+from kessai.decisions.telling import operations as marking
+from kessai.decisions.telling import queries as telling
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.web import clock
+from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from kessai.web.home.page import arranged
 
@@ -27,4 +32,24 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         today=day_in_japan(at),
         post_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
     )
-    return render(request, "home/inbox.html", {"page": page, "nav": "inbox"})
+    told = [(Ref(one.tenant_id, one.case_id), one) for one in telling.unseen(actor=actor, at=at)]
+    return render(
+        request,
+        "home/inbox.html",
+        {"page": page, "nav": "inbox", "told": told, "now": at.isoformat()},
+    )
+
+
+@require_POST
+@entered
+def seen(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Mark the notices that were on the screen as seen."""
+    at = clock.now()
+    try:
+        until = datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        until = at
+    if until.tzinfo is None:
+        until = at
+    marking.mark_seen(actor=actor, until=min(until, at), at=at)
+    return redirect("inbox")
