@@ -258,6 +258,36 @@ def test_what_is_no_answer_always_stands(kind: str) -> None:
     assert rules.stands(kind, 8, ())
 
 
+def test_an_instruction_stands_for_the_revision_it_was_given_on() -> None:
+    assert rules.stands(rules.INSTRUCTED, 3, (), latest=True)
+    assert not rules.stands(rules.INSTRUCTED, 3, (), latest=False)
+
+
+def test_a_return_to_an_earlier_step_ends_settling_and_asks_the_skipped_again() -> None:
+    steps = (
+        Step(1, 1, rules.REVIEW, 1, rules.DONE, acted=2),
+        Step(2, 2, rules.REVIEW, 2, rules.SKIPPED),
+        Step(3, 3, rules.REVIEW, 3, rules.OPEN),
+        Step(4, 3, rules.SETTLE, 4, rules.OPEN),
+        Step(5, 4, rules.DECIDE, 5, rules.WAITING),
+        Step(6, 2, rules.POST_REVIEW, 2, rules.WAITING),
+    )
+    now = after(steps, 3, rules.RETURN, to=1)
+    assert states(now) == ["open", "waiting", "waiting", "closed", "waiting", "closed"]
+
+
+@pytest.mark.parametrize("state", [rules.SKIPPED, rules.REMOVED])
+def test_a_step_that_asks_nothing_any_more_says_so(state: str) -> None:
+    refused = refusal(step=replace(OPEN_STEP, state=state))
+    assert refused is not None and "もう判断を求められていません" in str(refused.what)
+
+
+@pytest.mark.parametrize("state", [rules.RETURNED, rules.WITHDRAWN])
+def test_what_is_with_its_drafter_is_not_withdrawn_again(state: str) -> None:
+    with pytest.raises(CannotAct, match="起案者の手元"):
+        rules.judge_case(CaseNow(state, SEEN), Attempt(rules.WITHDRAW, None, ""), may=True)
+
+
 # --- what holds for every route and every way through it
 
 

@@ -140,3 +140,10 @@ def test_A21_not_after_the_next_has_acted(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1", *R1)
     with pytest.raises(CannotAct, match="振興課長の人"):
         on_stage.act("take_back", case_id, "deputy_director")
+
+
+def test_S08_adding_a_step_is_an_act_too(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1")
+    on_stage.add(case_id, "deputy_director", "councillor")
+    with pytest.raises(CannotAct, match="もう処理している"):
+        on_stage.course("withdraw", case_id)

@@ -122,7 +122,9 @@ def _as_drafter(facts: Facts) -> list[Option]:
     found = [
         _judged(
             _option(rules.WITHDRAW),
-            lambda: rules.judge_withdraw(facts.steps, max(began), facts.describe),
+            lambda: rules.judge_withdraw(
+                facts.steps, max(began), {e.seq: e.kind for e in facts.events}, facts.describe
+            ),
         ),
         _option(rules.REVISE),
     ]

@@ -49,6 +49,11 @@ def answer_to(case: Case, step: rules.Step | None) -> Event | None:
     return Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq=step.acted).first()
 
 
+def kinds(case: Case) -> dict[int, str]:
+    """The kinds of the events of a case, by seq."""
+    return dict(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).values_list("seq", "kind"))
+
+
 def describe(case: Case) -> dict[int, str]:
     """Who did what event of a case, with the time, in words."""
     events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)

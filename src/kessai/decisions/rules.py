@@ -755,9 +755,16 @@ def judge_take_back(steps: Sequence[Step], own: Step, describe: Mapping[int, str
         )
 
 
-def judge_withdraw(steps: Sequence[Step], since: int, describe: Mapping[int, str]) -> None:
-    """S08: only while nobody has acted since the submission, event ``since``."""
+ACTED = (STEP_ADDED, STEP_REMOVED, MOVED, RETURNED_EVENT, OPINED)
+"""Events that answer no step for good and still are acts of somebody on the route (S08)."""
+
+
+def judge_withdraw(
+    steps: Sequence[Step], since: int, events: Mapping[int, str], describe: Mapping[int, str]
+) -> None:
+    """S08: only while nobody has acted since the submission, event ``since``. ``events``: kinds, by seq."""
     acted = [step.acted for step in steps if step.acted is not None and step.acted > since]
+    acted += [seq for seq, kind in events.items() if seq > since and kind in ACTED]
     if acted:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),

@@ -108,7 +108,7 @@ def withdraw(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: d
     def prepare(here: _At) -> Prepared:
         post = _as_drafter(here, rules.WITHDRAW)
         since = common.fixed_last(here.case, began_round=True)
-        rules.judge_withdraw(here.steps, since.seq, repeats.describe(here.case))
+        rules.judge_withdraw(here.steps, since.seq, repeats.kinds(here.case), repeats.describe(here.case))
         return post, None, {}
 
     return _act(actor, tenant_id, case_id, act_id, at, "", rules.WITHDRAWN_EVENT, prepare)
