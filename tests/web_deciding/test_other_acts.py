@@ -1,0 +1,94 @@
+"""「ほかの操作」 on the case page: each act through its form, why not where it is not open, nothing typed is lost."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from kessai.decisions.models import Case
+from stage import Stage
+
+
+def sent(stage: Stage, as_: object, case_id: UUID, by: str, do: str, **form: str) -> object:
+    """Press a button of the case page, as the holder of a post."""
+    post = as_(by).post  # type: ignore[operator]
+    words = {"act_id": str(uuid4()), "seen": stage.seen(case_id), "position": str(stage.step(case_id, by))}
+    return post(f"/cases/{stage.tenant_id}-{case_id}/", {**words, **form, "do": do})
+
+
+def state(case_id: UUID) -> str:
+    return str(Case.objects.get(id=case_id).state)
+
+
+def test_a_consent_is_refused_settled_and_decided_on_the_page(stage: Stage, as_: object) -> None:
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director")
+    answer = sent(stage, as_, case_id, "budget", "refuse", reason=" ")
+    assert answer.status_code == 409  # type: ignore[attr-defined]
+    sent(stage, as_, case_id, "budget", "refuse", reason="積算の根拠がありません")
+    stage.approve(case_id, "document")
+    page = as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()  # type: ignore[operator]
+    assert "積算の根拠がありません" in page and "不同意を上位者の裁定に出す" in page
+    sent(stage, as_, case_id, "chief", "escalate", reason="折り合わない")
+    sent(stage, as_, case_id, "vice_minister", "settle", reason="進める")
+    assert stage.decide(case_id).number
+
+
+@pytest.mark.parametrize(
+    ("by", "do", "form", "ends"),
+    [
+        ("chief", "withdraw", {}, "withdrawn"),
+        ("chief", "cancel", {"reason": "不要"}, "cancelled"),
+        ("director_general", "ahead_decide", {}, "decided"),
+    ],
+)
+def test_an_act_on_a_fresh_case(
+    stage: Stage, as_: object, by: str, do: str, form: dict[str, str], ends: str
+) -> None:
+    case_id = stage.submitted()
+    sent(stage, as_, case_id, by, do, **form)
+    assert state(case_id) == ends
+
+
+@pytest.mark.parametrize(("do", "ends"), [("reject", "rejected"), ("abandon", "abandoned")])
+def test_the_decider_ends_a_case(stage: Stage, as_: object, do: str, ends: str) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director", "director")
+    sent(stage, as_, case_id, "director_general", do, reason="時期を改める")
+    assert state(case_id) == ends
+    page = as_("chief").get("/").content.decode()  # type: ignore[operator]
+    assert "お知らせ" in page and "時期を改める" in page
+
+
+def test_a_post_that_is_not_one_is_named_with_what_it_may_be_and_the_reason_stays(
+    stage: Stage, as_: object
+) -> None:
+    case_id = stage.submitted()
+    form = {"kind": "review", "post": "総務", "reason": "人員の確認のため"}
+    answer = sent(stage, as_, case_id, "deputy_director", "add_step", **{**form, "post": "どこにもない職"})
+    page = answer.content.decode()  # type: ignore[attr-defined]
+    assert answer.status_code == 409  # type: ignore[attr-defined]
+    assert "どこにもない職" in page and "人員の確認のため" in page
+    sent(stage, as_, case_id, "deputy_director", "add_step", **{**form, "post": "人事課長"})
+    assert stage.step(case_id, "personnel") > 0
+
+
+def test_what_is_not_open_says_why(stage: Stage, as_: object) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director")
+    page = as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()  # type: ignore[operator]
+    assert "いまはできません" in page and "振興課長補佐の人" in page
+
+
+def test_a_revision_in_flight_must_say_whether_the_substance_changes(stage: Stage, as_: object) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director")
+    assert sent(stage, as_, case_id, "chief", "revise").status_code == 302  # type: ignore[attr-defined]
+    client, where = as_("chief"), f"/drafts/{stage.tenant_id}-{case_id}/"  # type: ignore[operator]
+    form = {"title": "地域振興の件", "text": "日付を直した。", "do": "submit", "act_id": str(uuid4())}
+    refused = client.post(where, form)
+    assert refused.status_code == 409 and "主旨が変わるかどうか" in refused.content.decode()
+    assert client.post(where, {**form, "substance": "unchanged"}).status_code == 302
+    case = Case.objects.get(id=case_id)
+    assert (case.revision, case.round) == (2, 1)
