@@ -7,13 +7,14 @@ STAMP := $(VENV)/.kessai-setup
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test lint imports types translations unit coverage screenshots format lock clean
+.PHONY: help setup demo bench model test lint imports types translations unit coverage screenshots format lock clean
 
 help:
 	@echo "make demo [FRESH=1]  set up, start a sample ministry, print its address (Ctrl-C stops it)"
 	@echo "make setup           prepare $(VENV); the command is then $(BIN)/kessai"
 	@echo "make test            everything that must hold"
 	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
+	@echo "make model ACTS=N    random acts on cases, held against a model of the rules"
 	@echo "make screenshots     pictures of every page, into build/screenshots"
 	@echo "make bench           how fast it is"
 	@echo "make format | lock | clean"
@@ -27,6 +28,10 @@ demo: setup
 # Medians and ratios, on an installation of its own; beside them what the machine itself can do.
 bench: setup
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
+
+# Random acts against the reference model in tests/model; a disagreement prints its seed and every act in words.
+model: setup
+	KESSAI_MODEL_ACTS=$(or $(ACTS),20000) $(BIN)/pytest -n $(WORKERS) -q tests/model
 
 test: setup lint types imports translations unit coverage
 	@echo "All that must hold holds."
