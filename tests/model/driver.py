@@ -185,7 +185,7 @@ class Driver:
             m.respond(place, "approved")
             self.remember(place, act, by, "")
             for passed in skip:
-                passed.answer, passed.when, passed.held = "skipped", m.tick, False
+                passed.answer, passed.when, passed.said = "skipped", m.tick, ("", 0, "")
             if act == "decide":
                 m.state, m.numbered = "decided", True
                 bypassed = [p.post for p in m.places if p.answer == "skipped"]
@@ -411,6 +411,7 @@ class Driver:
         )
 
     def put_in(self, own: Place, kind: str, post: str, by: str) -> None:
+        self.model.touched = True
         self.added(kind, post, self.model.behind(own), by)
 
     def remove_step(self) -> None:
