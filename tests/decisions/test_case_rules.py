@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kessai.decisions import rules
-from kessai.decisions.rules import Attempt, CannotAct, CaseNow, Happened, Step
+from kessai.decisions import machine, replay, rules
+from kessai.decisions.replay import Happened, Step
+from kessai.decisions.rules import Attempt, CannotAct, CaseNow
 
 SEEN = b"\1" * 32
 
 
 def route(*kinds: str, readers: int = 0) -> tuple[Step, ...]:
     """One step a stage, in this order; readers stand with the last."""
-    steps = [Step(n, n, kind, 100 + n, rules.WAITING) for n, kind in enumerate(kinds, start=1)]
+    steps = [Step(n, n, kind, 100 + n, machine.WAITING) for n, kind in enumerate(kinds, start=1)]
     last = len(kinds)
-    steps += [Step(last + n, last, rules.CIRCULATE, 200 + n, rules.WAITING) for n in range(1, readers + 1)]
+    steps += [
+        Step(last + n, last, machine.CIRCULATE, 200 + n, machine.WAITING) for n in range(1, readers + 1)
+    ]
     return tuple(steps)
 
 
@@ -26,7 +29,7 @@ def after(steps: tuple[Step, ...], position: int, act: str, **more: object) -> t
     """The steps after an act, which is event 9 of its case."""
     kind = next(step.kind for step in steps if step.position == position)
     event = Happened(rules.event_of(kind, act), 1, position, seq=9, **more)  # type: ignore[arg-type]
-    return rules.happen(rules.ROUTED, {1: steps}, event)[1][1]
+    return replay.happen(machine.ROUTED, {1: steps}, event)[1][1]
 
 
 def states(steps: tuple[Step, ...]) -> list[str]:
@@ -39,11 +42,11 @@ def states(steps: tuple[Step, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "act", "event"),
     [
-        (rules.REVIEW, rules.APPROVE, rules.APPROVED),
-        (rules.CONSENT, rules.APPROVE, rules.CONSENTED),
-        (rules.REVIEW, rules.RETURN, rules.RETURNED_EVENT),
-        (rules.DECIDE, rules.DECISION, rules.DECIDED_EVENT),
-        (rules.CIRCULATE, rules.READ, rules.READ_EVENT),
+        (machine.REVIEW, machine.APPROVE, machine.APPROVED),
+        (machine.CONSENT, machine.APPROVE, machine.CONSENTED),
+        (machine.REVIEW, machine.RETURN, machine.RETURNED_EVENT),
+        (machine.DECIDE, machine.DECISION, machine.DECIDED_EVENT),
+        (machine.CIRCULATE, machine.READ, machine.READ_EVENT),
     ],
 )
 def test_an_act_leaves_an_event_of_its_kind(kind: str, act: str, event: str) -> None:
@@ -51,128 +54,130 @@ def test_an_act_leaves_an_event_of_its_kind(kind: str, act: str, event: str) -> 
 
 
 def test_the_first_stage_opens_and_the_others_wait() -> None:
-    assert states(rules.opened(route(rules.REVIEW, rules.DECIDE))) == ["open", "waiting"]
+    assert states(replay.opened(route(machine.REVIEW, machine.DECIDE))) == ["open", "waiting"]
 
 
 def test_consents_of_one_stage_open_together_and_the_next_waits_for_all() -> None:
     steps = (
-        Step(1, 1, rules.CONSENT, 1, rules.WAITING),
-        Step(2, 1, rules.CONSENT, 2, rules.WAITING),
-        Step(3, 2, rules.DECIDE, 3, rules.WAITING),
+        Step(1, 1, machine.CONSENT, 1, machine.WAITING),
+        Step(2, 1, machine.CONSENT, 2, machine.WAITING),
+        Step(3, 2, machine.DECIDE, 3, machine.WAITING),
     )
-    steps = rules.opened(steps)
+    steps = replay.opened(steps)
     assert states(steps) == ["open", "open", "waiting"]
-    steps = after(steps, 2, rules.APPROVE)
+    steps = after(steps, 2, machine.APPROVE)
     assert states(steps) == ["open", "done", "waiting"]
-    assert states(after(steps, 1, rules.APPROVE)) == ["done", "done", "open"]
+    assert states(after(steps, 1, machine.APPROVE)) == ["done", "done", "open"]
 
 
 def test_a_step_of_the_drafters_own_post_is_passed_over() -> None:
-    steps = (replace(route(rules.REVIEW)[0], state=rules.OWN), *route(rules.REVIEW, rules.DECIDE)[1:])
-    assert states(rules.opened(steps)) == ["own", "open"]
+    steps = (replace(route(machine.REVIEW)[0], state=machine.OWN), *route(machine.REVIEW, machine.DECIDE)[1:])
+    assert states(replay.opened(steps)) == ["own", "open"]
 
 
 def test_readers_are_asked_with_the_decider_and_stay_asked_after_the_decision() -> None:
-    steps = rules.opened(route(rules.DECIDE, readers=2))
+    steps = replay.opened(route(machine.DECIDE, readers=2))
     assert states(steps) == ["open", "open", "open"]
-    steps = after(steps, 1, rules.DECISION)
+    steps = after(steps, 1, machine.DECISION)
     assert states(steps) == ["done", "open", "open"]
-    assert states(after(steps, 3, rules.READ)) == ["done", "open", "done"]
+    assert states(after(steps, 3, machine.READ)) == ["done", "open", "done"]
 
 
 def test_opening_a_finished_route_changes_nothing() -> None:
-    steps = tuple(replace(step, state=rules.DONE) for step in route(rules.REVIEW, rules.DECIDE))
-    assert rules.opened(steps) == steps
+    steps = tuple(replace(step, state=machine.DONE) for step in route(machine.REVIEW, machine.DECIDE))
+    assert replay.opened(steps) == steps
 
 
 def test_a_return_closes_what_is_open_or_waits_and_keeps_what_was_done() -> None:
-    steps = after(rules.opened(route(rules.REVIEW, rules.REVIEW, rules.DECIDE, readers=1)), 1, rules.APPROVE)
-    assert states(after(steps, 2, rules.RETURN)) == ["done", "returned", "closed", "closed"]
+    steps = after(
+        replay.opened(route(machine.REVIEW, machine.REVIEW, machine.DECIDE, readers=1)), 1, machine.APPROVE
+    )
+    assert states(after(steps, 2, machine.RETURN)) == ["done", "returned", "closed", "closed"]
 
 
 @pytest.mark.parametrize(
     ("act", "state"),
     [
-        (rules.APPROVE, "routed"),
-        (rules.RETURN, "returned"),
-        (rules.DECISION, "decided"),
-        (rules.READ, "routed"),
+        (machine.APPROVE, "routed"),
+        (machine.RETURN, "returned"),
+        (machine.DECISION, "decided"),
+        (machine.READ, "routed"),
     ],
 )
 def test_only_a_return_and_the_decision_move_the_case(act: str, state: str) -> None:
-    kind = rules.DECIDE if act == rules.DECISION else rules.REVIEW
+    kind = machine.DECIDE if act == machine.DECISION else machine.REVIEW
     event = Happened(rules.event_of(kind, act), 1, 1)
-    assert rules.case_state_after(rules.ROUTED, event) == state
+    assert replay.case_state_after(machine.ROUTED, event) == state
 
 
 # --- posts merged while both are on the route (S27)
 
 REVIEWS = (
-    Step(1, 1, rules.REVIEW, 1, rules.OPEN),
-    Step(2, 2, rules.REVIEW, 2, rules.WAITING),
-    Step(3, 3, rules.DECIDE, 3, rules.WAITING),
-    Step(4, 3, rules.CIRCULATE, 1, rules.WAITING),
+    Step(1, 1, machine.REVIEW, 1, machine.OPEN),
+    Step(2, 2, machine.REVIEW, 2, machine.WAITING),
+    Step(3, 3, machine.DECIDE, 3, machine.WAITING),
+    Step(4, 3, machine.CIRCULATE, 1, machine.WAITING),
 )
 
 
 def test_without_a_succession_every_post_is_asked_in_its_place() -> None:
-    assert rules.merged(REVIEWS, {}) == ()
-    assert rules.without(REVIEWS, ()) == REVIEWS
+    assert replay.merged(REVIEWS, {}) == ()
+    assert replay.without(REVIEWS, ()) == REVIEWS
 
 
 def test_a_post_merged_with_the_decider_is_asked_for_the_decision_only_and_what_lies_between_is_open() -> (
     None
 ):
-    positions = rules.merged(REVIEWS, {1: 3})
+    positions = replay.merged(REVIEWS, {1: 3})
     assert positions == (1,)
-    assert states(rules.without(REVIEWS, positions)) == ["merged", "open", "waiting", "waiting"]
+    assert states(replay.without(REVIEWS, positions)) == ["merged", "open", "waiting", "waiting"]
 
 
 def test_two_reviewers_merged_into_the_decider_leave_one_decision() -> None:
-    positions = rules.merged(REVIEWS, {1: 9, 2: 9, 3: 9})
+    positions = replay.merged(REVIEWS, {1: 9, 2: 9, 3: 9})
     assert positions == (1, 2)
-    assert states(rules.without(REVIEWS, positions)) == ["merged", "merged", "open", "open"]
+    assert states(replay.without(REVIEWS, positions)) == ["merged", "merged", "open", "open"]
 
 
 def test_of_two_consents_of_one_stage_that_were_merged_one_is_asked() -> None:
     consents = (
-        Step(1, 1, rules.CONSENT, 1, rules.OPEN),
-        Step(2, 1, rules.CONSENT, 2, rules.OPEN),
-        Step(3, 2, rules.DECIDE, 3, rules.WAITING),
+        Step(1, 1, machine.CONSENT, 1, machine.OPEN),
+        Step(2, 1, machine.CONSENT, 2, machine.OPEN),
+        Step(3, 2, machine.DECIDE, 3, machine.WAITING),
     )
-    assert rules.merged(consents, {2: 1}) == (1,)
-    now = rules.without(consents, (1,))
-    assert states(after(now, 2, rules.APPROVE)) == ["merged", "done", "open"]
+    assert replay.merged(consents, {2: 1}) == (1,)
+    now = replay.without(consents, (1,))
+    assert states(after(now, 2, machine.APPROVE)) == ["merged", "done", "open"]
 
 
 def test_who_has_acted_before_the_merger_is_asked_again_in_the_later_place() -> None:
-    done = after(REVIEWS, 1, rules.APPROVE)
-    assert rules.merged(done, {1: 3}) == ()
-    assert rules.merged(done, {2: 3}) == (2,)
+    done = after(REVIEWS, 1, machine.APPROVE)
+    assert replay.merged(done, {1: 3}) == ()
+    assert replay.merged(done, {2: 3}) == (2,)
 
 
 def test_a_succession_that_meets_nobody_else_on_the_route_moves_nothing() -> None:
-    assert rules.merged(REVIEWS, {2: 8}) == ()
+    assert replay.merged(REVIEWS, {2: 8}) == ()
 
 
 def test_a_route_on_which_posts_were_merged_is_replayed_from_what_the_event_says() -> None:
-    start = (Step(n, n, kind, n, rules.WAITING) for n, kind in enumerate(("review", "review", "decide"), 1))
-    state, rounds = rules.happen(rules.ROUTED, {}, Happened(rules.SUBMITTED, 1, None, tuple(start)))
-    state, rounds = rules.happen(state, rounds, Happened(rules.APPROVED, 1, 2, merged=(1,)))
+    start = (Step(n, n, kind, n, machine.WAITING) for n, kind in enumerate(("review", "review", "decide"), 1))
+    state, rounds = replay.happen(machine.ROUTED, {}, Happened(machine.SUBMITTED, 1, None, tuple(start)))
+    state, rounds = replay.happen(state, rounds, Happened(machine.APPROVED, 1, 2, merged=(1,)))
     assert states(rounds[1]) == ["merged", "done", "open"]
 
 
 # --- whether an act may be done
 
-OPEN_STEP = Step(1, 1, rules.REVIEW, 7, rules.OPEN)
-HERE = CaseNow(rules.ROUTED, SEEN)
+OPEN_STEP = Step(1, 1, machine.REVIEW, 7, machine.OPEN)
+HERE = CaseNow(machine.ROUTED, SEEN)
 
 
 def refusal(
     *,
     case: CaseNow = HERE,
     step: Step | None = OPEN_STEP,
-    act: str = rules.APPROVE,
+    act: str = machine.APPROVE,
     seen: bytes | None = SEEN,
     remark: str = "",
     holds_post: bool = True,
@@ -188,17 +193,17 @@ def refusal(
 
 def test_what_is_open_to_me_on_the_version_i_saw_is_allowed() -> None:
     assert refusal() is None
-    assert refusal(act=rules.RETURN, remark="根拠を足してください") is None
-    assert refusal(step=replace(OPEN_STEP, kind=rules.DECIDE), act=rules.DECISION) is None
+    assert refusal(act=machine.RETURN, remark="根拠を足してください") is None
+    assert refusal(step=replace(OPEN_STEP, kind=machine.DECIDE), act=machine.DECISION) is None
 
 
 def test_a_reader_need_not_have_seen_the_latest_version() -> None:
-    assert refusal(step=replace(OPEN_STEP, kind=rules.CIRCULATE), act=rules.READ, seen=None) is None
+    assert refusal(step=replace(OPEN_STEP, kind=machine.CIRCULATE), act=machine.READ, seen=None) is None
 
 
 def test_a_reader_may_read_after_the_decision() -> None:
-    reader = replace(OPEN_STEP, kind=rules.CIRCULATE)
-    assert refusal(case=CaseNow(rules.DECIDED, SEEN), step=reader, act=rules.READ, seen=None) is None
+    reader = replace(OPEN_STEP, kind=machine.CIRCULATE)
+    assert refusal(case=CaseNow(machine.DECIDED, SEEN), step=reader, act=machine.READ, seen=None) is None
 
 
 @pytest.mark.parametrize(
@@ -206,21 +211,21 @@ def test_a_reader_may_read_after_the_decision() -> None:
     [
         ({"step": None}, "経路は", True),
         ({"holds_post": False}, "いまは持っていません", False),
-        ({"step": replace(OPEN_STEP, state=rules.DONE)}, "総務課長 佐藤が先に", True),
-        ({"step": replace(OPEN_STEP, state=rules.SENT_BACK)}, "総務課長 佐藤が先に", True),
+        ({"step": replace(OPEN_STEP, state=machine.DONE)}, "総務課長 佐藤が先に", True),
+        ({"step": replace(OPEN_STEP, state=machine.SENT_BACK)}, "総務課長 佐藤が先に", True),
         (
-            {"case": CaseNow(rules.RETURNED, SEEN), "step": replace(OPEN_STEP, state=rules.CLOSED)},
+            {"case": CaseNow(machine.RETURNED, SEEN), "step": replace(OPEN_STEP, state=machine.CLOSED)},
             "差し戻され",
             True,
         ),
-        ({"step": replace(OPEN_STEP, state=rules.CLOSED)}, "差し戻されています", True),
-        ({"step": replace(OPEN_STEP, state=rules.WAITING)}, "まだこの段階の番では", False),
-        ({"step": replace(OPEN_STEP, state=rules.OWN)}, "まだこの段階の番では", False),
-        ({"step": replace(OPEN_STEP, state=rules.MERGED)}, "後の段階でまとめて", True),
-        ({"act": rules.DECISION}, "できない操作", False),
+        ({"step": replace(OPEN_STEP, state=machine.CLOSED)}, "差し戻されています", True),
+        ({"step": replace(OPEN_STEP, state=machine.WAITING)}, "まだこの段階の番では", False),
+        ({"step": replace(OPEN_STEP, state=machine.OWN)}, "まだこの段階の番では", False),
+        ({"step": replace(OPEN_STEP, state=machine.MERGED)}, "後の段階でまとめて", True),
+        ({"act": machine.DECISION}, "できない操作", False),
         ({"seen": b"\2" * 32}, "内容が変わっています", True),
         ({"seen": None}, "内容が変わっています", True),
-        ({"act": rules.RETURN, "remark": " \n　"}, "理由がありません", False),
+        ({"act": machine.RETURN, "remark": " \n　"}, "理由がありません", False),
     ],
 )
 def test_what_is_refused_says_why_and_what_to_do(given: dict[str, object], says: str, changed: bool) -> None:
@@ -235,57 +240,57 @@ def test_what_is_refused_says_why_and_what_to_do(given: dict[str, object], says:
 
 
 def test_an_event_that_fits_nothing_moves_nothing() -> None:
-    rounds = {1: rules.opened(route(rules.DECIDE))}
+    rounds = {1: replay.opened(route(machine.DECIDE))}
     for event in (
-        Happened(rules.APPROVED, 1, None),
-        Happened(rules.APPROVED, 2, 1),
+        Happened(machine.APPROVED, 1, None),
+        Happened(machine.APPROVED, 2, 1),
         Happened("something of a later version", 1, 1),
     ):
-        assert rules.happen(rules.ROUTED, rounds, event) == (rules.ROUTED, rounds)
+        assert replay.happen(machine.ROUTED, rounds, event) == (machine.ROUTED, rounds)
 
 
-@pytest.mark.parametrize("kind", [rules.APPROVED, rules.CONSENTED, rules.REFUSED_EVENT])
+@pytest.mark.parametrize("kind", [machine.APPROVED, machine.CONSENTED, machine.REFUSED_EVENT])
 def test_an_answer_stands_while_it_is_that_of_its_step(kind: str) -> None:
-    steps = after(rules.opened(route(rules.REVIEW, rules.DECIDE)), 1, rules.APPROVE)
-    assert rules.stands(kind, 9, steps)
-    assert not rules.stands(kind, 8, steps)
+    steps = after(replay.opened(route(machine.REVIEW, machine.DECIDE)), 1, machine.APPROVE)
+    assert replay.stands(kind, 9, steps)
+    assert not replay.stands(kind, 8, steps)
 
 
 @pytest.mark.parametrize(
-    "kind", [rules.SUBMITTED, rules.RETURNED_EVENT, rules.DECIDED_EVENT, rules.READ_EVENT]
+    "kind", [machine.SUBMITTED, machine.RETURNED_EVENT, machine.DECIDED_EVENT, machine.READ_EVENT]
 )
 def test_what_is_no_answer_always_stands(kind: str) -> None:
-    assert rules.stands(kind, 8, ())
+    assert replay.stands(kind, 8, ())
 
 
 def test_an_instruction_stands_for_the_revision_it_was_given_on() -> None:
-    assert rules.stands(rules.INSTRUCTED, 3, (), latest=True)
-    assert not rules.stands(rules.INSTRUCTED, 3, (), latest=False)
+    assert replay.stands(machine.INSTRUCTED, 3, (), latest=True)
+    assert not replay.stands(machine.INSTRUCTED, 3, (), latest=False)
 
 
 def test_a_return_to_an_earlier_step_ends_settling_and_asks_the_skipped_again() -> None:
     steps = (
-        Step(1, 1, rules.REVIEW, 1, rules.DONE, acted=2),
-        Step(2, 2, rules.REVIEW, 2, rules.SKIPPED),
-        Step(3, 3, rules.REVIEW, 3, rules.OPEN),
-        Step(4, 3, rules.SETTLE, 4, rules.OPEN),
-        Step(5, 4, rules.DECIDE, 5, rules.WAITING),
-        Step(6, 2, rules.POST_REVIEW, 2, rules.WAITING),
+        Step(1, 1, machine.REVIEW, 1, machine.DONE, acted=2),
+        Step(2, 2, machine.REVIEW, 2, machine.SKIPPED),
+        Step(3, 3, machine.REVIEW, 3, machine.OPEN),
+        Step(4, 3, machine.SETTLE, 4, machine.OPEN),
+        Step(5, 4, machine.DECIDE, 5, machine.WAITING),
+        Step(6, 2, machine.POST_REVIEW, 2, machine.WAITING),
     )
-    now = after(steps, 3, rules.RETURN, to=1)
+    now = after(steps, 3, machine.RETURN, to=1)
     assert states(now) == ["open", "waiting", "waiting", "closed", "waiting", "closed"]
 
 
-@pytest.mark.parametrize("state", [rules.SKIPPED, rules.REMOVED])
+@pytest.mark.parametrize("state", [machine.SKIPPED, machine.REMOVED])
 def test_a_step_that_asks_nothing_any_more_says_so(state: str) -> None:
     refused = refusal(step=replace(OPEN_STEP, state=state))
     assert refused is not None and "もう判断を求められていません" in str(refused.what)
 
 
-@pytest.mark.parametrize("state", [rules.RETURNED, rules.WITHDRAWN])
+@pytest.mark.parametrize("state", [machine.RETURNED, machine.WITHDRAWN])
 def test_what_is_with_its_drafter_is_not_withdrawn_again(state: str) -> None:
     with pytest.raises(CannotAct, match="起案者の手元"):
-        rules.judge_case(CaseNow(state, SEEN), Attempt(rules.WITHDRAW, None, ""), may=True)
+        rules.judge_case(CaseNow(state, SEEN), Attempt(machine.WITHDRAW, None, ""), may=True)
 
 
 # --- what holds for every route and every way through it
@@ -297,13 +302,13 @@ def routes(draw: st.DrawFn) -> tuple[Step, ...]:
     steps: list[Step] = []
     for stage in range(1, draw(st.integers(0, 4)) + 1):
         for _ in range(draw(st.integers(1, 3))):
-            kind = draw(st.sampled_from((rules.REVIEW, rules.CONSENT)))
-            state = rules.OWN if draw(st.integers(0, 5)) == 0 else rules.WAITING
+            kind = draw(st.sampled_from((machine.REVIEW, machine.CONSENT)))
+            state = machine.OWN if draw(st.integers(0, 5)) == 0 else machine.WAITING
             steps.append(Step(len(steps) + 1, stage, kind, len(steps) + 1, state))
     last = max((step.stage for step in steps), default=0) + 1
-    steps.append(Step(len(steps) + 1, last, rules.DECIDE, len(steps) + 1, rules.WAITING))
+    steps.append(Step(len(steps) + 1, last, machine.DECIDE, len(steps) + 1, machine.WAITING))
     for _ in range(draw(st.integers(0, 3))):
-        steps.append(Step(len(steps) + 1, last, rules.CIRCULATE, len(steps) + 1, rules.WAITING))
+        steps.append(Step(len(steps) + 1, last, machine.CIRCULATE, len(steps) + 1, machine.WAITING))
     return tuple(steps)
 
 
@@ -318,18 +323,18 @@ def may(state: str, step: Step, act: str) -> bool:
 @st.composite
 def lives(draw: st.DrawFn) -> list[Happened]:
     """A case as it may really go: any legal act on any step, submitted again after a return."""
-    state, rounds = rules.ROUTED, {}
+    state, rounds = machine.ROUTED, {}
     life: list[Happened] = []
     round = 0
     for _ in range(draw(st.integers(1, 25))):
-        if round == 0 or state == rules.RETURNED:
+        if round == 0 or state == machine.RETURNED:
             round += 1
-            event = Happened(rules.SUBMITTED, round, None, draw(routes()))
+            event = Happened(machine.SUBMITTED, round, None, draw(routes()))
         else:
             acts = [
                 (step, act)
                 for step in rounds[round]
-                for act in (rules.APPROVE, rules.RETURN, rules.DECISION, rules.READ)
+                for act in (machine.APPROVE, machine.RETURN, machine.DECISION, machine.READ)
                 if may(state, step, act)
             ]
             if not acts:
@@ -337,62 +342,64 @@ def lives(draw: st.DrawFn) -> list[Happened]:
             step, act = draw(st.sampled_from(acts))
             event = Happened(rules.event_of(step.kind, act), round, step.position, seq=len(life) + 1)
         life.append(event)
-        state, rounds = rules.happen(state, rounds, event)
+        state, rounds = replay.happen(state, rounds, event)
     return life
 
 
-def played(life: list[Happened]) -> list[tuple[str, rules.Rounds]]:
+def played(life: list[Happened]) -> list[tuple[str, replay.Rounds]]:
     """State and steps after each event."""
-    state, rounds = rules.ROUTED, {}
+    state, rounds = machine.ROUTED, {}
     after = []
     for event in life:
-        state, rounds = rules.happen(state, rounds, event)
+        state, rounds = replay.happen(state, rounds, event)
         after.append((state, rounds))
     return after
 
 
 @given(routes())
 def test_every_route_has_exactly_one_decider_and_asks_somebody_first(steps: tuple[Step, ...]) -> None:
-    opened = rules.opened(steps)
-    assert sum(step.kind == rules.DECIDE for step in opened) == 1
-    assert any(step.state == rules.OPEN for step in opened)
+    opened = replay.opened(steps)
+    assert sum(step.kind == machine.DECIDE for step in opened) == 1
+    assert any(step.state == machine.OPEN for step in opened)
 
 
 @given(lives())
 def test_never_are_two_stages_open_at_once(life: list[Happened]) -> None:
     for _, rounds in played(life):
         for steps in rounds.values():
-            assert len({s.stage for s in steps if s.state == rules.OPEN and s.kind != rules.CIRCULATE}) <= 1
+            assert (
+                len({s.stage for s in steps if s.state == machine.OPEN and s.kind != machine.CIRCULATE}) <= 1
+            )
 
 
 @given(lives())
 def test_a_stage_opens_only_when_every_earlier_one_is_answered(life: list[Happened]) -> None:
     for state, rounds in played(life):
         steps = rounds[max(rounds)]
-        if state == rules.RETURNED:
+        if state == machine.RETURNED:
             continue
-        open_stages = [step.stage for step in steps if step.state == rules.OPEN]
+        open_stages = [step.stage for step in steps if step.state == machine.OPEN]
         earlier = [step for step in steps if open_stages and step.stage < min(open_stages)]
-        assert {step.state for step in earlier} <= {rules.DONE, rules.OWN}
+        assert {step.state for step in earlier} <= {machine.DONE, machine.OWN}
 
 
 @given(lives())
 def test_a_return_leaves_nothing_open(life: list[Happened]) -> None:
     for event, (state, rounds) in zip(life, played(life), strict=True):
-        if event.kind == rules.RETURNED_EVENT:
-            assert state == rules.RETURNED
-            assert not {rules.OPEN, rules.WAITING} & {step.state for step in rounds[event.round]}
+        if event.kind == machine.RETURNED_EVENT:
+            assert state == machine.RETURNED
+            assert not {machine.OPEN, machine.WAITING} & {step.state for step in rounds[event.round]}
 
 
 def _others(steps: tuple[Step, ...]) -> list[Step]:
     """The steps that are not readers', whichever event answered them."""
-    return [replace(step, acted=None) for step in steps if step.kind != rules.CIRCULATE]
+    return [replace(step, acted=None) for step in steps if step.kind != machine.CIRCULATE]
 
 
 @given(lives())
 def test_a_reader_never_holds_anybody_up(life: list[Happened]) -> None:
     """Whoever has read or not, the same other steps are open."""
-    unread = [event for event in life if event.kind != rules.READ_EVENT]
+    unread = [event for event in life if event.kind != machine.READ_EVENT]
     if not unread:
         return
     state, rounds = played(life)[-1]
@@ -405,16 +412,16 @@ def test_a_reader_never_holds_anybody_up(life: list[Happened]) -> None:
 @given(lives())
 def test_only_the_decider_decides_and_nothing_but_reading_happens_after(life: list[Happened]) -> None:
     kinds = [event.kind for event in life]
-    if rules.DECIDED_EVENT in kinds:
-        at = kinds.index(rules.DECIDED_EVENT)
-        assert set(kinds[at + 1 :]) <= {rules.READ_EVENT}
+    if machine.DECIDED_EVENT in kinds:
+        at = kinds.index(machine.DECIDED_EVENT)
+        assert set(kinds[at + 1 :]) <= {machine.READ_EVENT}
         _, rounds = played(life)[-1]
         decided = next(s for s in rounds[life[at].round] if s.position == life[at].position)
-        assert decided.kind == rules.DECIDE
+        assert decided.kind == machine.DECIDE
 
 
 @given(lives())
 def test_a_route_under_way_always_waits_for_somebody(life: list[Happened]) -> None:
     for state, rounds in played(life):
-        if state == rules.ROUTED:
-            assert any(s.state == rules.OPEN and s.kind != rules.CIRCULATE for s in rounds[max(rounds)])
+        if state == machine.ROUTED:
+            assert any(s.state == machine.OPEN and s.kind != machine.CIRCULATE for s in rounds[max(rounds)])

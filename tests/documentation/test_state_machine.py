@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kessai.config import machine_page
-from kessai.decisions import machine, rules
+from kessai.decisions import machine, replay
 
 
 def test_the_page_is_made_from_the_declared_machine() -> None:
@@ -13,7 +13,7 @@ def test_the_page_is_made_from_the_declared_machine() -> None:
 def test_every_declared_act_changes_steps_or_begins_a_round() -> None:
     beginning = {machine.SUBMITTED, machine.REVISED}
     for act in machine.MACHINE:
-        assert act.event in rules.EFFECTS or act.event in beginning
+        assert act.event in replay.EFFECTS or act.event in beginning
 
 
 def test_every_way_of_ending_a_case_is_declared() -> None:

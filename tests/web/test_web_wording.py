@@ -82,7 +82,7 @@ def test_nothing_is_written_for_nothing(name: str) -> None:
 
 
 def test_every_kind_of_step_and_every_state_has_a_word() -> None:
-    from kessai.decisions import rules
+    from kessai.decisions import machine
 
-    assert set(wording.STATES) == set(rules.CASE_STATES)
-    assert set(rules.ACTS) == set(wording.KINDS)
+    assert set(wording.STATES) == set(machine.CASE_STATES)
+    assert set(machine.ACTS) == set(wording.KINDS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, machine, replay, rules
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.deputising.rules import Verdict
@@ -28,7 +28,7 @@ class Standing:
     own: HeldPost | None = None
     other: HeldPost | None = None
     verdict: Verdict | None = None
-    as_: str = rules.OWN_CAPACITY
+    as_: str = machine.OWN_CAPACITY
     desk: Desk | None = None
     payload: Mapping[str, Json] = field(default_factory=dict)
 
@@ -51,13 +51,13 @@ class Standing:
 
     def capacity(self, *, delegated: bool) -> str:
         if self.own is not None:
-            return rules.DELEGATED if delegated else rules.OWN_CAPACITY
+            return machine.DELEGATED if delegated else machine.OWN_CAPACITY
         return self.as_
 
-    def post_review(self, steps: Sequence[rules.Step], step: rules.Step) -> dict[str, Any]:
+    def post_review(self, steps: Sequence[replay.Step], step: replay.Step) -> dict[str, Any]:
         """The step that an acting decision brings, as it goes on the record (see planning.route_json)."""
         assert self.desk is not None and self.other is not None
-        made = rules.post_review_of(steps, step)
+        made = replay.post_review_of(steps, step)
         reason = {
             "text": POST_REVIEW_REASON,
             "params": {"post": self.other.title},
@@ -79,7 +79,7 @@ class Standing:
         }
 
 
-def as_deputy(*, seeing: access.Sight, case: Case, step: rules.Step, at: datetime) -> Standing:
+def as_deputy(*, seeing: access.Sight, case: Case, step: replay.Step, at: datetime) -> Standing:
     """As deputy of the step's post, by the facts of this moment; nothing for one who is no deputy for the matter."""
     facts = deputising.facts_of_step(case=case, kind=step.kind, post_id=step.post_id, at=at)
     verdict = facts.of(seeing.person) if facts else None
@@ -89,7 +89,7 @@ def as_deputy(*, seeing: access.Sight, case: Case, step: rules.Step, at: datetim
     return Standing(
         other=next(post for post in seeing.held.values() if post.post_id == post_id),
         verdict=verdict,
-        as_=rules.ACTING,
+        as_=machine.ACTING,
         desk=facts.desk,
         payload=_for_whom(facts.desk) | _as_which(facts, verdict, case),
     )
@@ -124,7 +124,7 @@ def as_secretary(*, principal: Principal) -> Standing:
     post = principal.post
     return Standing(
         other=principal.by,
-        as_=rules.SECRETARY,
+        as_=machine.SECRETARY,
         payload={
             "for_post": post.post_id,
             "for_title": post.title,

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import events, planning, rules
+from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.additions.rules import ADDED
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.stored import Stored
@@ -35,7 +35,7 @@ class _Check:
 
     def __init__(self, stored: Stored) -> None:
         self.stored = stored
-        self.submitted = [event for event in stored.events if event.kind in rules.FIXING]
+        self.submitted = [event for event in stored.events if event.kind in machine.FIXING]
         self.found: list[Finding] = []
 
     def add(
@@ -136,7 +136,7 @@ def _check_event(check: _Check, event: Event) -> None:
 
 
 def _bound(stored: Stored, event: Event) -> dict[str, Any]:
-    revision = stored.revisions.get(event.revision) if event.kind in rules.FIXING else None
+    revision = stored.revisions.get(event.revision) if event.kind in machine.FIXING else None
     return events.fields(
         event,
         content=revision.content_json if revision else None,
@@ -221,10 +221,10 @@ def _check_files(check: _Check, event: Event, revision: StoredRevision) -> None:
 
 def _check_route(check: _Check, case: Case) -> None:
     """Replay the events and compare every step."""
-    rounds: rules.Rounds = {}
+    rounds: replay.Rounds = {}
     opened: dict[tuple[int, int], datetime] = {}
     planned: dict[tuple[int, int], Mapping[str, Any]] = {}
-    state = rules.ROUTED
+    state = machine.ROUTED
     for event in check.stored.events:
         said = event.payload
         planned |= {
@@ -232,7 +232,7 @@ def _check_route(check: _Check, case: Case) -> None:
             for entry in (*said.get("route", ()), *said.get("added", ()))
         }
         before = {step.position: step.state for step in rounds.get(event.round, ())}
-        state, rounds = rules.happen(
+        state, rounds = replay.happen(
             state,
             rounds,
             planning.happened(
@@ -240,7 +240,7 @@ def _check_route(check: _Check, case: Case) -> None:
             ),
         )
         for step in rounds.get(event.round, ()):
-            if step.state == rules.OPEN and before.get(step.position) != rules.OPEN:
+            if step.state == machine.OPEN and before.get(step.position) != machine.OPEN:
                 opened[event.round, step.position] = event.at
     check.same("case", "state", case.state, state)
     expected = {(n, step.position): step for n, steps in rounds.items() for step in steps}
@@ -254,7 +254,7 @@ def _check_route(check: _Check, case: Case) -> None:
             check.same(place, "opened_at", row.opened_at, opened.get(key))
 
 
-def _check_step(check: _Check, place: str, row: Step, then: rules.Step, planned: Mapping[str, Any]) -> None:
+def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned: Mapping[str, Any]) -> None:
     check.all_same(
         place,
         (
@@ -326,7 +326,7 @@ def _check_draft(check: _Check, case: Case) -> None:
             (
                 "open",
                 draft.open,
-                draft.open if case.state == rules.ROUTED else case.state in rules.WITH_DRAFTER,
+                draft.open if case.state == machine.ROUTED else case.state in machine.WITH_DRAFTER,
             ),
         ),
     )
@@ -351,7 +351,7 @@ def _check_decision(check: _Check, case: Case) -> None:
     stored = check.stored
     number = stored.record.number if stored.record else None
     filed = stored.record.filed if stored.record else None
-    decided = next((e for e in stored.events if e.kind == rules.DECIDED_EVENT), None)
+    decided = next((e for e in stored.events if e.kind == machine.DECIDED_EVENT), None)
     parts = {"original": stored.original, "number": number, "record": filed}
     for name, now in parts.items():
         check.same(name, "existence", now is not None, decided is not None)

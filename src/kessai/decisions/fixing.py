@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import planning, rules, writes
+from kessai.decisions import machine, planning, replay, writes
 from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case, Event, Step
@@ -24,8 +24,8 @@ from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import HeldPost
 
-AGREED = (rules.CONSENT,)
-ALL_ANSWERS = (rules.CONSENT, rules.REVIEW)
+AGREED = (machine.CONSENT,)
+ALL_ANSWERS = (machine.CONSENT, machine.REVIEW)
 
 
 def put_on_route(
@@ -76,7 +76,7 @@ def put_on_route(
     if enacts.table is not None:
         payload["enacts"] = dict(enacts.table)
     changes = {
-        "state": rules.ROUTED,
+        "state": machine.ROUTED,
         "matter_code": content.matter_code,
         "matter_name": planned.matter.name,
         "table_id": planned.table.id,
@@ -95,14 +95,14 @@ def put_on_route(
         "last_seq": seq,
         "updated_at": at,
     }
-    kind = rules.REVISED if revising else rules.SUBMITTED
+    kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case) if revising else ()
     if not stays:
         payload["route"] = _carried(case, route) if revising else route
         _begin(tenant_id, case_id, case, round, kind, seq, substance, payload, changes, post.post_id, at)
     else:
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
-    capacity = rules.SECRETARY if "by_post" in payload else rules.OWN_CAPACITY
+    capacity = machine.SECRETARY if "by_post" in payload else machine.OWN_CAPACITY
     event = writes.record(
         tenant_id=tenant_id,
         case_id=case_id,
@@ -119,7 +119,7 @@ def put_on_route(
     return Outcome(tenant_id, case_id, seq, kind)
 
 
-def _steps(case: Case | None) -> tuple[rules.Step, ...]:
+def _steps(case: Case | None) -> tuple[replay.Step, ...]:
     """The steps of the round that the case was in, as they are stored."""
     return tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values()) if case else ()
 
@@ -149,24 +149,24 @@ def _begin(
             force_insert=True
         )
     else:
-        kinds = ALL_ANSWERS if kind == rules.REVISED else AGREED
+        kinds = ALL_ANSWERS if kind == machine.REVISED else AGREED
         if substance is False:
             before = tuple(steps_of_round(tenant_id, case_id, case.round)[0].values())
-            kept = rules.kept(planning.first_steps(route), rules.answers_standing(before, kinds), kinds)
+            kept = replay.kept(planning.first_steps(route), replay.answers_standing(before, kinds), kinds)
             if kept:
                 payload["kept"] = {str(place): answer for place, answer in kept.items()}
         _close_round(case)
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
     happened = planning.happened(kind=kind, round=round, position=None, seq=seq, payload=payload)
-    _, rounds = rules.happen(rules.ROUTED, {}, happened)
+    _, rounds = replay.happen(machine.ROUTED, {}, happened)
     Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, round, route, rounds[round], at))
 
 
 def _close_round(case: Case) -> None:
     """Nobody is asked in a round that a later one replaced; what was answered in it stays as it was."""
     Step.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, round=case.round, state__in=rules.PENDING
-    ).update(state=rules.CLOSED, held_seq=None)
+        tenant_id=case.tenant_id, case_id=case.id, round=case.round, state__in=replay.PENDING
+    ).update(state=machine.CLOSED, held_seq=None)
 
 
 def _same_route(case: Case, route: Sequence[Mapping[str, Any]]) -> bool:
@@ -185,7 +185,7 @@ def _planned(case: Case) -> list[dict[str, Any]]:
             tenant_id=case.tenant_id,
             case_id=case.id,
             round=case.round,
-            kind__in=rules.FIXING,
+            kind__in=machine.FIXING,
             payload__has_key="route",
         )
         .earliest("seq")
@@ -199,12 +199,12 @@ def _carried(case: Case | None, route: list[dict[str, Any]]) -> list[dict[str, A
         return route
     added = Step.objects.filter(
         tenant_id=case.tenant_id, case_id=case.id, round=case.round, added_by__isnull=False
-    ).exclude(state__in=(rules.REMOVED, rules.CLOSED))
+    ).exclude(state__in=(machine.REMOVED, machine.CLOSED))
     posts = {entry["post"] for entry in route}
     by_hand = [step for step in added.order_by("stage", "position") if step.post_id not in posts]
     if not by_hand:
         return route
-    decider = next(entry["stage"] for entry in route if entry["kind"] == rules.DECIDE)
+    decider = next(entry["stage"] for entry in route if entry["kind"] == machine.DECIDE)
     shifted = [
         entry | {"stage": entry["stage"] + (len(by_hand) if entry["stage"] >= decider else 0)}
         for entry in route

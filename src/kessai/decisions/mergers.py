@@ -1,7 +1,7 @@
 """Routes on which posts were merged after the case was sent, read as they are today.
 
 On the day of a reorganisation nobody writes a step. Whoever reads or acts sees the route through the successions of
-that day; the next act stores what that came to (rules.merged, rules.without).
+that day; the next act stores what that came to (replay.merged, replay.without).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import rules
+from kessai.decisions import machine, replay
 from kessai.organisation import queries as organisation
 
 _MERGED = (Path(__file__).parent / "sql" / "merged.sql").read_text()
@@ -25,18 +25,18 @@ _MERGED = (Path(__file__).parent / "sql" / "merged.sql").read_text()
 class Route:
     """The steps of a round as they are stored, the positions at which nobody is asked today, and what that makes."""
 
-    before: Sequence[rules.Step]
+    before: Sequence[replay.Step]
     merged: Sequence[int]
-    now: Mapping[int, rules.Step]
+    now: Mapping[int, replay.Step]
 
 
-def route_of_today(steps: Sequence[rules.Step], successors: Mapping[int, int]) -> Route:
+def route_of_today(steps: Sequence[replay.Step], successors: Mapping[int, int]) -> Route:
     """``successors``: abolished posts with those that act for them today."""
-    merged = rules.merged(steps, successors)
-    return Route(steps, merged, {step.position: step for step in rules.without(steps, merged)})
+    merged = replay.merged(steps, successors)
+    return Route(steps, merged, {step.position: step for step in replay.without(steps, merged)})
 
 
-def route_on(steps: Sequence[rules.Step], on: date) -> Route:
+def route_on(steps: Sequence[replay.Step], on: date) -> Route:
     """The same, with the successions of a day."""
     return route_of_today(steps, organisation.successors(post_ids={s.post_id for s in steps}, on=on))
 
@@ -44,7 +44,7 @@ def route_on(steps: Sequence[rules.Step], on: date) -> Route:
 def state_now(rows: Iterable[Mapping[str, Any]], successors: Mapping[int, int]) -> list[dict[str, Any]]:
     """Steps of one case, as rows with position, stage, kind, post_id and state, with their states of today."""
     stored = [dict(row) for row in rows]
-    steps = [rules.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in stored]
+    steps = [replay.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in stored]
     now = route_of_today(steps, successors).now
     return [row | {"state": now[row["position"]].state} for row in stored]
 
@@ -80,8 +80,8 @@ def differences(*, posts: Collection[int], tenants: Collection[int], on: date) -
     hidden, shown = [], []
     for (tenant, case), steps in cases.items():
         for row, now in zip(steps, state_now(steps, successors), strict=True):
-            if row["state"] == rules.OPEN != now["state"]:
+            if row["state"] == machine.OPEN != now["state"]:
                 hidden.append((tenant, case, row["position"]))
-            elif row["state"] != rules.OPEN == now["state"]:
+            elif row["state"] != machine.OPEN == now["state"]:
                 shown.append((tenant, case, row["position"]))
     return Differences(hidden, shown)

@@ -14,10 +14,12 @@ from kessai.decisions import (
     access,
     capacities,
     fixing,
+    machine,
     mergers,
     planning,
     pull_up,
     repeats,
+    replay,
     rules,
     tasks,
     writes,
@@ -119,7 +121,7 @@ def submit(
 def _refuse_in_flight(tenant_id: int, case_id: UUID) -> None:
     """A draft whose case is on its way is put in as a revision, and no more at all once the case has ended."""
     case = Case.objects.filter(tenant_id=tenant_id, id=case_id).first()
-    if case is not None and case.state not in rules.WITH_DRAFTER:
+    if case is not None and case.state not in machine.WITH_DRAFTER:
         raise rules.CannotAct(
             N_("この案件は経路の途中にあるため、提出し直せません。"),
             N_("「修正を出す」で、主旨が変わるかどうかを選んで出してください。"),
@@ -143,7 +145,7 @@ def approve(
 
     ``ahead``: as a superior before lower reviews have acted (引上げ), which become post-reviews (S11).
     """
-    return _act(actor, tenant_id, case_id, position, rules.APPROVE, seen, act_id, at, opinion, ahead=ahead)
+    return _act(actor, tenant_id, case_id, position, machine.APPROVE, seen, act_id, at, opinion, ahead=ahead)
 
 
 def return_to_drafter(
@@ -158,7 +160,7 @@ def return_to_drafter(
     reason: str,
 ) -> Outcome:
     """Send the case back to its drafter, with a reason; every open task is closed."""
-    return _act(actor, tenant_id, case_id, position, rules.RETURN, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason)
 
 
 def decide(
@@ -177,7 +179,7 @@ def decide(
 
     A deputy of the decider decides as acting (代決) while nobody who holds the post is there. ``ahead``: as approve.
     """
-    return _act(actor, tenant_id, case_id, position, rules.DECISION, seen, act_id, at, opinion, ahead=ahead)
+    return _act(actor, tenant_id, case_id, position, machine.DECISION, seen, act_id, at, opinion, ahead=ahead)
 
 
 def mark_read(
@@ -191,7 +193,7 @@ def mark_read(
     remark: str = "",
 ) -> Outcome:
     """Mark a circulated case, or a post-review, as read; a circulated one also as secretary of the post."""
-    return _act(actor, tenant_id, case_id, position, rules.READ, None, act_id, at, remark)
+    return _act(actor, tenant_id, case_id, position, machine.READ, None, act_id, at, remark)
 
 
 def return_to(
@@ -207,7 +209,7 @@ def return_to(
     reason: str,
 ) -> Outcome:
     """Send the case back to an earlier review, position ``to``, that approved; it and those after act again."""
-    return _act(actor, tenant_id, case_id, position, rules.RETURN, seen, act_id, at, reason, to=to)
+    return _act(actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason, to=to)
 
 
 def refuse_consent(
@@ -222,7 +224,7 @@ def refuse_consent(
     reason: str,
 ) -> Outcome:
     """Refuse a unit's consent, with a reason: nothing is decided until that is settled; other units go on."""
-    return _act(actor, tenant_id, case_id, position, rules.REFUSE, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.REFUSE, seen, act_id, at, reason)
 
 
 def opine(
@@ -237,7 +239,7 @@ def opine(
     opinion: str,
 ) -> Outcome:
     """Give the opinion that was asked for (協議); it blocks nothing."""
-    return _act(actor, tenant_id, case_id, position, rules.OPINE, seen, act_id, at, opinion)
+    return _act(actor, tenant_id, case_id, position, machine.OPINE, seen, act_id, at, opinion)
 
 
 def settle(
@@ -252,7 +254,7 @@ def settle(
     reason: str,
 ) -> Outcome:
     """Let the case go on over a refused consent, as the lowest superior of both units (S22)."""
-    return _act(actor, tenant_id, case_id, position, rules.LET_GO_ON, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.LET_GO_ON, seen, act_id, at, reason)
 
 
 def hold(
@@ -266,7 +268,7 @@ def hold(
     reason: str,
 ) -> Outcome:
     """Keep an open step, visibly, with a reason; it stays in the inbox."""
-    return _act(actor, tenant_id, case_id, position, rules.HOLD, None, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.HOLD, None, act_id, at, reason)
 
 
 def resume(
@@ -279,7 +281,7 @@ def resume(
     at: datetime,
 ) -> Outcome:
     """End a hold."""
-    return _act(actor, tenant_id, case_id, position, rules.RESUME, None, act_id, at, "")
+    return _act(actor, tenant_id, case_id, position, machine.RESUME, None, act_id, at, "")
 
 
 def reject(
@@ -294,7 +296,7 @@ def reject(
     reason: str,
 ) -> Outcome:
     """End the case as rejected (否認)."""
-    return _act(actor, tenant_id, case_id, position, rules.REJECT, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.REJECT, seen, act_id, at, reason)
 
 
 def abandon(
@@ -309,7 +311,7 @@ def abandon(
     reason: str,
 ) -> Outcome:
     """End the case as abandoned (廃案)."""
-    return _act(actor, tenant_id, case_id, position, rules.ABANDON, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.ABANDON, seen, act_id, at, reason)
 
 
 def take_back(
@@ -322,7 +324,7 @@ def take_back(
     at: datetime,
 ) -> Outcome:
     """Take the own approval, consent or refusal back, while nobody after has acted (S08)."""
-    return _act(actor, tenant_id, case_id, position, rules.TAKE_BACK, None, act_id, at, "")
+    return _act(actor, tenant_id, case_id, position, machine.TAKE_BACK, None, act_id, at, "")
 
 
 def object_to(
@@ -337,7 +339,7 @@ def object_to(
     reason: str,
 ) -> Outcome:
     """Object to the drafter's word that a revision left the substance unchanged: the own consent is void (S20)."""
-    return _act(actor, tenant_id, case_id, position, rules.OBJECT, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.OBJECT, seen, act_id, at, reason)
 
 
 def _act(
@@ -372,7 +374,7 @@ def _act(
         now = tuple(route.now.values())
         if ahead and step is not None and standing.own and rules.may_act_ahead(case.state, step, act):
             skipped = pull_up.skipped_by(now, step, posts, today)
-            step = replace(step, state=rules.OPEN)
+            step = replace(step, state=machine.OPEN)
         rules.judge(
             rules.CaseNow(case.state, bytes(case.content_hash)),
             step,
@@ -389,11 +391,11 @@ def _act(
             at=max(at, case.updated_at),
             person=seeing.name,
             seat=standing.seat(),
-            capacity=standing.capacity(delegated=posts[position].delegated and act == rules.DECISION),
+            capacity=standing.capacity(delegated=posts[position].delegated and act == machine.DECISION),
             position=position,
             remark=attempt.remark,
         )
-        added = [standing.post_review(now, step)] if doing.capacity == rules.ACTING else []
+        added = [standing.post_review(now, step)] if doing.capacity == machine.ACTING else []
         added += pull_up.post_reviews(now, skipped, posts, by=doing.seat.title, already=len(added))
         if skipped:
             payload["skipped"] = list(skipped)
@@ -403,19 +405,24 @@ def _act(
 
 
 def _besides(
-    case: Case, steps: Sequence[rules.Step], step: rules.Step, act: str, answer: Event | None, to: int | None
+    case: Case,
+    steps: Sequence[replay.Step],
+    step: replay.Step,
+    act: str,
+    answer: Event | None,
+    to: int | None,
 ) -> dict[str, Any]:
     """What an act needs beyond its step, checked; and what of it goes on the record."""
-    if act == rules.RETURN and to is not None:
+    if act == machine.RETURN and to is not None:
         rules.judge_target(steps, step, to)
         return {"to": to}
-    if act == rules.TAKE_BACK:
+    if act == machine.TAKE_BACK:
         rules.judge_take_back(steps, step, repeats.describe(case))
         restored = answer.payload.get("skipped") if answer else None
         return {"skipped": restored} if restored else {}
-    if act == rules.RESUME:
+    if act == machine.RESUME:
         rules.judge_resume(step)
-    if act == rules.OBJECT:
+    if act == machine.OBJECT:
         rules.judge_objection(step, _declared_unchanged(case))
     return {}
 
@@ -423,20 +430,20 @@ def _besides(
 def _declared_unchanged(case: Case) -> int:
     """The latest event by which the drafter declared the substance unchanged; 0 if there is none."""
     declared = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING, payload__substance=False
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING, payload__substance=False
     )
     return max((event.seq for event in declared), default=0)
 
 
 def _standing(
-    seeing: access.Sight, case: Case, step: rules.Step | None, act: str, at: datetime
+    seeing: access.Sight, case: Case, step: replay.Step | None, act: str, at: datetime
 ) -> capacities.Standing:
     """As what the actor answers the step: as holder of its post, else as its deputy, or its secretary."""
     if step is None or step.post_id in seeing.held:
         return capacities.Standing(own=seeing.held[step.post_id] if step else None)
-    if act in (rules.APPROVE, rules.DECISION) and step.post_id in seeing.stands_in:
+    if act in (machine.APPROVE, machine.DECISION) and step.post_id in seeing.stands_in:
         return capacities.as_deputy(seeing=seeing, case=case, step=step, at=at)
-    if act == rules.READ and step.kind == rules.CIRCULATE and step.post_id in seeing.reads:
+    if act == machine.READ and step.kind == machine.CIRCULATE and step.post_id in seeing.reads:
         return capacities.as_secretary(principal=seeing.reads[step.post_id])
     return capacities.Standing()
 
@@ -446,7 +453,7 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
     if route.merged:
         payload["merged"] = list(route.merged)
     changes: dict[str, object] = {}
-    if act == rules.DECISION:
+    if act == machine.DECISION:
         changes = {
             "number": _seal(case, case.last_seq + 1, doing, payload, doing.at),
             "decided_at": doing.at,
@@ -457,9 +464,9 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
 
 def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], at: datetime) -> str:
     """Number, filing and decided original of a decision; adds to the payload what binds them."""
-    submitted = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING).latest(
-        "seq"
-    )
+    submitted = Event.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING
+    ).latest("seq")
     enacted = authority.carry_out(
         submitted=submitted.payload, tenant_id=case.tenant_id, case_id=case.id, at=at
     )

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kessai.decisions import access, pull_up, rules
+from kessai.decisions import access, machine, pull_up, replay, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.results import Option, Target
 from kessai.kernel.words import Text
 
-IN_THE_BAR = (rules.APPROVE, rules.DECISION, rules.READ)
+IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ)
 """Acts that the page offers as its main buttons."""
 AGREE_AFTER_ALL, AHEAD, RETURN_TO = "agree", "ahead", "return_to"
 
@@ -24,7 +24,7 @@ class Facts:
     """What the options follow from."""
 
     case: Case
-    steps: Sequence[rules.Step]
+    steps: Sequence[replay.Step]
     rows: Mapping[int, Step]
     events: Sequence[Event]
     describe: Mapping[int, str]
@@ -34,21 +34,21 @@ class Facts:
 
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason."""
-    if facts.case.state in rules.ENDED:
+    if facts.case.state in machine.ENDED:
         return ()
     found: list[Option] = []
     for step in facts.steps:
         if step.post_id in facts.seeing.held:
             found += _on_own(facts, step)
-        if step.added_by in facts.seeing.held and step.state in (rules.WAITING, rules.OPEN):
-            found.append(_option(rules.REMOVE_STEP, step, what=facts.rows[step.position].post_title))
+        if step.added_by in facts.seeing.held and step.state in (machine.WAITING, machine.OPEN):
+            found.append(_option(machine.REMOVE_STEP, step, what=facts.rows[step.position].post_title))
     if facts.case.drafter_post_id in facts.seeing.held:
         found += _as_drafter(facts)
     return tuple(found)
 
 
-def _option(name: str, step: rules.Step | None = None, *, act: str = "", **more: object) -> Option:
-    declared = rules.ACT_BY_NAME[act or name]
+def _option(name: str, step: replay.Step | None = None, *, act: str = "", **more: object) -> Option:
+    declared = machine.ACT_BY_NAME[act or name]
     return Option(
         name=name,
         label=Text(declared.label),
@@ -68,45 +68,48 @@ def _judged(option: Option, judge: Callable[[], object]) -> Option:
     return option
 
 
-def _on_own(facts: Facts, step: rules.Step) -> list[Option]:
-    if step.state == rules.OPEN:
+def _on_own(facts: Facts, step: replay.Step) -> list[Option]:
+    if step.state == machine.OPEN:
         return _on_open(facts, step)
-    if step.state == rules.WAITING and step.kind in (rules.REVIEW, rules.DECIDE):
+    if step.state == machine.WAITING and step.kind in (machine.REVIEW, machine.DECIDE):
         return _ahead(facts, step)
-    if step.kind not in (rules.REVIEW, rules.CONSENT) or step.state not in (rules.DONE, rules.REFUSED):
+    if step.kind not in (machine.REVIEW, machine.CONSENT) or step.state not in (
+        machine.DONE,
+        machine.REFUSED,
+    ):
         return []
     found = []
-    if step.state == rules.REFUSED:
-        found.append(_option(AGREE_AFTER_ALL, step, act=rules.APPROVE))
-    if facts.case.state == rules.ROUTED:
+    if step.state == machine.REFUSED:
+        found.append(_option(AGREE_AFTER_ALL, step, act=machine.APPROVE))
+    if facts.case.state == machine.ROUTED:
         found.append(
             _judged(
-                _option(rules.TAKE_BACK, step),
+                _option(machine.TAKE_BACK, step),
                 lambda: rules.judge_take_back(facts.steps, step, facts.describe),
             )
         )
     declared = max((e.seq for e in facts.events if e.payload.get("substance") is False), default=0)
-    if step.kind == rules.CONSENT and step.state == rules.DONE and step.acted and declared > step.acted:
-        found.append(_option(rules.OBJECT, step))
+    if step.kind == machine.CONSENT and step.state == machine.DONE and step.acted and declared > step.acted:
+        found.append(_option(machine.OBJECT, step))
     return found
 
 
-def _on_open(facts: Facts, step: rules.Step) -> list[Option]:
-    offered = [name for name in rules.ACTS[step.kind] if name not in (*IN_THE_BAR, rules.RETURN)]
+def _on_open(facts: Facts, step: replay.Step) -> list[Option]:
+    offered = [name for name in machine.ACTS[step.kind] if name not in (*IN_THE_BAR, machine.RETURN)]
     found = []
-    if rules.RETURN in rules.ACTS[step.kind] and (targets := rules.passed(facts.steps, step)):
+    if machine.RETURN in machine.ACTS[step.kind] and (targets := rules.passed(facts.steps, step)):
         names = tuple(Target(t.position, facts.rows[t.position].post_title) for t in targets)
-        found.append(_option(RETURN_TO, step, act=rules.RETURN, targets=names))
+        found.append(_option(RETURN_TO, step, act=machine.RETURN, targets=names))
     for name in offered:
-        if name == rules.HOLD and step.held is not None:
-            found.append(_option(rules.RESUME, step))
-        elif name != rules.MOVE or step.added_by is not None:
+        if name == machine.HOLD and step.held is not None:
+            found.append(_option(machine.RESUME, step))
+        elif name != machine.MOVE or step.added_by is not None:
             found.append(_option(name, step))
     return found
 
 
-def _ahead(facts: Facts, step: rules.Step) -> list[Option]:
-    act = rules.DECISION if step.kind == rules.DECIDE else rules.APPROVE
+def _ahead(facts: Facts, step: replay.Step) -> list[Option]:
+    act = machine.DECISION if step.kind == machine.DECIDE else machine.APPROVE
     try:
         skipped = pull_up.skipped_by(facts.steps, step, facts.rows, facts.on)
     except rules.CannotAct as refusal:
@@ -116,19 +119,19 @@ def _ahead(facts: Facts, step: rules.Step) -> list[Option]:
 
 
 def _as_drafter(facts: Facts) -> list[Option]:
-    if facts.case.state != rules.ROUTED:
-        return [_option(rules.CANCEL)]
+    if facts.case.state != machine.ROUTED:
+        return [_option(machine.CANCEL)]
     began = [e.seq for e in facts.events if e.round == facts.case.round and "route" in e.payload]
     found = [
         _judged(
-            _option(rules.WITHDRAW),
+            _option(machine.WITHDRAW),
             lambda: rules.judge_withdraw(
                 facts.steps, max(began), {e.seq: e.kind for e in facts.events}, facts.describe
             ),
         ),
-        _option(rules.REVISE),
+        _option(machine.REVISE),
     ]
-    settling = any(s.kind == rules.SETTLE and s.state == rules.OPEN for s in facts.steps)
-    if any(step.state == rules.REFUSED for step in facts.steps) and not settling:
-        found.append(_option(rules.ESCALATE))
-    return [*found, _option(rules.CANCEL)]
+    settling = any(s.kind == machine.SETTLE and s.state == machine.OPEN for s in facts.steps)
+    if any(step.state == machine.REFUSED for step in facts.steps) and not settling:
+        found.append(_option(machine.ESCALATE))
+    return [*found, _option(machine.CANCEL)]

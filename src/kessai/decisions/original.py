@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import events, rules
+from kessai.decisions import events, machine, replay
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.writes import Doing
 from kessai.drafting import queries as drafts
@@ -19,16 +19,16 @@ VERSION = 1
 
 def steps_of_round(
     tenant_id: int, case_id: UUID, round: int
-) -> tuple[dict[int, rules.Step], dict[int, Step]]:
+) -> tuple[dict[int, replay.Step], dict[int, Step]]:
     """The steps of a round by position, as the rules see them and as they are stored."""
     rows = Step.objects.filter(tenant_id=tenant_id, case_id=case_id, round=round).order_by("position")
     stored = {row.position: row for row in rows}
     return {position: step_of(row) for position, row in stored.items()}, stored
 
 
-def step_of(row: Step) -> rules.Step:
+def step_of(row: Step) -> replay.Step:
     """A stored step as the rules see it."""
-    return rules.Step(
+    return replay.Step(
         row.position,
         row.stage,
         row.kind,
@@ -40,7 +40,7 @@ def step_of(row: Step) -> rules.Step:
     )
 
 
-def _act(event: Any, steps: Sequence[rules.Step], revision: int) -> dict[str, Json]:
+def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, Json]:
     return {
         "kind": event.kind,
         "time": events.moment(event.at),
@@ -52,7 +52,7 @@ def _act(event: Any, steps: Sequence[rules.Step], revision: int) -> dict[str, Js
         "round": event.round,
         "revision": event.revision,
         "remark": event.remark,
-        "stands": rules.stands(event.kind, event.seq, steps, latest=event.revision == revision),
+        "stands": replay.stands(event.kind, event.seq, steps, latest=event.revision == revision),
         **_on_behalf(event.payload),
     }
 
@@ -76,7 +76,7 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
     """
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
-    submitted = [e for e in past if e.kind in rules.FIXING][-1]
+    submitted = [e for e in past if e.kind in machine.FIXING][-1]
     planned = [e for e in past if "route" in e.payload][-1]
     steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)

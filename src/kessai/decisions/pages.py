@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access, mergers, options, repeats, rules, standing_in, stuck
+from kessai.decisions import access, machine, mergers, options, repeats, replay, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
@@ -54,26 +54,26 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     )
     for row in rows:
         row.state = today_route.now[row.position].state
-        if row.state == rules.OPEN:
+        if row.state == machine.OPEN:
             row.opened_at = row.opened_at or case.updated_at
     by_seq = {event.seq: event for event in events}
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     facts = standing_in.facts_of(case, steps, events, at)
     nobody = stuck.stuck(
         tenant_id=tenant_id,
-        asked={row.post_id: row.post_title for row in rows if row.state == rules.OPEN},
+        asked={row.post_id: row.post_title for row in rows if row.state == machine.OPEN},
         seats=seats,
         on=today,
         able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
     steps = [
-        replace(step, stuck=nobody.get(step.post_id) if step.state == rules.OPEN else None)
+        replace(step, stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None)
         for step in standing_in.with_absences(steps, facts)
     ]
-    route = [step for step in steps if step.kind not in rules.READING]
+    route = [step for step in steps if step.kind not in machine.READING]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
-    submitted = [event for event in events if event.kind in rules.FIXING][-1]
+    submitted = [event for event in events if event.kind in machine.FIXING][-1]
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
         tenant_id=tenant_id,
@@ -93,9 +93,9 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         drafter_unit=submitted.unit_name,
         submitted_at=submitted.at,
         decided_at=case.decided_at,
-        decider=next((step for step in route if step.kind == rules.DECIDE), None),
+        decider=next((step for step in route if step.kind == machine.DECIDE), None),
         stages=stages_of(route),
-        readers=tuple(step for step in steps if step.kind == rules.CIRCULATE),
+        readers=tuple(step for step in steps if step.kind == machine.CIRCULATE),
         history=tuple(_history(event, case, kinds, standing) for event in events),
         my_step=mine,
         acts=_acts(case, mine, capacity, actor, seeing, at),
@@ -106,7 +106,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         capacity=capacity,
         stand_in=stand_in,
         tellable=standing_in.tellable(case, steps, facts, events),
-        post_reviews=tuple(step for step in steps if step.kind == rules.POST_REVIEW),
+        post_reviews=tuple(step for step in steps if step.kind == machine.POST_REVIEW),
         options=options.options(
             options.Facts(
                 case=case,
@@ -126,21 +126,21 @@ def _turn(
     steps: Sequence[StepView], facts: Mapping[int, Facts], seeing: access.Sight
 ) -> tuple[StepView | None, str, StandInView | None]:
     """The open step the reader may answer, as what, and how they stand in for another's."""
-    mine = next((s for s in steps if s.mine and s.state == rules.OPEN), None)
+    mine = next((s for s in steps if s.mine and s.state == machine.OPEN), None)
     if mine is not None:
-        return mine, rules.OWN_CAPACITY, None
+        return mine, machine.OWN_CAPACITY, None
     acting = standing_in.as_deputy(steps, facts, seeing)
     if acting is not None:
-        return acting[0] if acting[1].may else None, rules.ACTING, acting[1]
+        return acting[0] if acting[1].may else None, machine.ACTING, acting[1]
     reads = next(
         (
             s
             for s in steps
-            if s.kind == rules.CIRCULATE and s.state == rules.OPEN and s.post_id in seeing.reads
+            if s.kind == machine.CIRCULATE and s.state == machine.OPEN and s.post_id in seeing.reads
         ),
         None,
     )
-    return reads, rules.SECRETARY if reads else rules.OWN_CAPACITY, None
+    return reads, machine.SECRETARY if reads else machine.OWN_CAPACITY, None
 
 
 def fields_of(content: Content) -> tuple[FieldView, ...]:
@@ -185,7 +185,7 @@ def _step(
     held: Sequence[int],
 ) -> StepView:
     acted = events.get(row.acted_seq) if row.acted_seq is not None else None
-    seat = seats.get(row.post_id) if row.state != rules.MERGED else None
+    seat = seats.get(row.post_id) if row.state != machine.MERGED else None
     hold = events.get(row.held_seq) if row.held_seq is not None else None
     stood_in = acted is not None and "for_title" in acted.payload
     said = acted.payload if acted and stood_in else {}
@@ -212,7 +212,7 @@ def _step(
         post_title_en=seat.title_en if seat and seat.title == title else "",
         held_at=hold.at if hold else None,
         held_why=hold.remark if hold else "",
-        abolished=acted is None and seat is None and row.state != rules.MERGED,
+        abolished=acted is None and seat is None and row.state != machine.MERGED,
         capacity=acted.capacity if acted else "",
         by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",
     )
@@ -231,15 +231,15 @@ def stages_of(route: Sequence[StepView]) -> tuple[StageView, ...]:
 def stage_state(states: Iterable[str]) -> str:
     """done, now, next or merged (asks nobody any more), for the states of the steps of one stage."""
     found = set(states)
-    if found == {rules.MERGED}:
-        return rules.MERGED
-    if rules.OPEN in found:
+    if found == {machine.MERGED}:
+        return machine.MERGED
+    if machine.OPEN in found:
         return "now"
-    return "done" if found <= {rules.DONE, rules.OWN, rules.MERGED, rules.SENT_BACK} else "next"
+    return "done" if found <= {machine.DONE, machine.OWN, machine.MERGED, machine.SENT_BACK} else "next"
 
 
 def _history(
-    event: Event, case: Case, kinds: Mapping[int, str], standing: Sequence[rules.Step]
+    event: Event, case: Case, kinds: Mapping[int, str], standing: Sequence[replay.Step]
 ) -> HistoryItem:
     said = event.payload
     return HistoryItem(
@@ -252,7 +252,7 @@ def _history(
         capacity=event.capacity,
         revision=event.revision,
         remark=event.remark,
-        stands=rules.stands(event.kind, event.seq, standing, latest=event.revision == case.revision),
+        stands=replay.stands(event.kind, event.seq, standing, latest=event.revision == case.revision),
         step_kind=kinds.get(event.position or 0, "") if event.round == case.round else "",
         behalf=BehalfView(
             said["for_title"],
@@ -263,18 +263,18 @@ def _history(
         if "for_title" in said
         else None,
         by_title=said.get("by_title", ""),
-        told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == rules.INSTRUCTED else "",
+        told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == machine.INSTRUCTED else "",
     )
 
 
 def _acts(
     case: Case, mine: StepView | None, capacity: str, actor: Actor, seeing: access.Sight, at: datetime
 ) -> tuple[str, ...]:
-    if mine is not None and capacity == rules.ACTING:
-        return tuple(act for act in rules.ACTS[mine.kind] if act in (rules.APPROVE, rules.DECISION))
+    if mine is not None and capacity == machine.ACTING:
+        return tuple(act for act in machine.ACTS[mine.kind] if act in (machine.APPROVE, machine.DECISION))
     if mine is not None:
-        return rules.ACTS[mine.kind]
-    if case.state in rules.WITH_DRAFTER and (
+        return machine.ACTS[mine.kind]
+    if case.state in machine.WITH_DRAFTER and (
         case.drafter_post_id in seeing.held
         or case.drafter_post_id in drafts.posts_to_write_as(actor=actor, at=at)
     ):
@@ -283,8 +283,8 @@ def _acts(
 
 
 def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[Waiting, ...]:
-    others = [s for s in route if s.stage == mine.stage and s.state == rules.OPEN and s != mine]
-    later = [s.stage for s in route if s.stage > mine.stage and s.state == rules.WAITING]
+    others = [s for s in route if s.stage == mine.stage and s.state == machine.OPEN and s != mine]
+    later = [s.stage for s in route if s.stage > mine.stage and s.state == machine.WAITING]
     upcoming = others or [s for s in route if later and s.stage == min(later)]
     return tuple(
         Waiting(s.post_title, s.unit_name, s.name, s.kind, s.opened_at or at, s.post_title_en)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import rules
+from kessai.decisions import machine, replay
 from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
 from kessai.kernel.words import N_, Text
@@ -103,15 +103,15 @@ def route_json(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[rules.Step, ...]:
+def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[replay.Step, ...]:
     """The steps of a planned route before any is opened."""
     return tuple(
-        rules.Step(
+        replay.Step(
             position=int(entry["position"]),
             stage=int(entry["stage"]),
             kind=str(entry["kind"]),
             post_id=int(entry["post"]),
-            state=rules.OWN if entry["own"] else rules.WAITING,
+            state=machine.OWN if entry["own"] else machine.WAITING,
             added_by=entry.get("added_by"),
         )
         for entry in route
@@ -120,9 +120,9 @@ def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[rules.Step, ...]:
 
 def happened(
     *, kind: str, round: int, position: int | None, seq: int, payload: Mapping[str, Any]
-) -> rules.Happened:
+) -> replay.Happened:
     """An event as the rules see it: read the same way when it is made and when it is replayed."""
-    return rules.Happened(
+    return replay.Happened(
         kind,
         round,
         position,
@@ -141,7 +141,7 @@ def step_rows(
     case_id: UUID,
     round: int,
     route: Sequence[Mapping[str, Any]],
-    steps: Sequence[rules.Step],
+    steps: Sequence[replay.Step],
     at: datetime,
 ) -> list[Step]:
     """The rows of a new round's steps."""
@@ -159,7 +159,7 @@ def step_rows(
             reasons=entry["reasons"],
             delegated=entry["delegated"],
             state=step.state,
-            opened_at=at if step.state == rules.OPEN else None,
+            opened_at=at if step.state == machine.OPEN else None,
             acted_seq=step.acted,
             held_seq=step.held,
             added_by=step.added_by,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from kessai.decisions import rules
+from kessai.decisions import replay, rules
 from kessai.decisions.models import Step
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
@@ -15,7 +15,7 @@ REASON = N_("%(post)sが引き上げて処理したため、後閲します。")
 
 
 def skipped_by(
-    steps: Sequence[rules.Step], own: rules.Step, posts: Mapping[int, Step], on: date
+    steps: Sequence[replay.Step], own: replay.Step, posts: Mapping[int, Step], on: date
 ) -> tuple[int, ...]:
     """The positions that the holder of a step passes over by acting now. Errors: CannotAct, who must act first."""
     seats = organisation.seats(post_ids={step.post_id for step in steps}, on=on)
@@ -34,7 +34,7 @@ def skipped_by(
 
 
 def post_reviews(
-    steps: Sequence[rules.Step],
+    steps: Sequence[replay.Step],
     skipped: Sequence[int],
     posts: Mapping[int, Step],
     *,
@@ -44,7 +44,7 @@ def post_reviews(
     """The post-reviews of those passed over, as they go on the record. ``already``: other steps that the act brings."""
     return [
         entry(
-            rules.post_review_of(steps, next(s for s in steps if s.position == position), nth=already + nth),
+            replay.post_review_of(steps, next(s for s in steps if s.position == position), nth=already + nth),
             posts[position].post_title,
             posts[position].unit_name,
             REASON,
@@ -55,7 +55,7 @@ def post_reviews(
 
 
 def entry(
-    step: rules.Step, post_title: str, unit: str, reason: str, post: str, said: str = ""
+    step: replay.Step, post_title: str, unit: str, reason: str, post: str, said: str = ""
 ) -> dict[str, Any]:
     """A step as it goes on the record (see planning.route_json)."""
     return {

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, mergers, planning, rules, stuck
+from kessai.decisions import access, machine, mergers, planning, stuck
 from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
@@ -79,7 +79,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
         item(
             row,
             facts.desk.seat.title_en,
-            capacity=rules.ACTING,
+            capacity=machine.ACTING,
             for_names=facts.desk.names,
             away_until=facts.desk.away,
         )
@@ -95,7 +95,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
             item(
                 row,
                 seeing.reads[row["post_id"]].post.title_en,
-                capacity=rules.SECRETARY,
+                capacity=machine.SECRETARY,
                 for_names=seeing.reads[row["post_id"]].names,
             )
             for row in served
@@ -182,7 +182,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
     )
     if successors:
         steps = {case: mergers.state_now(of, successors) for case, of in steps.items()}
-    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == rules.OPEN}
+    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == machine.OPEN}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
     nobody = _stuck(rows, steps, seats, at)
     holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
@@ -206,7 +206,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
 
 
 def _asks(step: Mapping[str, Any]) -> bool:
-    return bool(step["state"] == rules.OPEN and step["kind"] not in rules.READING)
+    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.READING)
 
 
 def _stuck(
@@ -266,7 +266,7 @@ def _waiting(
 def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     stages: dict[int, list[str]] = {}
     for step in steps:
-        if step["kind"] not in rules.READING and step["state"] != rules.MERGED:
+        if step["kind"] not in machine.READING and step["state"] != machine.MERGED:
             stages.setdefault(step["stage"], []).append(step["state"])
     return tuple(stage_state(states) for _, states in sorted(stages.items()))
 
@@ -293,12 +293,12 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
     views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
     stages: dict[int, list[StepView]] = {}
     for view in views:
-        if view.kind != rules.CIRCULATE:
+        if view.kind != machine.CIRCULATE:
             stages.setdefault(view.stage, []).append(view)
     return RoutePreview(
         content=planned.content,
         stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
-        readers=tuple(view for view in views if view.kind == rules.CIRCULATE),
+        readers=tuple(view for view in views if view.kind == machine.CIRCULATE),
         problems=(*planned.problems, *enacts.problems),
         table_name=planned.table.name if planned.table else "",
         table_name_en=planned.table.name_en if planned.table else "",
@@ -322,7 +322,7 @@ def _planned(position: int, step: PlannedStep) -> StepView:
         position=position,
         stage=step.stage,
         kind=step.kind,
-        state=rules.OWN if step.own else rules.WAITING,
+        state=machine.OWN if step.own else machine.WAITING,
         post_id=step.seat.post_id,
         post_title=step.seat.title,
         unit_name=step.seat.unit_name,

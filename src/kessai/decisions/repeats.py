@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from kessai.decisions import events, rules
+from kessai.decisions import events, machine, replay, rules
 from kessai.decisions.models import Case, Event
 from kessai.kernel.actor import Actor
 from kessai.kernel.words import N_
@@ -42,7 +42,7 @@ def outcome_of(event: Event) -> Outcome:
     )
 
 
-def answer_to(case: Case, step: rules.Step | None) -> Event | None:
+def answer_to(case: Case, step: replay.Step | None) -> Event | None:
     """The answer that a step has got, if it has one that stands."""
     if step is None or step.acted is None:
         return None
@@ -60,7 +60,7 @@ def describe(case: Case) -> dict[int, str]:
     return {event.seq: said_by(event) for event in events_of}
 
 
-def same(answer: Event, actor: Actor, step: rules.Step | None, attempt: rules.Attempt, case: Case) -> bool:
+def same(answer: Event, actor: Actor, step: replay.Step | None, attempt: rules.Attempt, case: Case) -> bool:
     """Whether the same person sends the same act on the same version again, from another tab."""
     assert step is not None
     return (
@@ -76,7 +76,7 @@ def said_by(answer: Event | None) -> str:
         return ""
     at = events.moment_in_japan(answer.at)
     acting = answer.payload.get("for_title")
-    if answer.capacity == rules.ACTING and acting:
+    if answer.capacity == machine.ACTING and acting:
         return f"{answer.post_title} {answer.person_name}（{acting}の代決、{at}）"
     return f"{answer.post_title} {answer.person_name}（{at}）"
 

@@ -6,27 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, machine
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising import rules as acting
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, Event
 from kessai.decisions.results import StandInView, StepView, Tellable
 
-ASKING = (rules.REVIEW, rules.CONSENT, rules.DECIDE)
+ASKING = (machine.REVIEW, machine.CONSENT, machine.DECIDE)
 
 
 def facts_of(
     case: Case, steps: Sequence[StepView], events: Sequence[Event], at: datetime
 ) -> dict[int, Facts]:
     """The facts for the open steps of a case under way, and for its decider, by position."""
-    if case.state != rules.ROUTED:
+    if case.state != machine.ROUTED:
         return {}
     asked = {
         step.position: (step.kind, step.post_id)
         for step in steps
-        if (step.state == rules.OPEN and step.kind in ASKING)
-        or (step.kind == rules.DECIDE and step.state == rules.WAITING)
+        if (step.state == machine.OPEN and step.kind in ASKING)
+        or (step.kind == machine.DECIDE and step.state == machine.WAITING)
     }
     return deputising.facts_of_steps(case=case, steps=asked, events=events, at=at)
 
@@ -57,7 +57,7 @@ def as_deputy(
     """The open step at which the reader is a deputy, and whether they may act there; one where they may, if any."""
     barred = None
     for step in steps:
-        if step.state != rules.OPEN or step.position not in facts or step.post_id not in seeing.stands_in:
+        if step.state != machine.OPEN or step.position not in facts or step.post_id not in seeing.stands_in:
             continue
         of = facts[step.position]
         verdict = of.of(seeing.person)
@@ -94,7 +94,7 @@ def tellable(
     case: Case, steps: Sequence[StepView], facts: Mapping[int, Facts], events: Sequence[Event]
 ) -> tuple[Tellable, ...]:
     """The deputies whom the reader may tell beforehand, where the decider's step is the reader's and not answered."""
-    mine = next((s for s in steps if s.kind == rules.DECIDE and s.mine and s.position in facts), None)
+    mine = next((s for s in steps if s.kind == machine.DECIDE and s.mine and s.position in facts), None)
     if mine is None or facts[mine.position].settings.instruction_lifts == acting.NOTHING:
         return ()
     told = {e.payload["deputy_post"]: e.at for e in deputising.instructions(case, events)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, machine
 from kessai.decisions.checks import check_case
 from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import case_ids, stored_cases, tenants
@@ -193,7 +193,7 @@ def verify_decision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime
     with log.snapshot():
         access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
-        decided = next((e for e in stored.events if e.kind == rules.DECIDED_EVENT), None)
+        decided = next((e for e in stored.events if e.kind == machine.DECIDED_EVENT), None)
         if decided is None:
             return None
         findings = tuple(check_case(stored))

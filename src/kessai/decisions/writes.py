@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import events, planning, rules
+from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.access import SQL
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.telling import writes as telling
@@ -82,7 +82,7 @@ def record(
 def carry_out(
     *,
     case: Case,
-    before: Sequence[rules.Step],
+    before: Sequence[replay.Step],
     doing: Doing,
     payload: Mapping[str, Json],
     changes: Mapping[str, object] | None = None,
@@ -102,15 +102,15 @@ def carry_out(
     happened = planning.happened(
         kind=doing.kind, round=case.round, position=doing.position, seq=seq, payload=payload
     )
-    state, rounds = rules.happen(case.state, {case.round: tuple(before)}, happened)
+    state, rounds = replay.happen(case.state, {case.round: tuple(before)}, happened)
     set_steps(case=case, before=before, after=rounds[case.round], payload=payload, at=doing.at)
     telling.tell(case=case, event=event, before=before, after=rounds[case.round])
-    if state in rules.WITH_DRAFTER and state != case.state:
+    if state in machine.WITH_DRAFTER and state != case.state:
         drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
-    elif state in rules.ENDED and case.state not in rules.ENDED:
+    elif state in machine.ENDED and case.state not in machine.ENDED:
         drafting.close(tenant_id=case.tenant_id, draft_id=case.id)
     now = {"last_seq": seq, "updated_at": doing.at}
-    if case.state not in rules.ENDED:
+    if case.state not in machine.ENDED:
         now |= {"state": state, **(changes or {})}
     Case.objects.filter(tenant_id=case.tenant_id, id=case.id).update(**now)
     return event
@@ -119,8 +119,8 @@ def carry_out(
 def set_steps(
     *,
     case: Case,
-    before: Sequence[rules.Step],
-    after: Sequence[rules.Step],
+    before: Sequence[replay.Step],
+    after: Sequence[replay.Step],
     payload: Mapping[str, Json],
     at: datetime,
 ) -> None:

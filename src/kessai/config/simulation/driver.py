@@ -18,9 +18,9 @@ from kessai.config.simulation.rows import Row
 from kessai.config.simulation.tally import DECIDED, FAILED, REFUSED, WAITING, Driven, Reason
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
+from kessai.decisions.machine import CIRCULATE, DECIDE, OWN
 from kessai.decisions.operations import CannotSubmit, Outcome
 from kessai.decisions.results import CasePage, StepView
-from kessai.decisions.rules import CIRCULATE, DECIDE, OWN
 from kessai.drafting import operations as drafting
 from kessai.drafting.operations import DraftRef
 from kessai.kernel.actor import Actor

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, repeats, tasks, writes
+from kessai.decisions import access, machine, repeats, tasks, writes
 from kessai.decisions import rules as deciding
 from kessai.decisions.additions import queries, rules
 from kessai.decisions.models import Case
@@ -29,7 +29,7 @@ def add(
         assert case is not None
         if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
             return done
-        if case.state != deciding.DECIDED:
+        if case.state != machine.DECIDED:
             raise deciding.CannotAct(
                 N_("鑑への書き足しは、決裁の後にできます。"), N_("進行中の案件は、起案者が修正を出せます。")
             )
@@ -52,7 +52,7 @@ def add(
             seq=seq,
             round=case.round,
             revision=case.revision,
-            doing=writes.Doing(rules.ADDED, act_id, at, seeing.name, post, deciding.OWN_CAPACITY, None, ""),
+            doing=writes.Doing(rules.ADDED, act_id, at, seeing.name, post, machine.OWN_CAPACITY, None, ""),
             payload={
                 "key": foreseen.key,
                 "kind": foreseen.kind,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access
-from kessai.decisions import rules as deciding
+from kessai.decisions import access, machine
 from kessai.decisions.additions import rules
 from kessai.decisions.models import Case, Event
 from kessai.kernel.actor import Actor
@@ -98,7 +97,7 @@ def additions(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> A
     """What was added to a case the reader may see, and what they may add; NotFound otherwise."""
     seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     case = Case.objects.get(tenant_id=tenant_id, id=case_id)
-    if case.state != deciding.DECIDED:
+    if case.state != machine.DECIDED:
         return Additions((), (), ())
     there = added(tenant_id=tenant_id, case_id=case_id)
     possible = foreseen(case)

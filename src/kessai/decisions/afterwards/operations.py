@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, machine, rules
 from kessai.decisions.models import Case, CaseLink
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
@@ -69,12 +69,12 @@ def typed_again(content: Content, title: str) -> dict[str, str]:
 
 
 def _refuse_another_state(case: Case, kind: str) -> None:
-    if kind == CaseLink.CORRECTS and case.state != rules.DECIDED:
+    if kind == CaseLink.CORRECTS and case.state != machine.DECIDED:
         raise rules.CannotAct(
             N_("この案件は決裁されていないため、改める案件は起案できません。"),
             N_("進行中の案件は、起案者が修正を出せます。"),
         )
-    if kind == CaseLink.COPIED_FROM and (case.state not in rules.ENDED or case.state == rules.DECIDED):
+    if kind == CaseLink.COPIED_FROM and (case.state not in machine.ENDED or case.state == machine.DECIDED):
         raise rules.CannotAct(
             N_("写して起案できるのは、否認・廃案・取止めで終わった案件です。"),
             N_("決裁された案件は、改める案件を起案してください。"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, rules
+from kessai.decisions import access, machine
 from kessai.decisions.models import Case, CaseLink
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -55,6 +55,6 @@ def links(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Links
     return Links(
         earlier=cases.get(mine.earlier_id) if mine else None,
         later=tuple(cases[link.draft_id] for link in begun if link.draft_id in cases),
-        may_correct=drafting and state == rules.DECIDED,
-        may_copy=drafting and state in rules.ENDED and state != rules.DECIDED,
+        may_correct=drafting and state == machine.DECIDED,
+        may_copy=drafting and state in machine.ENDED and state != machine.DECIDED,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kessai.decisions import access as cases
-from kessai.decisions import planning, rules
+from kessai.decisions import machine, planning
 from kessai.decisions.authority import access
 from kessai.decisions.authority import rules as comparing
 from kessai.decisions.models import Event
@@ -144,7 +144,7 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     """The route of a case computed once more, and where it differs from the recorded one; NotFound for strangers."""
     today = day_in_japan(at)
     cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    submitted = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=rules.FIXING).latest(
+    submitted = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=machine.FIXING).latest(
         "seq"
     )
     payload: Mapping[str, Any] = submitted.payload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kessai.decisions import rules
+from kessai.decisions import machine, replay, rules
 from kessai.decisions.models import Case, Event
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
@@ -14,9 +14,9 @@ from kessai.organisation.rules import Seat
 
 def fixed_last(case: Case, *, submitted: bool = False, began_round: bool = False) -> Event:
     """The event that fixed the latest revision; the latest submission; or the one that began the current round."""
-    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=rules.FIXING)
+    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING)
     if submitted:
-        found = found.filter(kind=rules.SUBMITTED)
+        found = found.filter(kind=machine.SUBMITTED)
     if began_round:
         found = found.filter(round=case.round, payload__has_key="route")
     return found.latest("seq")
@@ -38,12 +38,12 @@ def common_superior(post_ids: Sequence[int], *, on: date) -> Seat:
     )
 
 
-def place_after(steps: Sequence[rules.Step], own: rules.Step, kind: str) -> int:
+def place_after(steps: Sequence[replay.Step], own: replay.Step, kind: str) -> int:
     """The stage of a step added behind one's own: after those that the same post added there already."""
-    if kind in (rules.CONSULT, rules.CIRCULATE):
+    if kind in (machine.CONSULT, machine.CIRCULATE):
         return own.stage
     stage = own.stage
     for step in sorted(steps, key=lambda s: s.stage):
-        if step.stage == stage + 1 and step.added_by == own.post_id and step.kind in rules.BLOCKING:
+        if step.stage == stage + 1 and step.added_by == own.post_id and step.kind in machine.BLOCKING:
             stage = step.stage
     return stage + 1

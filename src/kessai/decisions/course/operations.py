@@ -10,7 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, fixing, mergers, planning, pull_up, repeats, rules, writes
+from kessai.decisions import (
+    access,
+    fixing,
+    machine,
+    mergers,
+    planning,
+    pull_up,
+    repeats,
+    replay,
+    rules,
+    writes,
+)
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.course import common
 from kessai.decisions.models import Case, Event, Step
@@ -29,7 +40,7 @@ from kessai.organisation.rules import Seat
 ADDED_REASON = N_("%(post)sが加えました：%(said)s")
 MOVED_REASON = N_("%(post)sが所掌違いとして移しました：%(said)s")
 SETTLE_REASON = N_("不同意について、双方の上位の職が裁定します。")
-BY_HAND = (rules.REVIEW, rules.CONSENT, rules.CONSULT, rules.CIRCULATE)
+BY_HAND = (machine.REVIEW, machine.CONSENT, machine.CONSULT, machine.CIRCULATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class _At:
     remark: str
 
     @property
-    def steps(self) -> tuple[rules.Step, ...]:
+    def steps(self) -> tuple[replay.Step, ...]:
         return tuple(self.route.now.values())
 
     @property
@@ -83,7 +94,7 @@ def _act(
         if route.merged:
             payload["merged"] = list(route.merged)
         doing = writes.Doing(
-            event, act_id, here.at, seeing.name, seat, rules.OWN_CAPACITY, position, here.remark
+            event, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, here.remark
         )
         written = writes.carry_out(
             case=case,
@@ -106,12 +117,12 @@ def withdraw(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: d
     """Pull a submitted case back to be a draft again, while nobody has acted on it (S08)."""
 
     def prepare(here: _At) -> Prepared:
-        post = _as_drafter(here, rules.WITHDRAW)
+        post = _as_drafter(here, machine.WITHDRAW)
         since = common.fixed_last(here.case, began_round=True)
         rules.judge_withdraw(here.steps, since.seq, repeats.kinds(here.case), repeats.describe(here.case))
         return post, None, {}
 
-    return _act(actor, tenant_id, case_id, act_id, at, "", rules.WITHDRAWN_EVENT, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, "", machine.WITHDRAWN_EVENT, prepare)
 
 
 def cancel(
@@ -120,9 +131,9 @@ def cancel(
     """End the own case (取止め), with a reason; it cannot be submitted again."""
 
     def prepare(here: _At) -> Prepared:
-        return _as_drafter(here, rules.CANCEL), None, {}
+        return _as_drafter(here, machine.CANCEL), None, {}
 
-    return _act(actor, tenant_id, case_id, act_id, at, reason, rules.CANCELLED_EVENT, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, reason, machine.CANCELLED_EVENT, prepare)
 
 
 def escalate(
@@ -131,30 +142,30 @@ def escalate(
     """Send a refused consent up as unsettled, with an account of the talks, to the lowest post above both units."""
 
     def prepare(here: _At) -> Prepared:
-        post = _as_drafter(here, rules.ESCALATE)
-        refused = [step for step in here.steps if step.state == rules.REFUSED]
+        post = _as_drafter(here, machine.ESCALATE)
+        refused = [step for step in here.steps if step.state == machine.REFUSED]
         if not refused:
             raise rules.CannotAct(
                 N_("不同意の合議がないため、裁定に出せません。"), N_("意見があるときは質問で聞いてください。")
             )
-        if any(step.kind == rules.SETTLE and step.state == rules.OPEN for step in here.steps):
+        if any(step.kind == machine.SETTLE and step.state == machine.OPEN for step in here.steps):
             raise rules.CannotAct(
                 N_("もう裁定に出されています。"), N_("裁定を待ってください。"), changed=True
             )
         seat = common.common_superior(
             [here.case.drafter_post_id, *(step.post_id for step in refused)], on=day_in_japan(here.at)
         )
-        step = rules.Step(
+        step = replay.Step(
             max(s.position for s in here.steps) + 1,
             refused[0].stage,
-            rules.SETTLE,
+            machine.SETTLE,
             seat.post_id,
-            rules.WAITING,
+            machine.WAITING,
         )
         entry = pull_up.entry(step, seat.title, seat.unit_name, SETTLE_REASON, post.title)
         return post, None, {"added": [entry]}
 
-    return _act(actor, tenant_id, case_id, act_id, at, reason, rules.ESCALATED, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, reason, machine.ESCALATED, prepare)
 
 
 def add_step(
@@ -172,29 +183,31 @@ def add_step(
     """Add a step behind the own one and before the decider (S15); a consultation or a reader is asked at once."""
 
     def prepare(here: _At) -> Prepared:
-        own = _own_step(here, position, rules.ADD_STEP)
+        own = _own_step(here, position, machine.ADD_STEP)
         if kind not in BY_HAND:
             raise rules.CannotAct(N_("加えられない種類の段階です。"), N_("種類を選び直してください。"))
         seat = _known(here, post_id)
-        if any(s.post_id == seat.post_id and s.kind == kind and s.state in rules.PENDING for s in here.steps):
+        if any(
+            s.post_id == seat.post_id and s.kind == kind and s.state in replay.PENDING for s in here.steps
+        ):
             raise rules.CannotAct(
                 N_("%(post)sは、もうこの経路に入っています。"),
                 N_("ほかの職を選んでください。"),
                 post=seat.title,
             )
         held = here.seeing.held[own.post_id]
-        step = rules.Step(
+        step = replay.Step(
             max(s.position for s in here.steps) + 1,
             common.place_after(here.steps, own, kind),
             kind,
             seat.post_id,
-            rules.WAITING,
+            machine.WAITING,
             added_by=held.post_id,
         )
         entry = pull_up.entry(step, seat.title, seat.unit_name, ADDED_REASON, held.title, here.remark)
         return held, position, {"added": [entry]}
 
-    return _act(actor, tenant_id, case_id, act_id, at, reason, rules.STEP_ADDED, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, reason, machine.STEP_ADDED, prepare)
 
 
 def remove_step(
@@ -218,7 +231,7 @@ def remove_step(
             raise rules.CannotAct(
                 N_("この段階を外せるのは、加えた人だけです。"), N_("加えた職に頼んでください。")
             )
-        if here.case.state != rules.ROUTED or step.state not in (rules.WAITING, rules.OPEN):
+        if here.case.state != machine.ROUTED or step.state not in (machine.WAITING, machine.OPEN):
             raise rules.CannotAct(
                 N_("この段階はもう処理が済んでいるため、外せません。"),
                 N_("案件を開き直してください。"),
@@ -226,7 +239,7 @@ def remove_step(
             )
         return held, None, {"to": target}
 
-    return _act(actor, tenant_id, case_id, act_id, at, reason, rules.STEP_REMOVED, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, reason, machine.STEP_REMOVED, prepare)
 
 
 def move_consent(
@@ -243,12 +256,12 @@ def move_consent(
     """Move a consent or a consultation added by hand to the unit whose remit it is (S17)."""
 
     def prepare(here: _At) -> Prepared:
-        own = _own_step(here, position, rules.MOVE)
+        own = _own_step(here, position, machine.MOVE)
         if own.added_by is None:
             raise _demanded(here, own)
         seat = _known(here, post_id)
         if any(
-            s.post_id == seat.post_id and s.kind == own.kind and s.state in rules.PENDING for s in here.steps
+            s.post_id == seat.post_id and s.kind == own.kind and s.state in replay.PENDING for s in here.steps
         ):
             raise rules.CannotAct(
                 N_("%(post)sは、もうこの経路に入っています。"),
@@ -256,18 +269,18 @@ def move_consent(
                 post=seat.title,
             )
         held = here.seeing.held[own.post_id]
-        step = rules.Step(
+        step = replay.Step(
             max(s.position for s in here.steps) + 1,
             own.stage,
             own.kind,
             seat.post_id,
-            rules.WAITING,
+            machine.WAITING,
             added_by=own.added_by,
         )
         entry = pull_up.entry(step, seat.title, seat.unit_name, MOVED_REASON, held.title, here.remark)
         return held, position, {"added": [entry], "to": position}
 
-    return _act(actor, tenant_id, case_id, act_id, at, reason, rules.MOVED, prepare)
+    return _act(actor, tenant_id, case_id, act_id, at, reason, machine.MOVED, prepare)
 
 
 def begin_revision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> None:
@@ -278,7 +291,7 @@ def begin_revision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime)
         assert case is not None
         rules.judge_case(
             rules.CaseNow(case.state, bytes(case.content_hash)),
-            rules.Attempt(rules.REVISE, None, ""),
+            rules.Attempt(machine.REVISE, None, ""),
             may=case.drafter_post_id in seeing.held,
         )
         draft = drafting.lock(tenant_id=tenant_id, draft_id=case_id)
@@ -312,7 +325,7 @@ def revise(
         held = seeing.held.get(case.drafter_post_id)
         rules.judge_case(
             rules.CaseNow(case.state, bytes(case.content_hash)),
-            rules.Attempt(rules.REVISE, None, ""),
+            rules.Attempt(machine.REVISE, None, ""),
             may=held is not None,
         )
         draft = drafting.lock(tenant_id=tenant_id, draft_id=case_id)
@@ -362,7 +375,7 @@ def revise(
         )
 
 
-def _step(here: _At, position: int) -> rules.Step:
+def _step(here: _At, position: int) -> replay.Step:
     step = here.route.now.get(position)
     if step is None:
         raise rules.CannotAct(
@@ -373,7 +386,7 @@ def _step(here: _At, position: int) -> rules.Step:
     return step
 
 
-def _own_step(here: _At, position: int, act: str) -> rules.Step:
+def _own_step(here: _At, position: int, act: str) -> replay.Step:
     """The open step of the actor's post from which the act is done."""
     step = here.route.now.get(position)
     answer = repeats.answer_to(here.case, step)
@@ -395,7 +408,7 @@ def _known(here: _At, post_id: int) -> Seat:
     return seat
 
 
-def _demanded(here: _At, step: rules.Step) -> rules.CannotAct:
+def _demanded(here: _At, step: replay.Step) -> rules.CannotAct:
     """A42: what the table demands is not taken out, nor moved."""
     row = here.rows[step.position]
     reason = next((r for r in row.reasons if r.get("clause")), None)

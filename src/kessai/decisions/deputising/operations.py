@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, repeats, rules, writes
+from kessai.decisions import access, machine, repeats, replay, rules, writes
 from kessai.decisions.deputising import queries
 from kessai.decisions.deputising import rules as deputising
 from kessai.decisions.models import Case
@@ -44,7 +44,7 @@ def instruct(
         if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
             return done
         step = _decider(case)
-        if step is None or case.state != rules.ROUTED:
+        if step is None or case.state != machine.ROUTED:
             raise CannotTell(
                 N_("この案件は、いま決裁の途中にありません。"), N_("案件を開き直してください。"), changed=True
             )
@@ -62,12 +62,12 @@ def instruct(
         payload = _told(case, step, deputy_post_id, at)
         seq, at = case.last_seq + 1, max(at, case.updated_at)
         doing = writes.Doing(
-            kind=rules.INSTRUCTED,
+            kind=machine.INSTRUCTED,
             act_id=act_id,
             at=at,
             person=seeing.name,
             seat=seeing.held[step.post_id],
-            capacity=rules.OWN_CAPACITY,
+            capacity=machine.OWN_CAPACITY,
             position=None,
             remark=repeats.remark_of(remark),
         )
@@ -81,15 +81,15 @@ def instruct(
             payload=payload,
         )
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(last_seq=seq, updated_at=at)
-    return Outcome(tenant_id, case_id, seq, rules.INSTRUCTED)
+    return Outcome(tenant_id, case_id, seq, machine.INSTRUCTED)
 
 
-def _decider(case: Case) -> rules.Step | None:
+def _decider(case: Case) -> replay.Step | None:
     steps, _ = steps_of_round(case.tenant_id, case.id, case.round)
-    return next((s for s in steps.values() if s.kind == rules.DECIDE), None)
+    return next((s for s in steps.values() if s.kind == machine.DECIDE), None)
 
 
-def _told(case: Case, step: rules.Step, deputy_post_id: int, at: datetime) -> dict[str, Json]:
+def _told(case: Case, step: replay.Step, deputy_post_id: int, at: datetime) -> dict[str, Json]:
     """Who is told, and of which version. Errors: CannotTell for one who is no deputy, or where nobody may be told."""
     facts = queries.facts_of_step(case=case, kind=step.kind, post_id=step.post_id, at=at)
     if facts is not None and facts.settings.instruction_lifts == deputising.NOTHING:

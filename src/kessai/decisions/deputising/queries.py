@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import rules as case_rules
+from kessai.decisions import machine
 from kessai.decisions.deputising import rules
 from kessai.decisions.deputising.rules import Verdict
 from kessai.decisions.models import Case, Event, Step
@@ -51,7 +51,7 @@ def settings_on(*, tenant_id: int, at: datetime) -> rules.Settings:
 def facts_of_step(*, case: Case, kind: str, post_id: int, at: datetime) -> Facts | None:
     """The facts for a step of a case; None where there is no such post any more."""
     events = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, kind__in=(*case_rules.FIXING, case_rules.INSTRUCTED)
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=(*machine.FIXING, machine.INSTRUCTED)
     )
     return facts_of_steps(case=case, steps={0: (kind, post_id)}, events=list(events), at=at).get(0)
 
@@ -61,7 +61,7 @@ def facts_of_steps(
 ) -> dict[int, Facts]:
     """The facts for some steps of a case, by position; ``steps``: their kinds and posts, ``events``: of the case."""
     events = sorted(events, key=lambda event: event.seq)
-    submitted = [event for event in events if event.kind in case_rules.FIXING][-1]
+    submitted = [event for event in events if event.kind in machine.FIXING][-1]
     refused = _refused(case) if steps else ()
     posts = {post_id for _, post_id in steps.values()} | {case.drafter_post_id}
     desks = absence.desks(post_ids=posts, at=at) if steps else {}
@@ -93,7 +93,7 @@ def _refused(case: Case) -> tuple[str, ...]:
         tenant_id=case.tenant_id,
         case_id=case.id,
         round=case.round,
-        state__in=(case_rules.REFUSED, case_rules.OVERRULED),
+        state__in=(machine.REFUSED, machine.OVERRULED),
     )
     return tuple(step.post_title for step in refused.order_by("position"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kessai.decisions import rules
-from kessai.decisions.rules import Step
+from kessai.decisions import machine
+from kessai.decisions.replay import Step
 
 Group = Callable[[Sequence[Step], Sequence[Step]], set[int]]
 """Positions of the route as it was before the act, from the steps before and after it."""
@@ -13,7 +13,7 @@ Group = Callable[[Sequence[Step], Sequence[Step]], set[int]]
 
 def acted(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """Those who had given an answer that stood."""
-    return {s.position for s in before if s.acted is not None and s.kind not in rules.READING}
+    return {s.position for s in before if s.acted is not None and s.kind not in machine.READING}
 
 
 def closed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -22,26 +22,26 @@ def closed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {
         s.position
         for s in before
-        if s.state == rules.OPEN
-        and s.kind not in rules.READING
-        and now[s.position].state != rules.OPEN
+        if s.state == machine.OPEN
+        and s.kind not in machine.READING
+        and now[s.position].state != machine.OPEN
         and now[s.position].acted is None
     }
 
 
 def consenting(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """Units asked for their consent, answered or not."""
-    return {s.position for s in before if s.kind == rules.CONSENT and s.state != rules.WAITING}
+    return {s.position for s in before if s.kind == machine.CONSENT and s.state != machine.WAITING}
 
 
 def refusing(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
-    return {s.position for s in before if s.state == rules.REFUSED}
+    return {s.position for s in before if s.state == machine.REFUSED}
 
 
 def skipped(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """Those whom a superior passed over."""
     now = {s.position: s.state for s in after}
-    return {s.position for s in before if s.state == rules.OPEN and now[s.position] == rules.SKIPPED}
+    return {s.position for s in before if s.state == machine.OPEN and now[s.position] == machine.SKIPPED}
 
 
 def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -49,24 +49,24 @@ def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
 
 
 TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
-    rules.APPROVED: (False, (skipped,)),
-    rules.DECIDED_EVENT: (True, (closed,)),
-    rules.RETURNED_EVENT: (True, (acted, closed)),
-    rules.REFUSED_EVENT: (True, (acted,)),
-    rules.WITHDRAWN_EVENT: (False, (closed,)),
-    rules.TAKEN_BACK: (False, (closed,)),
-    rules.ESCALATED: (False, (refusing,)),
-    rules.SETTLED: (True, (refusing,)),
-    rules.OPINED: (True, (nobody,)),
-    rules.HELD: (True, (nobody,)),
-    rules.REJECTED_EVENT: (True, (acted, consenting, closed)),
-    rules.ABANDONED_EVENT: (True, (acted, consenting, closed)),
-    rules.CANCELLED_EVENT: (True, (acted, consenting, closed)),
-    rules.REVISED: (False, (acted, closed)),
-    rules.OBJECTED: (True, (closed,)),
-    rules.STEP_REMOVED: (False, (closed,)),
-    rules.MOVED: (True, (nobody,)),
-    rules.SUBMITTED: (False, (nobody,)),
+    machine.APPROVED: (False, (skipped,)),
+    machine.DECIDED_EVENT: (True, (closed,)),
+    machine.RETURNED_EVENT: (True, (acted, closed)),
+    machine.REFUSED_EVENT: (True, (acted,)),
+    machine.WITHDRAWN_EVENT: (False, (closed,)),
+    machine.TAKEN_BACK: (False, (closed,)),
+    machine.ESCALATED: (False, (refusing,)),
+    machine.SETTLED: (True, (refusing,)),
+    machine.OPINED: (True, (nobody,)),
+    machine.HELD: (True, (nobody,)),
+    machine.REJECTED_EVENT: (True, (acted, consenting, closed)),
+    machine.ABANDONED_EVENT: (True, (acted, consenting, closed)),
+    machine.CANCELLED_EVENT: (True, (acted, consenting, closed)),
+    machine.REVISED: (False, (acted, closed)),
+    machine.OBJECTED: (True, (closed,)),
+    machine.STEP_REMOVED: (False, (closed,)),
+    machine.MOVED: (True, (nobody,)),
+    machine.SUBMITTED: (False, (nobody,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 
 from kessai.decisions.models import Case, Event, Notice
-from kessai.decisions.rules import Step
+from kessai.decisions.replay import Step
 from kessai.decisions.telling import rules
 from kessai.kernel.identifiers import new_id
 from kessai.organisation.absence import queries as absence

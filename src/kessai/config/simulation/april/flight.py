@@ -15,8 +15,8 @@ from kessai.config.simulation.chance import chosen, happens
 from kessai.config.simulation.rows import Row
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
+from kessai.decisions.machine import DECIDE, DECIDED, DONE, MERGED, OPEN, OWN, RETURNED
 from kessai.decisions.results import CasePage, StepView
-from kessai.decisions.rules import DECIDE, DECIDED, DONE, MERGED, OPEN, OWN, RETURNED
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from kessai.config.simulation.april.flight import Flown, act, holders, page_of, steps_left
+from kessai.decisions.machine import OPEN, RETURNED
 from kessai.decisions.results import CasePage, StepView
-from kessai.decisions.rules import OPEN, RETURNED
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.kernel.errors import Cannot

@@ -1,0 +1,359 @@
+"""What an event does to the steps of a case: one function for the act that makes it and for the verification.
+
+Pure. Which acts there are, on what and with what, is declared in machine.py; whether one may be done, in rules.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kessai.decisions import machine
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place on the route of one round.
+
+    ``acted`` and ``held``: seq of the event that answered it, and of the one that holds it. ``added_by``: the post
+    that added it by hand.
+    """
+
+    position: int
+    stage: int
+    kind: str
+    post_id: int
+    state: str
+    acted: int | None = None
+    held: int | None = None
+    added_by: int | None = None
+
+
+def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Open what is to be open: the first stage that is not finished, and whom nobody waits for up to there."""
+    unfinished = [
+        s.stage
+        for s in steps
+        if s.kind in machine.BLOCKING and s.state in (machine.WAITING, machine.OPEN, machine.REFUSED)
+    ]
+    if not unfinished:
+        return tuple(steps)
+    current = min(unfinished)
+
+    def turn(step: Step) -> bool:
+        if step.state != machine.WAITING or step.kind == machine.POST_REVIEW:
+            return False
+        return step.stage == current if step.kind in machine.BLOCKING else step.stage <= current
+
+    return tuple(replace(step, state=machine.OPEN) if turn(step) else step for step in steps)
+
+
+def merged(steps: Sequence[Step], successors: Mapping[int, int]) -> tuple[int, ...]:
+    """Positions at which nobody is asked any more: whoever has them by succession is asked later as well.
+
+    ``successors``: abolished posts with the post that has their tasks today. Posts that were merged while each
+    had its place on a route act once, at the last of their places (S12, S27). Readers are asked apart.
+    """
+    asked = [
+        s
+        for s in steps
+        if s.kind in (machine.REVIEW, machine.CONSENT, machine.DECIDE)
+        and s.state in (machine.WAITING, machine.OPEN)
+    ]
+
+    def acting(step: Step) -> int:
+        return successors.get(step.post_id, step.post_id)
+
+    return tuple(
+        step.position
+        for step in asked
+        if step.kind != machine.DECIDE
+        and any(
+            (later.stage, later.position) > (step.stage, step.position)
+            and later.post_id != step.post_id
+            and acting(later) == acting(step)
+            for later in asked
+        )
+    )
+
+
+def without(steps: Sequence[Step], positions: Collection[int]) -> tuple[Step, ...]:
+    """The route once nobody is asked at some positions: what comes after them may be open by that."""
+    if not positions:
+        return tuple(steps)
+    return opened([replace(s, state=machine.MERGED) if s.position in positions else s for s in steps])
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as replay needs it. ``route``: the planned steps, where it begins a round.
+
+    ``merged``: positions at which nobody was asked any more when it happened. ``added``: steps that it brought.
+    ``kept``: positions of a new round whose answers stand, with the events that gave them. ``skipped``: positions
+    that a superior passed over. ``to``: the position that it was returned to, or that was taken out.
+    """
+
+    kind: str
+    round: int
+    position: int | None
+    route: tuple[Step, ...] = ()
+    merged: tuple[int, ...] = ()
+    added: tuple[Step, ...] = ()
+    seq: int = 0
+    kept: Mapping[int, int] = field(default_factory=dict)
+    skipped: tuple[int, ...] = ()
+    to: int | None = None
+
+
+Rounds = Mapping[int, tuple[Step, ...]]
+Effect = Callable[[tuple[Step, ...], Happened], tuple[Step, ...]]
+PENDING = (machine.WAITING, machine.OPEN, machine.REFUSED)
+
+
+def _closed(step: Step) -> Step:
+    return replace(step, state=machine.CLOSED, held=None) if step.state in PENDING else step
+
+
+def _answer(steps: Sequence[Step], event: Happened, state: str) -> tuple[Step, ...]:
+    """The step of the event gets its answer, those that it passed over are skipped."""
+
+    def now(step: Step) -> Step:
+        if step.position == event.position:
+            return replace(step, state=state, acted=event.seq, held=None)
+        return replace(step, state=machine.SKIPPED, held=None) if step.position in event.skipped else step
+
+    return tuple(now(step) for step in steps)
+
+
+def _agreed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """Approved, or consented: the route goes on. Nothing is left to settle once no unit refuses."""
+    steps = _answer(steps, event, machine.DONE)
+    if not any(step.state == machine.REFUSED for step in steps):
+        steps = tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
+    return opened(steps)
+
+
+def _read(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return _answer(steps, event, machine.DONE)
+
+
+def _decided(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """Consultations end with the decision (S21); post-reviews are open from then on (S31)."""
+
+    def now(step: Step) -> Step:
+        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING:
+            return replace(step, state=machine.OPEN)
+        return step if step.kind in machine.READING else _closed(step)
+
+    return tuple(now(step) for step in _answer(steps, event, machine.DONE))
+
+
+def _returned(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    if event.to is None:
+        return tuple(_closed(step) for step in _answer(steps, event, machine.SENT_BACK))
+    return _reopened(steps, event.to)
+
+
+def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
+    """That step and the reviews after it act again; consents stand, open parallel tasks are asked again (S04-S07)."""
+    stage = next(step.stage for step in steps if step.position == position)
+    again = {
+        step.post_id
+        for step in steps
+        if step.state == machine.SKIPPED and step.stage > stage and step.kind == machine.REVIEW
+    }
+
+    def now(step: Step) -> Step:
+        fresh = replace(step, state=machine.WAITING, acted=None, held=None)
+        if step.position == position:
+            return fresh
+        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING and step.post_id in again:
+            return replace(step, state=machine.CLOSED)
+        if step.stage <= stage or step.kind not in machine.BLOCKING:
+            return step
+        if step.kind == machine.SETTLE:
+            return _closed(step)
+        asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in (
+            machine.DONE,
+            machine.SKIPPED,
+            machine.OPEN,
+        )
+        return fresh if asked_again or step.state == machine.OPEN else step
+
+    return opened([now(step) for step in steps])
+
+
+def _withdrawn(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return tuple(_closed(step) for step in steps)
+
+
+def _taken_back(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """The step is asked again, and what came after it waits; what had been skipped by it is asked again too."""
+    own = next(step for step in steps if step.position == event.position)
+    restored = {step.post_id for step in steps if step.position in event.skipped}
+
+    def now(step: Step) -> Step:
+        if step.position == own.position or step.position in event.skipped:
+            return replace(step, state=machine.WAITING, acted=None, held=None)
+        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING and step.post_id in restored:
+            return replace(step, state=machine.CLOSED)
+        return _waits_again(step, own.stage)
+
+    return opened([now(step) for step in steps])
+
+
+def _waits_again(step: Step, stage: int) -> Step:
+    later = step.stage > stage and step.state == machine.OPEN and step.kind in machine.BLOCKING
+    return replace(step, state=machine.WAITING, held=None) if later else step
+
+
+def _refused(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return _answer(steps, event, machine.REFUSED)
+
+
+def _settled(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    done = _answer(steps, event, machine.DONE)
+    return opened([replace(s, state=machine.OVERRULED) if s.state == machine.REFUSED else s for s in done])
+
+
+def _held(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return tuple(replace(s, held=event.seq) if s.position == event.position else s for s in steps)
+
+
+def _resumed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return tuple(replace(s, held=None) if s.position == event.position else s for s in steps)
+
+
+def _ended(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return tuple(_closed(step) for step in _answer(steps, event, machine.DONE))
+
+
+def _objected(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    own = next(step for step in steps if step.position == event.position)
+
+    def now(step: Step) -> Step:
+        if step.position == own.position:
+            return replace(step, state=machine.WAITING, acted=None, held=None)
+        return _waits_again(step, own.stage)
+
+    return opened([now(step) for step in steps])
+
+
+def _opened_only(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return opened(steps)
+
+
+def _removed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return opened(
+        [replace(s, state=machine.REMOVED, held=None) if s.position == event.to else s for s in steps]
+    )
+
+
+EFFECTS: Mapping[str, Effect] = {
+    machine.APPROVED: _agreed,
+    machine.CONSENTED: _agreed,
+    machine.DECIDED_EVENT: _decided,
+    machine.RETURNED_EVENT: _returned,
+    machine.READ_EVENT: _read,
+    machine.OPINED: _read,
+    machine.WITHDRAWN_EVENT: _withdrawn,
+    machine.TAKEN_BACK: _taken_back,
+    machine.REFUSED_EVENT: _refused,
+    machine.ESCALATED: _opened_only,
+    machine.SETTLED: _settled,
+    machine.HELD: _held,
+    machine.RESUMED: _resumed,
+    machine.REJECTED_EVENT: _ended,
+    machine.ABANDONED_EVENT: _ended,
+    machine.CANCELLED_EVENT: _withdrawn,
+    machine.OBJECTED: _objected,
+    machine.STEP_ADDED: _opened_only,
+    machine.STEP_REMOVED: _removed,
+    machine.MOVED: _removed,
+}
+"""What each kind of event does to the steps of its round. Those not named here change none."""
+
+
+def _placed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """With the steps that the event brought; one put between two stages moves the later ones on."""
+    for new in event.added:
+        if event.kind == machine.STEP_ADDED and new.kind in machine.BLOCKING:
+            steps = tuple(replace(s, stage=s.stage + 1) if s.stage >= new.stage else s for s in steps)
+        steps = (*steps, new)
+    return steps
+
+
+def _begun(event: Happened) -> tuple[Step, ...]:
+    """The first steps of a round; answers that stand are carried over (S06, S19)."""
+    return opened(
+        [
+            replace(step, state=machine.DONE, acted=event.kept[step.position])
+            if step.position in event.kept
+            else step
+            for step in event.route
+        ]
+    )
+
+
+def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
+    """State of a case and its steps by round, after one more event: for the act itself, and for replay."""
+    if event.kind == machine.SUBMITTED or (event.kind == machine.REVISED and event.route):
+        past = {n: tuple(_closed(step) for step in steps) for n, steps in rounds.items()}
+        return machine.ROUTED, {**past, event.round: _begun(event)}
+    if event.round not in rounds or event.kind not in EFFECTS:
+        return state, rounds
+    steps = _placed(without(rounds[event.round], event.merged), event)
+    return case_state_after(state, event), {
+        **rounds,
+        event.round: EFFECTS[event.kind](steps, event),
+    }
+
+
+def case_state_after(state: str, event: Happened) -> str:
+    if event.kind == machine.RETURNED_EVENT:
+        return machine.RETURNED if event.to is None else state
+    if event.kind == machine.WITHDRAWN_EVENT:
+        return machine.WITHDRAWN
+    return machine.ENDS.get(event.kind, state)
+
+
+def post_review_of(steps: Sequence[Step], bypassed: Step, nth: int = 1) -> Step:
+    """The post-review of a post that was bypassed: behind all other steps, waiting for the decision."""
+    position = max(step.position for step in steps) + nth
+    return Step(position, bypassed.stage, machine.POST_REVIEW, bypassed.post_id, machine.WAITING)
+
+
+def answers_standing(steps: Sequence[Step], kinds: Collection[str]) -> dict[int, int]:
+    """Posts whose answer in a round stands, with the event that gave it: consents, or approvals too (S06, S19)."""
+    return {
+        s.post_id: s.acted
+        for s in steps
+        if s.kind in kinds and s.state == machine.DONE and s.acted is not None
+    }
+
+
+def kept(route: Sequence[Step], standing: Mapping[int, int], kinds: Collection[str]) -> dict[int, int]:
+    """Positions of a new route at which an answer given before stands."""
+    return {
+        s.position: standing[s.post_id]
+        for s in route
+        if s.kind in kinds and s.state == machine.WAITING and s.post_id in standing
+    }
+
+
+def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True) -> bool:
+    """Whether an event still counts: answers while they are that of their step, instructions for their revision.
+
+    ``latest``: it was done on the revision that is on the route.
+    """
+    if kind == machine.INSTRUCTED:
+        return latest
+    if kind not in (
+        machine.APPROVED,
+        machine.CONSENTED,
+        machine.OPINED,
+        machine.REFUSED_EVENT,
+        machine.SETTLED,
+    ):
+        return True
+    return any(step.acted == seq for step in steps)
