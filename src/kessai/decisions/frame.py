@@ -1,0 +1,144 @@
+"""The frame of one act: the case locked, sight checked, a repetition answered, the event recorded with what follows.
+
+What an act needs and what of it goes on the record is prepared by the act itself, inside the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from kessai.decisions import access, machine, mergers, repeats, replay, rules, writes
+from kessai.decisions.course import common
+from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.original import steps_of_round
+from kessai.decisions.repeats import Outcome
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import N_
+from kessai.organisation import queries as organisation
+from kessai.organisation.queries import HeldPost
+from kessai.organisation.rules import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A locked case as an act finds it."""
+
+    case: Case
+    seeing: access.Sight
+    route: mergers.Route
+    rows: Mapping[int, Step]
+    at: datetime
+    remark: str
+
+    @property
+    def steps(self) -> tuple[replay.Step, ...]:
+        return tuple(self.route.now.values())
+
+    @property
+    def now(self) -> rules.CaseNow:
+        return rules.CaseNow(self.case.state, bytes(self.case.content_hash))
+
+    def drafting_post(self) -> HeldPost | None:
+        """The drafting post, where it is the actor's, or its successor."""
+        return self.seeing.held.get(self.case.drafter_post_id)
+
+
+Prepared = tuple[HeldPost, int | None, dict[str, Any]]
+"""As which post it is done, at which position, and what goes on the record."""
+
+
+def act(
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    act_id: UUID,
+    at: datetime,
+    remark: str,
+    event: str,
+    prepare: Callable[[Here], Prepared],
+) -> Outcome:
+    """Do one act in a transaction of its own; ``event``: the kind that it leaves. Errors: NotFound, CannotAct."""
+    with transaction.atomic():
+        case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
+        seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+        assert case is not None
+        if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
+            return done
+        stored, rows = steps_of_round(tenant_id, case_id, case.round)
+        route = mergers.route_on(tuple(stored.values()), day_in_japan(at))
+        here = Here(case, seeing, route, rows, max(at, case.updated_at), repeats.remark_of(remark))
+        seat, position, payload = prepare(here)
+        if route.merged:
+            payload["merged"] = list(route.merged)
+        doing = writes.Doing(
+            event, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, here.remark
+        )
+        written = writes.carry_out(
+            case=case,
+            before=route.before,
+            doing=doing,
+            payload={"content_hash": bytes(case.content_hash).hex(), **payload},
+        )
+        return Outcome(tenant_id, case_id, written.seq, event)
+
+
+def as_drafter(here: Here, act: str) -> HeldPost:
+    """The drafting post of the actor, if the act on the case may be done now."""
+    post = here.drafting_post()
+    rules.judge_case(here.now, rules.Attempt(act, None, here.remark), may=post is not None)
+    assert post is not None
+    return post
+
+
+def step_at(here: Here, position: int) -> replay.Step:
+    step = here.route.now.get(position)
+    if step is None:
+        raise rules.CannotAct(
+            N_("この案件の経路は、画面を開いた後に変わっています。"),
+            N_("案件を開き直して、いまの状態を確かめてください。"),
+            changed=True,
+        )
+    return step
+
+
+def own_step(here: Here, position: int, act: str) -> replay.Step:
+    """The open step of the actor's post from which the act is done."""
+    step = here.route.now.get(position)
+    answer = repeats.answer_to(here.case, step)
+    rules.judge(
+        here.now,
+        step,
+        rules.Attempt(act, None, here.remark),
+        holds_post=step is not None and step.post_id in here.seeing.held,
+        answered_by=repeats.said_by(answer) if answer else "",
+    )
+    assert step is not None
+    return step
+
+
+def known_post(here: Here, post_id: int) -> Seat:
+    seat = organisation.seats(post_ids=[post_id], on=day_in_japan(here.at)).get(post_id)
+    if seat is None or seat.tenant_id != here.case.tenant_id:
+        raise rules.CannotAct(N_("その職は、いまの組織にありません。"), N_("職を選び直してください。"))
+    return seat
+
+
+def demanded(here: Here, step: replay.Step) -> rules.CannotAct:
+    """A42: what the table demands is not taken out, nor moved."""
+    row = here.rows[step.position]
+    reason = next((r for r in row.reasons if r.get("clause")), None)
+    submitted: Event = common.fixed_last(here.case)
+    return rules.CannotAct(
+        N_("%(post)sの段階は、%(table)s（%(clause)s）が求めているため、変えられません。"),
+        N_("規程が合わないときは、規程の担当課に相談してください。"),
+        post=row.post_title,
+        table=str(submitted.payload.get("table_name", "")),
+        clause=str(reason["clause"]) if reason else "",
+    )
