@@ -11,9 +11,9 @@ import stage as the_stage
 from decisions.deputies import with_deputies
 from model.driver import Driver
 
-ACTS = int(os.environ.get("KESSAI_MODEL_ACTS") or (20_000 if os.environ.get("CI") == "true" else 2_000))
+ACTS = int(os.environ.get("MODEL_ACTS") or (20_000 if os.environ.get("CI") == "true" else 2_000))
 SEEDS = 8
-FIRST = int(os.environ.get("KESSAI_MODEL_SEED") or 1)
+FIRST = int(os.environ.get("MODEL_SEED") or 1)
 ACTS_OF_A_CASE = 60
 
 
