@@ -1,60 +1,209 @@
-"""docs/state-machine.md, made from the declared machine: a picture of the case, and the acts as a table."""
+"""docs/state-machine.md, made from the declared machine: pictures of a case and of a step, and the acts as a table.
+
+What an act does to steps is not told here: it is read off `replay.happen`, on small routes, one for each act.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from kessai.decisions import machine
+from django.utils.translation import gettext, override
+
+from kessai.decisions import machine, replay, rules
+from kessai.decisions.machine import Act
+from kessai.decisions.replay import Happened, Step
+from kessai.kernel.words import N_
 from kessai.web.base import wording
 
 PAGE = Path(__file__).parents[3] / "docs" / "state-machine.md"
 HEAD = """# The state machine
 
 Made from `src/kessai/decisions/machine.py` by `kessai dev state-machine --write`; a test compares the two. The page
-of a case offers its acts from the same declaration.
+of a case offers its acts from the same declaration, and what an act does to steps is read off the rule that does it.
 
 ## A case
 
+One box for each state of a case. An arrow is an act; whoever may do it is in the table below.
+
+"""
+STEP_HEAD = """
+## A step
+
+A step is a place on the route: one post that is asked for something. It waits until its turn comes, is open while its
+post is asked, and is then answered, or closed without an answer. Arrows are the acts of the step's own post, or of
+whoever added the step; what an act makes of the steps of others is told at the end.
+
 """
 WHO = {
-    machine.POST: "段階の職",
-    machine.DRAFTER: "起案した職",
-    machine.WHO_ADDED: "段階を加えた職",
+    machine.POST: N_("段階の職"),
+    machine.DRAFTER: N_("起案した職"),
+    machine.WHO_ADDED: N_("段階を加えた職"),
 }
 STEP_STATES = {
-    machine.OPEN: "順番",
-    machine.WAITING: "まだ",
-    machine.DONE: "済み",
-    machine.REFUSED: "不同意",
+    machine.WAITING: N_("順番を待つ"),
+    machine.OPEN: N_("順番が来ている"),
+    machine.DONE: N_("済み"),
+    machine.REFUSED: N_("同意しなかった"),
+    machine.SENT_BACK: N_("差し戻した"),
+    machine.CLOSED: N_("答えなしで閉じた"),
+    machine.SKIPPED: N_("飛ばされた（引上げ）"),
+    machine.REMOVED: N_("外された"),
+    machine.OVERRULED: N_("不同意のまま進めた（裁定）"),
 }
+PREVIOUS = N_("前の段階が済む")
+OWN_POSITION, BEFORE, BESIDE = 2, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An act, and what it makes of a step of some kind: the own one, or another's."""
+
+    act: Act
+    kind: str
+    before: str
+    after: str
+    own: bool
 
 
 def text() -> str:
     """The whole page."""
-    return HEAD + "\n".join([*_picture(), "", "## Acts", "", *_table(), ""])
+    changes = list(_changes())
+    return HEAD + "\n".join(
+        [*_case(), STEP_HEAD, *_steps(changes), "", "## Acts", "", *_acts(), "", *_others(changes), ""]
+    )
 
 
-def _picture() -> list[str]:
-    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> routed: 提出"]
-    for state in machine.CASE_STATES:
-        lines.append(f"    {state}: {wording.STATES[state]}")
-    for act in machine.MACHINE:
-        if act.leads:
-            lines += [f"    {before} --> {act.leads}: {act.label}" for before in act.case_states]
-    lines += [f"    {state} --> [*]" for state in machine.ENDED]
-    return [*lines, "```"]
+def both(japanese: str) -> str:
+    """A text with its English."""
+    with override("en"):
+        english = gettext(japanese)
+    return f"{japanese} {english}" if english != japanese else japanese
 
 
-def _table() -> list[str]:
+def _diagram(states: Iterable[tuple[str, str]], arrows: Iterable[tuple[str, str, str]]) -> list[str]:
+    """States with their names; arrows between the same two states are one, with all their acts."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for before, after, label in arrows:
+        named = labels.setdefault((before, after), [])
+        if label not in named:
+            named.append(label)
+    return [
+        "```mermaid",
+        "stateDiagram-v2",
+        *(f"    {state}: {name}" for state, name in states),
+        *(f"    {before} --> {after}: {'、'.join(of)}" for (before, after), of in labels.items() if of[0]),
+        *(f"    {before} --> {after}" for (before, after), of in labels.items() if not of[0]),
+        "```",
+    ]
+
+
+def _case() -> list[str]:
+    arrows = [("[*]", machine.ROUTED, both(machine.ACT_BY_NAME[machine.SUBMIT].label))]
+    arrows += [
+        (before, act.leads, both(act.label))
+        for act in machine.MACHINE
+        if act.leads
+        for before in act.case_states
+    ]
+    arrows += [(state, "[*]", "") for state in machine.ENDED]
+    return _diagram([(state, both(wording.STATES[state])) for state in machine.CASE_STATES], arrows)
+
+
+def _steps(changes: list[Change]) -> list[str]:
+    there = {change.before for change in changes} | {change.after for change in changes}
+    arrows = [("[*]", machine.WAITING, ""), (machine.WAITING, machine.OPEN, both(PREVIOUS))]
+    arrows += [(c.before, c.after, both(c.act.label)) for c in changes if c.own and c.before != c.after]
+    states = [(state, both(name)) for state, name in STEP_STATES.items() if state in there]
+    return _diagram(states, arrows)
+
+
+def _acts() -> list[str]:
     rows = [
-        "| 操作 | だれが | どの段階で | 段階の状態 | 理由 | 見た版に縛る | 何が起こるか |",
+        "| 操作 act | だれが who | どの段階で on which step | 段階の状態 while it is | 理由 reason | 見た版 seen "
+        "| 何が起こるか what follows |",
         "|---|---|---|---|---|---|---|",
     ]
     for act in machine.MACHINE:
-        kinds = "・".join(wording.KINDS[kind] for kind in act.kinds) or "案件全体"
-        states = "・".join(STEP_STATES[state] for state in act.step_states) if act.kinds else ""
-        rows.append(
-            f"| {act.label} | {WHO[act.who]}{'、代決者' if act.deputy else ''} | {kinds} | {states} | "
-            f"{'要る' if act.reason else ''} | {'はい' if act.bound else ''} | {act.effect} |"
-        )
+        who = [WHO[act.who], *([N_("代決者")] if act.deputy else [])]
+        kinds = [wording.KINDS[kind] for kind in act.kinds] or [N_("案件全体")]
+        states = [STEP_STATES[state] for state in act.step_states] if act.kinds else []
+        cells = [
+            _lines([act.label]),
+            _lines(who),
+            _lines(kinds),
+            _lines(states),
+            both(N_("要る")) if act.reason else "",
+            both(N_("縛る")) if act.bound else "",
+            _lines([act.effect]),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
     return rows
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """A cell: the Japanese, and under it the English."""
+    with override("en"):
+        english = ", ".join(gettext(text) for text in texts)
+    japanese = "・".join(texts)
+    return japanese if english == japanese else f"{japanese}<br>{english}"
+
+
+def _others(changes: list[Change]) -> list[str]:
+    """What an act makes of the steps of others."""
+    rows = ["## What becomes of other steps", "", "| 操作 act | ほかの段階 other steps |", "|---|---|"]
+    for act in machine.MACHINE:
+        of = [c for c in changes if c.act is act and not c.own]
+        said = dict.fromkeys(
+            f"{both(wording.KINDS[c.kind])}: {both(STEP_STATES[c.before])} → {both(STEP_STATES[c.after])}"
+            for c in of
+        )
+        if said:
+            rows.append(f"| {_lines([act.label])} | {'<br>'.join(said)} |")
+    return rows
+
+
+def _changes() -> Iterator[Change]:
+    """Every change that an act makes on a small route that has one step of each other kind."""
+    for act in machine.MACHINE:
+        for kind in act.kinds or ("",):
+            for state in act.step_states if act.kinds else ("",):
+                for to in _targets(act):
+                    yield from _made(act, kind, state, to)
+
+
+def _targets(act: Act) -> tuple[int | None, ...]:
+    if act.name == machine.RETURN:
+        return (None, BEFORE)
+    return (OWN_POSITION,) if act.name in (machine.REMOVE_STEP, machine.MOVE) else (None,)
+
+
+def _made(act: Act, kind: str, state: str, to: int | None) -> Iterator[Change]:
+    event = rules.event_of(kind, act.name)
+    if event not in replay.EFFECTS or (kind == machine.CIRCULATE and state == machine.WAITING):
+        return
+    route = tuple(_route(kind, state))
+    happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to)
+    after = {s.position: s for s in replay.happen(machine.ROUTED, {1: route}, happened)[1][1]}
+    for step in route:
+        became = after[step.position].state
+        own = bool(kind) and step.position == OWN_POSITION
+        if own or became != step.state:
+            yield Change(act, step.kind, step.state, became, own)
+
+
+def _route(kind: str, state: str) -> Iterator[Step]:
+    """One review done, the own step, beside it one of each kind that may be, the decider last."""
+    answered = state in (machine.DONE, machine.REFUSED)
+    yield Step(BEFORE, 1, machine.REVIEW, 101, machine.DONE, acted=2)
+    if kind:
+        yield Step(OWN_POSITION, 2, kind, 102, state, acted=3 if answered else None)
+    if kind == machine.SETTLE:
+        yield Step(BESIDE, 2, machine.CONSENT, 103, machine.REFUSED, acted=4)
+    elif kind != machine.DECIDE and state == machine.OPEN:
+        yield Step(BESIDE, 2, machine.CONSENT, 103, machine.OPEN)
+    yield Step(4, 2, machine.CONSULT, 104, machine.OPEN)
+    yield Step(5, 1, machine.CIRCULATE, 105, machine.OPEN)
+    if kind != machine.DECIDE:
+        yield Step(6, 3, machine.DECIDE, 106, machine.OPEN if answered else machine.WAITING)

@@ -124,7 +124,7 @@ class Act:
 MACHINE = (
     Act(
         SUBMIT,
-        N_("提出"),
+        N_("提出する"),
         DRAFTER,
         SUBMITTED,
         N_("最初の段階の職に届きます。そのままの合議の同意は生きます。"),
@@ -133,7 +133,7 @@ MACHINE = (
     ),
     Act(
         APPROVE,
-        N_("承認・同意"),
+        N_("承認する・同意する"),
         POST,
         APPROVED,
         N_("次の段階に進みます。不同意の後に同意することもできます。"),
@@ -143,7 +143,7 @@ MACHINE = (
     ),
     Act(
         DECISION,
-        N_("決裁"),
+        N_("決裁する"),
         POST,
         DECIDED_EVENT,
         N_("文書番号がつき、原議が確定します。"),
@@ -153,7 +153,7 @@ MACHINE = (
     ),
     Act(
         RETURN,
-        N_("差戻し"),
+        N_("差し戻す"),
         POST,
         RETURNED_EVENT,
         N_("起案者、または済んだ段階に戻ります。戻した先から後の審査は、あらためて行います。"),
@@ -163,7 +163,7 @@ MACHINE = (
     ),
     Act(
         REFUSE,
-        N_("不同意"),
+        N_("同意しない"),
         POST,
         REFUSED_EVENT,
         N_("決裁に進めなくなります。起案者と審査した人に理由が届きます。ほかの合議は続きます。"),
@@ -190,7 +190,7 @@ MACHINE = (
     ),
     Act(
         READ,
-        N_("読了"),
+        N_("読了にする"),
         POST,
         READ_EVENT,
         N_("読んだ日が残ります。"),
@@ -200,7 +200,7 @@ MACHINE = (
     ),
     Act(
         HOLD,
-        N_("保留"),
+        N_("保留にする"),
         POST,
         HELD,
         N_("受信箱に残ります。いつから、なぜ保留かが、経路の全員に見えます。"),
@@ -211,7 +211,7 @@ MACHINE = (
     Act(RESUME, N_("保留を解く"), POST, RESUMED, N_("保留が終わります。"), kinds=BLOCKING, bound=False),
     Act(
         REJECT,
-        N_("否認"),
+        N_("否認する"),
         POST,
         REJECTED_EVENT,
         N_("案件が終わります。起案者と、関わった全員に理由が届きます。"),
@@ -221,7 +221,7 @@ MACHINE = (
     ),
     Act(
         ABANDON,
-        N_("廃案"),
+        N_("廃案にする"),
         POST,
         ABANDONED_EVENT,
         N_("案件が廃案として終わります。起案者、合議先、関わった全員に届きます。"),
@@ -281,7 +281,7 @@ MACHINE = (
     ),
     Act(
         WITHDRAW,
-        N_("引戻し"),
+        N_("引き戻す"),
         DRAFTER,
         WITHDRAWN_EVENT,
         N_("下書きに戻ります。だれも処理していない間だけできます。"),
@@ -307,7 +307,7 @@ MACHINE = (
     ),
     Act(
         CANCEL,
-        N_("取止め"),
+        N_("取り止める"),
         DRAFTER,
         CANCELLED_EVENT,
         N_("案件が終わります。合議先と処理した人に届きます。"),
