@@ -52,6 +52,15 @@ STEP_STATES = {
     machine.REMOVED: N_("外された"),
     machine.OVERRULED: N_("不同意のまま進めた（裁定）"),
 }
+COLUMNS = (
+    "操作 act",
+    "だれが who",
+    "どの段階で on which step",
+    "段階の状態 while it is",
+    "理由 reason",
+    "見た版 seen",
+    "何が起こるか what follows",
+)
 PREVIOUS = N_("前の段階が済む")
 OWN_POSITION, BEFORE, BESIDE = 2, 1, 3
 
@@ -120,11 +129,7 @@ def _steps(changes: list[Change]) -> list[str]:
 
 
 def _acts() -> list[str]:
-    rows = [
-        "| 操作 act | だれが who | どの段階で on which step | 段階の状態 while it is | 理由 reason | 見た版 seen "
-        "| 何が起こるか what follows |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    rows = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for act in machine.MACHINE:
         who = [WHO[act.who], *([N_("代決者")] if act.deputy else [])]
         kinds = [wording.KINDS[kind] for kind in act.kinds] or [N_("案件全体")]
