@@ -6,7 +6,7 @@ What an act does to steps is not told here: it is read off `replay.happen`, on s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.utils.translation import gettext, override
@@ -61,6 +61,7 @@ COLUMNS = (
     "見た版 seen",
     "何が起こるか what follows",
 )
+BY_ANOTHER = N_("（ほかの職が）")
 PREVIOUS = N_("前の段階が済む")
 OWN_POSITION, BEFORE, BESIDE = 2, 1, 3
 
@@ -102,7 +103,7 @@ def _diagram(states: Iterable[tuple[str, str]], arrows: Iterable[tuple[str, str,
         "```mermaid",
         "stateDiagram-v2",
         *(f"    {state}: {name}" for state, name in states),
-        *(f"    {before} --> {after}: {'、'.join(of)}" for (before, after), of in labels.items() if of[0]),
+        *(f"    {before} --> {after}: {'<br>'.join(of)}" for (before, after), of in labels.items() if of[0]),
         *(f"    {before} --> {after}" for (before, after), of in labels.items() if not of[0]),
         "```",
     ]
@@ -121,9 +122,17 @@ def _case() -> list[str]:
 
 
 def _steps(changes: list[Change]) -> list[str]:
-    there = {change.before for change in changes} | {change.after for change in changes}
+    """What the own post does; and of what others do, that which leads where nothing of its own does."""
+    moves = [c for c in changes if c.before != c.after]
+    own = {change.after for change in moves if change.own}
     arrows = [("[*]", machine.WAITING, ""), (machine.WAITING, machine.OPEN, both(PREVIOUS))]
-    arrows += [(c.before, c.after, both(c.act.label)) for c in changes if c.own and c.before != c.after]
+    arrows += [(c.before, c.after, both(c.act.label)) for c in moves if c.own]
+    arrows += [
+        (c.before, c.after, f"{both(c.act.label)} {both(BY_ANOTHER)}")
+        for c in moves
+        if not c.own and c.after not in {*own, machine.WAITING, machine.OPEN}
+    ]
+    there = {state for arrow in arrows for state in arrow[:2]}
     states = [(state, both(name)) for state, name in STEP_STATES.items() if state in there]
     return _diagram(states, arrows)
 
@@ -176,6 +185,8 @@ def _changes() -> Iterator[Change]:
             for state in act.step_states if act.kinds else ("",):
                 for to in _targets(act):
                     yield from _made(act, kind, state, to)
+            if act.name in (machine.APPROVE, machine.DECISION) and kind != machine.CONSENT:
+                yield from _made(act, kind, machine.WAITING, None, ahead=True)
 
 
 def _targets(act: Act) -> tuple[int | None, ...]:
@@ -184,12 +195,17 @@ def _targets(act: Act) -> tuple[int | None, ...]:
     return (OWN_POSITION,) if act.name in (machine.REMOVE_STEP, machine.MOVE) else (None,)
 
 
-def _made(act: Act, kind: str, state: str, to: int | None) -> Iterator[Change]:
+def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = False) -> Iterator[Change]:
+    """``ahead``: done by a superior before the review below has acted (引上げ)."""
     event = rules.event_of(kind, act.name)
     if event not in replay.EFFECTS or (kind == machine.CIRCULATE and state == machine.WAITING):
         return
-    route = tuple(_route(kind, state))
-    happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to)
+    route = tuple(
+        replace(step, state=machine.OPEN, acted=None) if ahead and step.position == BEFORE else step
+        for step in _route(kind, state)
+    )
+    skipped = (BEFORE,) if ahead else ()
+    happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to, skipped=skipped)
     after = {s.position: s for s in replay.happen(machine.ROUTED, {1: route}, happened)[1][1]}
     for step in route:
         became = after[step.position].state
