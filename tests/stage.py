@@ -227,8 +227,10 @@ def vacate(**which: int) -> None:
     Appointment.objects.filter(**which).update(period=DateRange(day, day + timedelta(days=1)))
 
 
-def build(tenant_id: int = 700, rows: Iterable[Mapping[str, object]] = ROWS) -> Stage:
-    """Put the stage's ministry into the database."""
+def build(
+    tenant_id: int = 700, rows: Iterable[Mapping[str, object]] = ROWS, matters: Iterable[str] = ()
+) -> Stage:
+    """Put the stage's ministry into the database; ``matters``: codes besides those of ``ROWS``."""
     tenant = Tenant.objects.create(
         id=tenant_id, code=f"t{tenant_id}", name="試験省", name_en="Ministry of Tests"
     )
@@ -261,16 +263,16 @@ def build(tenant_id: int = 700, rows: Iterable[Mapping[str, object]] = ROWS) -> 
         person = Person.objects.create(tenant=tenant, staff_no=code, name=f"{title}の人", name_en=code)
         Appointment.objects.create(post=post, person=person, period=FOREVER)
         stage.posts[code], stage.people[code] = post.id, person.id
-    _rulebook(tenant_id, rows)
+    _rulebook(tenant_id, rows, matters)
     return stage
 
 
-def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]]) -> None:
+def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]], matters: Iterable[str]) -> None:
     NumberFormat.objects.create(tenant_id=tenant_id, period=FOREVER, template="{symbol}第{serial}号")
     RetentionClass.objects.create(
         tenant_id=tenant_id, code="5y", period=FOREVER, name="5年", name_en="5 years", years=5
     )
-    for code in ("r1", "r2", "r3", "reply", "contract"):
+    for code in ("r1", "r2", "r3", "reply", "contract", *matters):
         MatterType.objects.create(
             tenant_id=tenant_id,
             code=code,

@@ -11,11 +11,16 @@ from kessai.decisions import checks, stored
 from scenario import Scenario
 
 
-@pytest.fixture
-def on_stage(db: None) -> Iterator[Scenario]:
-    scenario = Scenario(the_stage.build())
-    yield scenario
+def assert_record_replays(scenario: Scenario) -> None:
+    """Every stored case follows from its events, to the last column."""
     tenant = scenario.stage.tenant_id
     ids = list(stored.case_ids(tenant_id=tenant))
     for case in stored.stored_cases(tenant_id=tenant, case_ids=ids):
         assert checks.check_case(case) == []
+
+
+@pytest.fixture
+def on_stage(db: None) -> Iterator[Scenario]:
+    scenario = Scenario(the_stage.build())
+    yield scenario
+    assert_record_replays(scenario)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from kessai.decisions import access, machine, replay, rules
+from kessai.decisions.course import common
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.deputising.rules import Verdict
@@ -132,3 +133,10 @@ def as_secretary(*, principal: Principal) -> Standing:
             "for_name": principal.names,
         },
     )
+
+
+def of_own_draft(*, seeing: access.Sight, case: Case, act: str) -> dict[str, Json]:
+    """The title as which somebody drafted what they let pass now, in another post (A39)."""
+    if act not in (machine.APPROVE, machine.DECISION) or seeing.person != case.drafter_person_id:
+        return {}
+    return {"drafted_as": common.fixed_last(case).post_title}

@@ -130,6 +130,17 @@ def known_post(here: Here, post_id: int) -> Seat:
     return seat
 
 
+def refuse_drafting_post(here: Here, seat: Seat, kind: str) -> None:
+    """Nobody lets their own draft pass in the post that drafted it (S14), not even where a step is added by hand."""
+    drafting = organisation.seats(post_ids=[here.case.drafter_post_id], on=day_in_japan(here.at))
+    if kind not in machine.READING and seat.post_id in {found.post_id for found in drafting.values()}:
+        raise rules.CannotAct(
+            N_("%(post)sはこの案件を起案した職なので、判断する段階には入れられません。"),
+            N_("ほかの職を選んでください。"),
+            post=seat.title,
+        )
+
+
 def demanded(here: Here, step: replay.Step) -> rules.CannotAct:
     """A42: what the table demands is not taken out, nor moved."""
     row = here.rows[step.position]

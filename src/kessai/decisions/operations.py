@@ -401,6 +401,7 @@ def _act(
             payload["skipped"] = list(skipped)
         if added:
             payload["added"] = added
+        payload |= capacities.of_own_draft(seeing=seeing, case=case, act=act)
         return _do(case, route, act, doing, payload | dict(standing.payload))
 
 

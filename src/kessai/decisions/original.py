@@ -59,7 +59,7 @@ def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, J
 
 BEHALF = (
     *("for_title", "for_unit", "for_name", "order", "away_until", "told_at"),
-    *("by_title", "by_unit", "deputy_title", "deputy_unit"),
+    *("by_title", "by_unit", "deputy_title", "deputy_unit", "drafted_as"),
 )
 """What of an event says for whom somebody acted, or by whom it was written; only there where it was so."""
 

@@ -11,6 +11,7 @@ from kessai.decisions import access, machine, mergers, options, repeats, replay,
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
+from kessai.decisions.persons import queries as persons
 from kessai.decisions.results import (
     AttachmentView,
     BehalfView,
@@ -119,6 +120,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
             )
         ),
         written_by=submitted.payload.get("by_title", ""),
+        twice=persons.on_route(case, steps, seeing),
     )
 
 
@@ -215,6 +217,7 @@ def _step(
         abolished=acted is None and seat is None and row.state != machine.MERGED,
         capacity=acted.capacity if acted else "",
         by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",
+        succeeds=row.post_title if acted is None and seat is not None and seat.post_id != row.post_id else "",
     )
 
 
@@ -263,6 +266,7 @@ def _history(
         if "for_title" in said
         else None,
         by_title=said.get("by_title", ""),
+        drafted_as=said.get("drafted_as", ""),
         told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == machine.INSTRUCTED else "",
     )
 

@@ -19,6 +19,7 @@ from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.deputising.rules import STEPS
 from kessai.decisions.models import CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
+from kessai.decisions.persons import queries as persons
 from kessai.decisions.results import (
     DraftItem,
     Found,
@@ -314,6 +315,7 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         )
         if planned.table and planned.plan
         else None,
+        twice=persons.on_planned(planned.plan, actor.person_id, at),
     )
 
 

@@ -160,6 +160,10 @@ class StepView:
     """Since when and why it is on hold (保留)."""
     no_stand_in: Text | None = None
     """Why nobody may, while nobody who holds the post is there."""
+    wait_for: Text | None = None
+    """What helps where nobody may."""
+    succeeds: str = ""
+    """The title of the post that was asked, where it was abolished and the post named here has its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,8 @@ class HistoryItem:
     behalf: BehalfView | None = None
     by_title: str = ""
     told: str = ""
+    drafted_as: str = ""
+    """Their title as the drafter, where it is their own draft that they let pass in another post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +346,8 @@ class CasePage:
     """What else the reader may do now, and what not."""
     written_by: str = ""
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
+    twice: tuple[Text, ...] = ()
+    """What the reader is told who stands at several places of the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +365,8 @@ class RoutePreview:
     standard_days: int | None
     since: Since | None = None
     """What another table than that of the day the draft was begun changes of its route."""
+    twice: tuple[Text, ...] = ()
+    """Who stands at several places of it."""
 
 
 @dataclass(frozen=True, slots=True)

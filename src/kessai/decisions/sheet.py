@@ -106,6 +106,8 @@ def behalf(act: Body) -> str:
     """政策局長　関　由美の代決, and by whose instruction of which day; "" for one who acted for themselves."""
     if act["capacity"] == "secretary" and "by_title" in act:
         return f"{act['by_title']}（秘書）が作成"
+    if "drafted_as" in act:
+        return f"起案者（{act['drafted_as']}）と同じ人"
     if "for_title" not in act:
         return ""
     unit = "" if act["for_title"].startswith(act["for_unit"]) else act["for_unit"]

@@ -41,13 +41,15 @@ def _with_absence(step: StepView, facts: Facts) -> StepView:
     if away is None and not facts.desk.vacant:
         return step
     able = facts.first_able()
+    nobody = None
+    if able is None and not facts.desk.vacant:
+        nobody = acting.why_nobody(facts.post, facts.matter, facts.settings)
     return replace(
         step,
         away_until=away,
         stand_in=f"{able[0].title} {able[1].name}" if able else "",
-        no_stand_in=None
-        if able or facts.desk.vacant
-        else acting.why_nobody(facts.post, facts.matter, facts.settings)[0],
+        no_stand_in=nobody[0] if nobody else None,
+        wait_for=nobody[1] if nobody else None,
     )
 
 

@@ -325,18 +325,36 @@ def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedSte
     """Everybody up to the decider, each once."""
     reviewers = list(_reviewers(chart, row, decide.seat))
     limit = RANK[row.consent_after]
-    text = N_("決裁規程が合議を求めています。")
     steps: list[PlannedStep] = []
     for seat, reason in (r for r in reviewers if r[0].rank <= limit):
         steps.append(PlannedStep(len(steps) + 1, REVIEW, seat, (reason,)))
     stage = len(steps) + 1
     for name in row.consents:
-        steps.append(PlannedStep(stage, CONSENT, _seat(chart, name, row), (_reason(text, row),)))
+        seat = _seat(chart, name, row)
+        steps.append(PlannedStep(stage, CONSENT, seat, (_asked_for_consent(name, seat, row),)))
     for seat, reason in (r for r in reviewers if r[0].rank > limit):
         stage += 1
         steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
     steps.append(replace(decide, stage=stage + 1))
     return [replace(step, own=step.seat.post_id == chart.drafter.post_id) for step in _once_per_post(steps)]
+
+
+_CONSENT_OF = {
+    "accounting": N_("決裁規程が、会計の部署としての合議を求めています。"),
+    "documents": N_("決裁規程が、文書の部署としての合議を求めています。"),
+    "personnel": N_("決裁規程が、人事の部署としての合議を求めています。"),
+    "legal": N_("決裁規程が、法令審査の部署としての合議を求めています。"),
+    "information": N_("決裁規程が、情報システムの部署としての合議を求めています。"),
+    "planning": N_("決裁規程が、企画の部署としての合議を求めています。"),
+    "public_relations": N_("決裁規程が、広報の部署としての合議を求めています。"),
+    "international": N_("決裁規程が、国際の部署としての合議を求めています。"),
+}
+"""As which of its functions a unit is asked: one that has several is asked once, and says all of them (A36)."""
+
+
+def _asked_for_consent(name: str, seat: Seat, row: Row) -> Reason:
+    text = _CONSENT_OF.get(name.partition("@")[0], N_("決裁規程が、%(unit)sの合議を求めています。"))
+    return _reason(text, row, unit=seat.unit_name)
 
 
 def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:

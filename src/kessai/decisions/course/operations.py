@@ -118,6 +118,7 @@ def add_step(
                 N_("ほかの職を選んでください。"),
                 post=seat.title,
             )
+        frame.refuse_drafting_post(here, seat, kind)
         held = here.seeing.held[own.post_id]
         step = replay.Step(
             max(s.position for s in here.steps) + 1,
@@ -191,6 +192,7 @@ def move_consent(
                 N_("ほかの職を選んでください。"),
                 post=seat.title,
             )
+        frame.refuse_drafting_post(here, seat, own.kind)
         held = here.seeing.held[own.post_id]
         step = replay.Step(
             max(s.position for s in here.steps) + 1,
