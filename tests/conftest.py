@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -27,6 +28,16 @@ ROOT = Path(__file__).parent.parent
 TEST_HOME = ROOT / ".test-home"
 GIVEN = os.environ.get("KESSAI_DATABASE_URL", "")
 BASELINE = "test_baseline"
+
+
+# How long something takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "any machine",
+    parent=hypothesis.settings.get_profile("ci" if os.environ.get("CI") == "true" else "default"),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -342,20 +342,20 @@ class Driver:
     def take_back(self) -> None:
         m, place = self.model, self.dice.choice(self.model.places)
         by = self.who(place.post)
-        later = [p for p in m.places if p.stage > place.stage and p.answer and p.when > place.when]
         may = (
             m.state == "routed"
             and place.kind in ("review", "consent")
             and place.answer in ("approved", "refused")
             and by == place.post
-            and not later
+            and not m.acted_after(place)
         )
 
         def after() -> None:
             for p in m.places:
                 if p.answer == "skipped" and p.when == place.when:
                     p.answer = ""
-            place.answer, place.held, m.touched = "", False, True
+            place.answer, place.held = "", False
+            m.acted(place)
 
         self.try_(
             f"take_back {place.kind} of {place.post} by {by}",
@@ -374,7 +374,8 @@ class Driver:
         )
 
         def after() -> None:
-            place.answer, m.touched = "", True
+            place.answer = ""
+            m.acted(place)
 
         self.try_(
             f"object_to as {place.kind} of {place.post} by {by}",
@@ -411,7 +412,7 @@ class Driver:
         )
 
     def put_in(self, own: Place, kind: str, post: str, by: str) -> None:
-        self.model.touched = True
+        self.model.acted(own)
         self.added(kind, post, self.model.behind(own), by)
 
     def remove_step(self) -> None:
@@ -455,10 +456,11 @@ class Driver:
     def escalate(self) -> None:
         m, words = self.model, self.words()
         refused = [p for p in m.there() if p.answer == "refused"]
-        pending = any(p.kind == "settle" and p in m.open() for p in m.places)
+        pending = any(p.kind == "settle" and not p.answer and m.settling(p) for p in m.places)
 
         def after() -> None:
-            near = all(p.post in ("councillor", "general_affairs") for p in refused)
+            # The Councillor is of the bureau itself, above which is the Vice-Minister.
+            near = all(p.post == "general_affairs" for p in refused)
             post = "director_general" if near else "vice_minister"
             self.added("settle", post, min(p.stage for p in refused))
 

@@ -64,6 +64,8 @@ class Model:
     touched: bool = False
     declared: int = 0
     numbered: bool = False
+    done: list[tuple[int, Place]] = field(default_factory=list)
+    """The acts of this walk along the route, with the place at which each was done."""
 
     def begin(self, keep: bool) -> None:
         """A new walk along the route that the table demands; its consents are kept where the substance is."""
@@ -77,7 +79,15 @@ class Model:
                 if kind == "consent" and post in kept:
                     place.answer, place.when = "approved", kept[post].when
                 self.places.append(place)
-        self.state, self.touched = "routed", False
+        self.state, self.touched, self.done = "routed", False, []
+
+    def acted(self, place: Place) -> None:
+        self.touched = True
+        self.done.append((self.tick, place))
+
+    def acted_after(self, place: Place) -> bool:
+        """Somebody further on has acted since the answer of a place, be it that it was taken back (S08)."""
+        return any(when > place.when and at.stage > place.stage for when, at in self.done)
 
     def at(self, position: int) -> Place | None:
         return next((p for p in self.places if p.position == position), None)
@@ -129,7 +139,11 @@ class Model:
 
     def respond(self, place: Place, answer: str) -> None:
         place.answer, place.when, place.held = answer, self.tick, False
-        self.touched = True
+        self.acted(place)
+        if answer == "refused":
+            for p in self.places:
+                if p.kind == "settle" and not p.answer:
+                    p.answer = "closed"
 
     def send_back(self, place: Place, to: Place | None) -> None:
         for p in self.places:
@@ -137,7 +151,7 @@ class Model:
         if to is None:
             self.state, place.answer = "returned", "returned"
             return
-        self.touched = True
+        self.acted(place)
         for p in self.there():
             if p.kind == "review" and p.stage >= to.stage:
                 p.answer = ""

@@ -55,6 +55,65 @@ def test_A10_the_common_superior_may_send_it_to_the_drafter(on_stage: Scenario) 
     assert on_stage.case(case_id).state == "returned"
 
 
+def test_S22_a_refusal_taken_back_leaves_nothing_to_settle(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act("take_back", case_id, "budget")
+    assert on_stage.asked(case_id) == ["budget", "document"]
+    on_stage.stage.approve(case_id, "budget", "document")
+    assert on_stage.asked(case_id) == ["director_general"]
+
+
+def test_S22_a_second_refusal_goes_up_with_the_first_to_who_is_above_all(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director")
+    on_stage.add(case_id, "director", "general_affairs", "consent")
+    on_stage.stage.approve(case_id, "director")
+    on_stage.act("refuse_consent", case_id, "general_affairs", "局内で反対です")
+    on_stage.course("escalate", case_id, reason="局内で折り合わない")
+    assert on_stage.asked(case_id) == ["director_general"]
+    on_stage.act("settle", case_id, "director_general", "進める")
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    assert on_stage.asked(case_id) == ["document", "vice_minister"]
+    on_stage.act("refuse_consent", case_id, "document", "反対です")
+    assert on_stage.asked(case_id) == []
+    with pytest.raises(CannotAct):
+        on_stage.act("settle", case_id, "vice_minister", "進める")
+    assert on_stage.state(case_id, "document") == "refused"
+    on_stage.course("escalate", case_id, reason="二課とも折り合わない")
+    on_stage.act("settle", case_id, "vice_minister", "進める")
+    assert on_stage.asked(case_id) == ["director_general"]
+
+
+def test_S07_who_settles_and_returns_it_to_a_reviewer_is_asked_again_when_the_route_comes_back(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r2", *BEFORE, "document")
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act(
+        "return_to", case_id, "vice_minister", "数字を確かめること", to=on_stage.position(case_id, "director")
+    )
+    assert on_stage.asked(case_id) == ["director"]
+    with pytest.raises(CannotAct, match="もう裁定に出されて"):
+        on_stage.course("escalate", case_id, reason="もう一度")
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["vice_minister"]
+
+
+def test_nobody_takes_back_or_objects_while_the_drafter_has_the_case(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *BEFORE, "budget")
+    on_stage.revise(case_id, substance=False, text="日付を直した。")
+    on_stage.act("refuse_consent", case_id, "document", "反対です")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act("return_to_drafter", case_id, "vice_minister", "積算を見直すこと")
+    for act, words in (("take_back", None), ("object_to", "主旨が変わった")):
+        with pytest.raises(CannotAct, match="起案者に差し戻されて"):
+            on_stage.act(act, case_id, "budget", words)
+    assert on_stage.standing(case_id, "consented") == ["budget"]
+
+
 def test_A11_a_consultation_without_an_answer_does_not_hold_up_the_decision(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1", "deputy_director")
     on_stage.add(case_id, "director", "personnel", "consult", "定員への影響")

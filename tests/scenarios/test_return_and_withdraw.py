@@ -147,3 +147,17 @@ def test_S08_adding_a_step_is_an_act_too(on_stage: Scenario) -> None:
     on_stage.add(case_id, "deputy_director", "councillor")
     with pytest.raises(CannotAct, match="もう処理している"):
         on_stage.course("withdraw", case_id)
+
+
+def test_S08_an_approval_that_was_taken_back_is_an_act_too(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.act("take_back", case_id, "deputy_director")
+    with pytest.raises(CannotAct, match=r"振興課長補佐.*もう処理している"):
+        on_stage.course("withdraw", case_id)
+
+
+def test_S08_whoever_comes_next_has_acted_by_adding_a_step(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "councillor")
+    with pytest.raises(CannotAct, match=r"振興課長の人.*もう処理している"):
+        on_stage.act("take_back", case_id, "deputy_director")

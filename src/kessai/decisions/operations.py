@@ -418,7 +418,7 @@ def _besides(
         rules.judge_target(steps, step, to)
         return {"to": to}
     if act == machine.TAKE_BACK:
-        rules.judge_take_back(steps, step, repeats.describe(case))
+        rules.judge_take_back(steps, step, repeats.done(case), repeats.describe(case))
         restored = answer.payload.get("skipped") if answer else None
         return {"skipped": restored} if restored else {}
     if act == machine.RESUME:

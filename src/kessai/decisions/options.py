@@ -31,6 +31,10 @@ class Facts:
     seeing: access.Sight
     on: date
 
+    @property
+    def done(self) -> rules.Done:
+        return {e.seq: (e.kind, e.position) for e in self.events if e.round == self.case.round}
+
 
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason."""
@@ -73,21 +77,21 @@ def _on_own(facts: Facts, step: replay.Step) -> list[Option]:
         return _on_open(facts, step)
     if step.state == machine.WAITING and step.kind in (machine.REVIEW, machine.DECIDE):
         return _ahead(facts, step)
-    if step.kind not in (machine.REVIEW, machine.CONSENT) or step.state not in (
+    answered = step.kind in (machine.REVIEW, machine.CONSENT) and step.state in (
         machine.DONE,
         machine.REFUSED,
-    ):
+    )
+    if facts.case.state != machine.ROUTED or not answered:
         return []
     found = []
     if step.state == machine.REFUSED:
         found.append(_option(AGREE_AFTER_ALL, step, act=machine.APPROVE))
-    if facts.case.state == machine.ROUTED:
-        found.append(
-            _judged(
-                _option(machine.TAKE_BACK, step),
-                lambda: rules.judge_take_back(facts.steps, step, facts.describe),
-            )
+    found.append(
+        _judged(
+            _option(machine.TAKE_BACK, step),
+            lambda: rules.judge_take_back(facts.steps, step, facts.done, facts.describe),
         )
+    )
     declared = max((e.seq for e in facts.events if e.payload.get("substance") is False), default=0)
     if step.kind == machine.CONSENT and step.state == machine.DONE and step.acted and declared > step.acted:
         found.append(_option(machine.OBJECT, step))
@@ -125,13 +129,11 @@ def _as_drafter(facts: Facts) -> list[Option]:
     found = [
         _judged(
             _option(machine.WITHDRAW),
-            lambda: rules.judge_withdraw(
-                facts.steps, max(began), {e.seq: e.kind for e in facts.events}, facts.describe
-            ),
+            lambda: rules.judge_withdraw(facts.done, max(began), facts.describe),
         ),
         _option(machine.REVISE),
     ]
-    settling = any(s.kind == machine.SETTLE and s.state == machine.OPEN for s in facts.steps)
+    settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)
     if any(step.state == machine.REFUSED for step in facts.steps) and not settling:
         found.append(_option(machine.ESCALATE))
     return [*found, _option(machine.CANCEL)]

@@ -49,9 +49,10 @@ def answer_to(case: Case, step: replay.Step | None) -> Event | None:
     return Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq=step.acted).first()
 
 
-def kinds(case: Case) -> dict[int, str]:
-    """The kinds of the events of a case, by seq."""
-    return dict(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).values_list("seq", "kind"))
+def done(case: Case) -> dict[int, tuple[str, int | None]]:
+    """The events of the current round by seq: kind and position."""
+    of_round = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, round=case.round)
+    return {seq: (kind, position) for seq, kind, position in of_round.values_list("seq", "kind", "position")}
 
 
 def describe(case: Case) -> dict[int, str]:

@@ -126,11 +126,15 @@ def _answer(steps: Sequence[Step], event: Happened, state: str) -> tuple[Step, .
 
 
 def _agreed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
-    """Approved, or consented: the route goes on. Nothing is left to settle once no unit refuses."""
-    steps = _answer(steps, event, machine.DONE)
-    if not any(step.state == machine.REFUSED for step in steps):
-        steps = tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
-    return opened(steps)
+    """Approved, or consented: the route goes on."""
+    return opened(_nothing_left_to_settle(_answer(steps, event, machine.DONE)))
+
+
+def _nothing_left_to_settle(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Once no unit refuses, nobody is asked to settle it."""
+    if any(step.state == machine.REFUSED for step in steps):
+        return tuple(steps)
+    return tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
 
 
 def _read(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
@@ -171,8 +175,6 @@ def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
             return replace(step, state=machine.CLOSED)
         if step.stage <= stage or step.kind not in machine.BLOCKING:
             return step
-        if step.kind == machine.SETTLE:
-            return _closed(step)
         asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in (
             machine.DONE,
             machine.SKIPPED,
@@ -199,7 +201,7 @@ def _taken_back(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
             return replace(step, state=machine.CLOSED)
         return _waits_again(step, own.stage)
 
-    return opened([now(step) for step in steps])
+    return opened(_nothing_left_to_settle([now(step) for step in steps]))
 
 
 def _waits_again(step: Step, stage: int) -> Step:
@@ -208,7 +210,9 @@ def _waits_again(step: Step, stage: int) -> Step:
 
 
 def _refused(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
-    return _answer(steps, event, machine.REFUSED)
+    """Another unit refuses: who is to settle the earlier refusal may not be above this unit (S22)."""
+    steps = _answer(steps, event, machine.REFUSED)
+    return tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
 
 
 def _settled(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:

@@ -77,6 +77,8 @@ def judge(
         raise _ended_already(case)
     if step.state not in act.step_states:
         raise _not_open(case, step, answered_by)
+    if case.state not in act.case_states:
+        raise _with_drafter()
     if step.kind not in act.kinds or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
         raise CannotAct(N_("この段階ではできない操作です。"), N_("案件を開き直してください。"))
     judge_words(case, attempt)
@@ -147,12 +149,16 @@ def _not_open(case: CaseNow, step: replay.Step, answered_by: str) -> CannotAct:
             changed=True,
         )
     if case.state in machine.WITH_DRAFTER or step.state == machine.CLOSED:
-        return CannotAct(
-            N_("この案件は起案者に差し戻されています。"),
-            N_("提出し直されると、あらためて受信箱に入ります。"),
-            changed=True,
-        )
+        return _with_drafter()
     return CannotAct(N_("まだこの段階の番ではありません。"), N_("前の段階が済むと、受信箱に入ります。"))
+
+
+def _with_drafter() -> CannotAct:
+    return CannotAct(
+        N_("この案件は起案者に差し戻されています。"),
+        N_("提出し直されると、あらためて受信箱に入ります。"),
+        changed=True,
+    )
 
 
 def ahead(steps: Sequence[replay.Step], own: replay.Step, below: Collection[int]) -> tuple[int, ...]:
@@ -184,34 +190,41 @@ class CannotPullUp(CannotAct):
         self.positions = tuple(positions)
 
 
-def judge_take_back(steps: Sequence[replay.Step], own: replay.Step, describe: Mapping[int, str]) -> None:
-    """S08: only while nobody after the own step has acted. ``describe``: who answered, by seq."""
-    since = [s.acted for s in steps if s.stage > own.stage and s.acted and own.acted and s.acted > own.acted]
-    if since:
+ACTED = frozenset(
+    {machine.CONSENTED}
+    | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED)}
+) - {machine.HELD, machine.RESUMED}
+"""S08: what is an act of somebody on the route, though it may have been taken back since: all but holding."""
+
+Done = Mapping[int, tuple[str, int | None]]
+"""The events of the current round by seq: kind, and position of the step that they were done at."""
+
+
+def judge_take_back(
+    steps: Sequence[replay.Step], own: replay.Step, done: Done, describe: Mapping[int, str]
+) -> None:
+    """S08: only while nobody after the own step has acted. ``describe``: who did what, by seq."""
+    assert own.acted is not None
+    after = {step.position for step in steps if step.stage > own.stage}
+    acted = [seq for seq, (kind, at) in done.items() if seq > own.acted and kind in ACTED and at in after]
+    if acted:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),
             N_("差戻しを頼むか、案件で質問してください。"),
             changed=True,
-            who=describe.get(min(since), ""),
+            who=describe[min(acted)],
         )
 
 
-ACTED = (machine.STEP_ADDED, machine.STEP_REMOVED, machine.MOVED, machine.RETURNED_EVENT, machine.OPINED)
-"""Events that answer no step for good and still are acts of somebody on the route (S08)."""
-
-
-def judge_withdraw(
-    steps: Sequence[replay.Step], since: int, events: Mapping[int, str], describe: Mapping[int, str]
-) -> None:
-    """S08: only while nobody has acted since the submission, event ``since``. ``events``: kinds, by seq."""
-    acted = [step.acted for step in steps if step.acted is not None and step.acted > since]
-    acted += [seq for seq, kind in events.items() if seq > since and kind in ACTED]
+def judge_withdraw(done: Done, since: int, describe: Mapping[int, str]) -> None:
+    """S08: only while nobody has acted since the event ``since``, which put the case on its route."""
+    acted = [seq for seq, (kind, _) in done.items() if seq > since and kind in ACTED]
     if acted:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),
             N_("修正を出す、取り止める、または差戻しを頼むことができます。"),
             changed=True,
-            who=describe.get(min(acted), ""),
+            who=describe[min(acted)],
         )
 
 

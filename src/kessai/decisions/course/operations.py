@@ -42,7 +42,7 @@ def withdraw(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: d
     def prepare(here: frame.Here) -> frame.Prepared:
         post = frame.as_drafter(here, machine.WITHDRAW)
         since = common.fixed_last(here.case, began_round=True)
-        rules.judge_withdraw(here.steps, since.seq, repeats.kinds(here.case), repeats.describe(here.case))
+        rules.judge_withdraw(repeats.done(here.case), since.seq, repeats.describe(here.case))
         return post, None, {}
 
     return frame.act(actor, tenant_id, case_id, act_id, at, "", machine.WITHDRAWN_EVENT, prepare)
@@ -71,7 +71,7 @@ def escalate(
             raise rules.CannotAct(
                 N_("不同意の合議がないため、裁定に出せません。"), N_("意見があるときは質問で聞いてください。")
             )
-        if any(step.kind == machine.SETTLE and step.state == machine.OPEN for step in here.steps):
+        if any(step.kind == machine.SETTLE and step.state in replay.PENDING for step in here.steps):
             raise rules.CannotAct(
                 N_("もう裁定に出されています。"), N_("裁定を待ってください。"), changed=True
             )
