@@ -202,7 +202,7 @@ def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = Fals
         return
     route = tuple(
         replace(step, state=machine.OPEN, acted=None) if ahead and step.position == BEFORE else step
-        for step in _route(kind, state)
+        for step in _route(kind, state, refused=machine.SETTLE == kind or act.name == machine.ESCALATE)
     )
     skipped = (BEFORE,) if ahead else ()
     happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to, skipped=skipped)
@@ -214,13 +214,13 @@ def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = Fals
             yield Change(act, step.kind, step.state, became, own)
 
 
-def _route(kind: str, state: str) -> Iterator[Step]:
+def _route(kind: str, state: str, *, refused: bool) -> Iterator[Step]:
     """One review done, the own step, beside it one of each kind that may be, the decider last."""
     answered = state in (machine.DONE, machine.REFUSED)
     yield Step(BEFORE, 1, machine.REVIEW, 101, machine.DONE, acted=2)
     if kind:
         yield Step(OWN_POSITION, 2, kind, 102, state, acted=3 if answered else None)
-    if kind == machine.SETTLE:
+    if refused:
         yield Step(BESIDE, 2, machine.CONSENT, 103, machine.REFUSED, acted=4)
     elif kind != machine.DECIDE and state == machine.OPEN:
         yield Step(BESIDE, 2, machine.CONSENT, 103, machine.OPEN)
