@@ -55,7 +55,7 @@ def read(stage: Stage, case_id: UUID, by: str, remark: str = "") -> None:
     )
 
 
-def test_a26_the_first_deputy_decides_while_the_decider_is_absent(stage: Stage) -> None:
+def test_A26_the_first_deputy_decides_while_the_decider_is_absent(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage)
     away(stage, "director_general")
@@ -82,7 +82,7 @@ def test_a26_the_first_deputy_decides_while_the_decider_is_absent(stage: Stage) 
     assert verified(stage) == []
 
 
-def test_a26_original_and_cover_sheet_name_both_and_say_post_review_not_approved(stage: Stage) -> None:
+def test_A26_original_and_cover_sheet_name_both_and_say_post_review_not_approved(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage)
     away(stage, "director_general")
@@ -103,7 +103,7 @@ def test_a26_original_and_cover_sheet_name_both_and_say_post_review_not_approved
     assert made["acts"][-1]["remark"] == "政策局長　政策局長の人の代決\n異存なし"
 
 
-def test_a27_the_second_deputy_acts_only_while_the_first_is_absent_as_well(stage: Stage) -> None:
+def test_A27_the_second_deputy_acts_only_while_the_first_is_absent_as_well(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage)
     away(stage, "director_general")
@@ -121,7 +121,7 @@ def test_a27_the_second_deputy_acts_only_while_the_first_is_absent_as_well(stage
     assert verified(stage) == []
 
 
-def test_a28_no_acting_decision_on_an_important_matter(stage: Stage) -> None:
+def test_A28_no_acting_decision_on_an_important_matter(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage, flags="important")
     away(stage, "director_general")
@@ -140,7 +140,7 @@ def test_a28_no_acting_decision_on_an_important_matter(stage: Stage) -> None:
     assert Case.objects.get(id=case_id).state == "routed"
 
 
-def test_a29_told_beforehand_the_deputy_may_decide_it_and_no_other(stage: Stage) -> None:
+def test_A29_told_beforehand_the_deputy_may_decide_it_and_no_other(stage: Stage) -> None:
     with_deputies(stage)
     case_id = stage.submitted(flags="important")
     other = at_decider(stage, flags="important", title="もう一つの重要な件")
@@ -211,7 +211,7 @@ def test_only_the_decider_tells_beforehand_and_only_a_deputy(stage: Stage) -> No
     assert not Event.objects.filter(kind="instructed").exists()
 
 
-def test_a31_a_vacant_post_is_not_an_absent_one(stage: Stage) -> None:
+def test_A31_a_vacant_post_is_not_an_absent_one(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage)
     leaves(stage, "director_general")
@@ -371,7 +371,7 @@ def test_a_case_returned_after_an_acting_approval_asks_for_no_post_review(stage:
     assert verified(stage) == []
 
 
-def test_a24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(stage: Stage) -> None:
+def test_A24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(stage: Stage) -> None:
     with_deputies(stage)
     case_id = at_decider(stage)
     away(stage, "director_general")
@@ -418,7 +418,7 @@ def test_a_deputy_sees_the_case_while_it_waits_and_a_stranger_does_not(stage: St
         page(stage, case_id, "budget")
 
 
-def test_a59_a_holder_retires_and_nobody_is_appointed(stage: Stage) -> None:
+def test_A59_a_holder_retires_and_nobody_is_appointed(stage: Stage) -> None:
     with_deputies(stage, of="director", by=("deputy_director",))
     case_id = stage.submitted()
     stage.approve(case_id, "deputy_director")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from kessai.decisions import operations as deciding
 from kessai.decisions import verification
+from kessai.decisions.course import operations as course
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.rules import CannotAct
@@ -51,7 +52,7 @@ def verified(stage: Stage) -> list[Any]:
     return [each.finding for each in verification.verify_all().findings]
 
 
-def test_a_double_click_counts_once_even_when_both_arrive_together(
+def test_A54_a_double_click_counts_once_even_when_both_arrive_together(
     committed_stage: Stage, at_once: AtOnce
 ) -> None:
     stage = committed_stage
@@ -63,7 +64,7 @@ def test_a_double_click_counts_once_even_when_both_arrive_together(
     assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
 
 
-def test_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage, at_once: AtOnce) -> None:
+def test_A54_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage, at_once: AtOnce) -> None:
     stage = committed_stage
     case_id = stage.submitted()
     tabs = [act(stage, deciding.approve, case_id, "deputy_director") for _ in range(2)]
@@ -73,7 +74,7 @@ def test_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage, at_
     assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
 
 
-def test_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_once(
+def test_A07_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_once(
     committed_stage: Stage, at_once: AtOnce
 ) -> None:
     stage = committed_stage
@@ -139,14 +140,13 @@ def test_a_submission_sent_twice_at_once_makes_one_case(committed_stage: Stage, 
     assert Event.objects.filter(case_id=ref.draft_id).count() == 1
 
 
-def test_twenty_who_decide_at_once_get_twenty_numbers_less_the_refused_without_a_gap(
-    committed_stage: Stage, at_once: AtOnce
-) -> None:
+def test_A64_numbers_have_no_gap_when_many_decide_at_once(committed_stage: Stage, at_once: AtOnce) -> None:
     stage = committed_stage
-    cases = [stage.submitted("reply", title=f"回答{n}") for n in range(20)]
+    cases = [stage.submitted("reply", title=f"回答{n}") for n in range(50)]
     for case_id in cases:
         stage.approve(case_id, "deputy_director")
-    stale = {n: {"seen": "00" * 32} for n in range(0, 20, 4)}
+    NumberSeries.objects.create(tenant_id=stage.tenant_id, symbol="政振", fiscal_year=2026, last=120)
+    stale = {n: {"seen": "00" * 32} for n in (7, 20, 41)}
     answers = at_once(
         [
             act(stage, deciding.decide, case_id, "director", **stale.get(n, {}))
@@ -154,13 +154,38 @@ def test_twenty_who_decide_at_once_get_twenty_numbers_less_the_refused_without_a
         ]
     )
     outcomes, refused = split(answers)
-    assert len(outcomes) == 15
-    assert all(isinstance(each, CannotAct) and each.changed for each in refused)
-    assert sorted(DocumentNumber.objects.values_list("serial", flat=True)) == list(range(1, 16))
-    assert {outcome.number for outcome in outcomes} == {f"政振第{n}号" for n in range(1, 16)}
-    assert NumberSeries.objects.get().last == 15
+    assert len(outcomes) == 47
+    assert len(refused) == 3 and all(isinstance(each, CannotAct) and each.changed for each in refused)
+    assert sorted(DocumentNumber.objects.values_list("serial", flat=True)) == list(range(121, 168))
+    assert {outcome.number for outcome in outcomes} == {f"政振第{n}号" for n in range(121, 168)}
+    assert all(Case.objects.get(id=cases[n]).number == "" for n in stale)
+    assert act(stage, deciding.decide, cases[7], "director")().number == "政振第168号"
+    assert NumberSeries.objects.get().last == 168
     assert RecordFile.objects.count() == 1
-    assert number_gaps() == []
+
+
+def test_A22_of_withdrawing_and_approving_at_once_exactly_one_happens(
+    committed_stage: Stage, at_once: AtOnce
+) -> None:
+    stage = committed_stage
+    for _ in range(5):
+        case_id = stage.submitted()
+        drafter = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "case_id": case_id}
+        outcomes, refused = split(
+            at_once(
+                [
+                    partial(course.withdraw, act_id=uuid4(), at=stage.later(), **drafter),
+                    act(stage, deciding.approve, case_id, "deputy_director"),
+                ]
+            )
+        )
+        assert len(outcomes) == len(refused) == 1
+        assert isinstance(refused[0], CannotAct) and refused[0].changed
+        if outcomes[0].kind == "withdrawn":
+            assert (Case.objects.get(id=case_id).state, stage.open_posts(case_id)) == ("withdrawn", set())
+        else:
+            assert stage.open_posts(case_id) == {"director"}
+            assert "振興課長補佐の人" in str(refused[0].what)
     assert verified(stage) == []
 
 

@@ -24,7 +24,7 @@ def as_deputy(stage: Stage, case_id: Any, by: str, **more: Any) -> Callable[[], 
     return sent
 
 
-def test_a32_holder_and_deputy_decide_at_the_same_instant(committed_stage: Stage, at_once: AtOnce) -> None:
+def test_A32_holder_and_deputy_decide_at_the_same_instant(committed_stage: Stage, at_once: AtOnce) -> None:
     stage = committed_stage
     with_deputies(stage)
     away(stage, "director_general")

@@ -56,7 +56,7 @@ def stranger() -> Actor:
     return Actor(Person.objects.create(tenant=other, staff_no="x", name="他省の人", name_en="x").id)
 
 
-def test_from_its_day_on_cases_follow_the_new_table_and_those_before_keep_theirs(stage: Stage) -> None:
+def test_A63_from_its_day_on_cases_follow_the_new_table_and_those_before_keep_theirs(stage: Stage) -> None:
     """A63."""
     before = contract(stage)
     drafted = stage.draft("contract", amount="800万円", counterparty="青葉総合調査")
@@ -77,7 +77,7 @@ def test_from_its_day_on_cases_follow_the_new_table_and_those_before_keep_theirs
     assert info(stage, table_id).enacted_by == case_id
 
 
-def test_a_drafter_sees_before_sending_what_another_table_changed_of_the_route(stage: Stage) -> None:
+def test_A63_a_drafter_sees_before_sending_what_another_table_changed_of_the_route(stage: Stage) -> None:
     """A63."""
     ref = stage.draft("contract", amount="800万円", counterparty="青葉総合調査")
     small = stage.draft("contract", amount="100万円", counterparty="青葉総合調査")

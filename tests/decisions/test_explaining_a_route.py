@@ -102,7 +102,7 @@ def test_before_the_first_table_nothing_can_be_explained(stage: Stage) -> None:
         explain(stage, "contract", 1, on=date(2019, 1, 1))
 
 
-def test_a_past_case_is_explained_by_the_table_of_its_day_whatever_came_since(stage: Stage) -> None:
+def test_A63_a_past_case_is_explained_by_the_table_of_its_day_whatever_came_since(stage: Stage) -> None:
     """A63: the explanation cites the table in force when it was submitted."""
     case_id = contract(stage)
     rulebook.enacted(stage)

@@ -66,7 +66,7 @@ def rows() -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def test_the_first_request_of_the_day_shows_the_new_holder_the_tasks_and_no_step_was_written(
+def test_A56_the_first_request_of_the_day_shows_the_new_holder_the_tasks_and_no_step_was_written(
     stage: Stage, as_: SignIn
 ) -> None:
     acted, waits = (
@@ -100,7 +100,7 @@ def test_midnight_is_midnight_in_japan_and_not_in_utc(stage: Stage, as_: SignIn)
 
 
 @pytest.mark.parametrize("do", ["approve", "return"])
-def test_a_page_opened_before_midnight_gives_no_authority_after_it_and_its_words_are_not_lost(
+def test_A57_a_page_opened_before_midnight_gives_no_authority_after_it_and_its_words_are_not_lost(
     stage: Stage, as_: SignIn, do: str
 ) -> None:
     case_id = at_the_director(stage)
@@ -165,7 +165,7 @@ def test_who_left_before_the_case_came_is_told_of_no_case(stage: Stage, as_: Sig
     assert answer.status_code == 404
 
 
-def test_the_successor_of_an_abolished_post_has_its_tasks(stage: Stage, as_: SignIn) -> None:
+def test_A58_the_successor_of_an_abolished_post_has_its_tasks(stage: Stage, as_: SignIn) -> None:
     case_id = at_the_director(stage, title="引き継がれる件")
     order(stage, TypedLine(act="fold", post="director", into="general_affairs"))
     stage.now = japan(31, 23, 59)
@@ -177,7 +177,9 @@ def test_the_successor_of_an_abolished_post_has_its_tasks(stage: Stage, as_: Sig
     assert "総務課長の人" in page and "振興課長補佐の人" in page and 'id="acts"' in page
 
 
-def test_each_act_belongs_to_the_post_that_was_asked_and_leaves_with_it(stage: Stage, as_: SignIn) -> None:
+def test_A60_each_act_belongs_to_the_post_that_was_asked_and_leaves_with_it(
+    stage: Stage, as_: SignIn
+) -> None:
     since = date(2026, 4, 1)
     budget = stage.posts["budget"]
     Appointment.objects.filter(post_id=budget).update(period=DateRange(FOREVER.lower, since))

@@ -202,7 +202,7 @@ def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = Fals
         return
     route = tuple(
         replace(step, state=machine.OPEN, acted=None) if ahead and step.position == BEFORE else step
-        for step in _route(kind, state, refused=machine.SETTLE == kind or act.name == machine.ESCALATE)
+        for step in _route(kind, state, refused=kind == machine.SETTLE or act.name == machine.ESCALATE)
     )
     skipped = (BEFORE,) if ahead else ()
     happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to, skipped=skipped)

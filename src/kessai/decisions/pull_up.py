@@ -21,7 +21,7 @@ def skipped_by(
     seats = organisation.seats(post_ids={step.post_id for step in steps}, on=on)
     seat = seats.get(own.post_id)
     units = set(organisation.units_below(unit_id=seat.unit_id, on=on)) if seat else set()
-    below = {post for post, of in seats.items() if of.unit_id in units and post != own.post_id}
+    below = {post for post, of in seats.items() if seat and of.unit_id in units and of.rank < seat.rank}
     try:
         return rules.ahead(steps, own, below)
     except rules.CannotPullUp as refusal:

@@ -81,7 +81,9 @@ def without(steps: Sequence[Step], positions: Collection[int]) -> tuple[Step, ..
     """The route once nobody is asked at some positions: what comes after them may be open by that."""
     if not positions:
         return tuple(steps)
-    return opened([replace(s, state=machine.MERGED) if s.position in positions else s for s in steps])
+    return opened(
+        [replace(s, state=machine.MERGED, held=None) if s.position in positions else s for s in steps]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,12 @@ def _read(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 
 def _decided(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
-    """Consultations end with the decision (S21); post-reviews are open from then on (S31)."""
+    """Consultations end with the decision (S21); whoever is to read is asked from then on (S31)."""
 
     def now(step: Step) -> Step:
-        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING:
-            return replace(step, state=machine.OPEN)
-        return step if step.kind in machine.READING else _closed(step)
+        if step.kind not in machine.READING:
+            return _closed(step)
+        return replace(step, state=machine.OPEN) if step.state == machine.WAITING else step
 
     return tuple(now(step) for step in _answer(steps, event, machine.DONE))
 
