@@ -69,6 +69,8 @@ def submit(
     """
     today = day_in_japan(at)
     with transaction.atomic():
+        # Everybody locks the row of the case before that of its draft.
+        writes.lock_case(tenant_id=tenant_id, case_id=draft_id)
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
         post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         assert draft is not None
