@@ -6,13 +6,15 @@ Everything goes through the public acts, by whoever holds the post that day, as 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
+from kessai.decisions.course import operations as course
+from kessai.decisions.operations import Outcome
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan, era_text, fiscal_year, fiscal_year_text
@@ -23,7 +25,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``kind``: approve (reviews and consents alike), return, decide. ``by``: code of a post."""
+    """``kind``: approve (reviews and consents alike), decide, return, refuse, escalate. ``by``: code of a post."""
 
     kind: str
     by: str
@@ -124,13 +126,19 @@ def _words_of(today: date) -> dict[str, str]:
 
 
 def _perform(act: Act, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> None:
+    common = {"actor": actor, "tenant_id": tenant_id, "case_id": case_id, "act_id": uuid4(), "at": at}
+    if act.kind == "escalate":
+        course.escalate(**common, reason=act.words)  # type: ignore[arg-type]
+        return
     page = cases.case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     assert page.my_step is not None, f"{act.by} has no open step"
-    position, seen = page.my_step.position, page.content_hash
-    common = {"actor": actor, "tenant_id": tenant_id, "case_id": case_id, "act_id": uuid4(), "at": at}
-    if act.kind == "approve":
-        deciding.approve(**common, position=position, seen=seen, opinion=act.words)  # type: ignore[arg-type]
-    elif act.kind == "return":
-        deciding.return_to_drafter(**common, position=position, seen=seen, reason=act.words)  # type: ignore[arg-type]
-    else:
-        deciding.decide(**common, position=position, seen=seen, opinion=act.words)  # type: ignore[arg-type]
+    do, words = ON_STEPS[act.kind]
+    do(**common, position=page.my_step.position, seen=page.content_hash, **{words: act.words})
+
+
+ON_STEPS: Mapping[str, tuple[Callable[..., Outcome], str]] = {
+    "approve": (deciding.approve, "opinion"),
+    "decide": (deciding.decide, "opinion"),
+    "return": (deciding.return_to_drafter, "reason"),
+    "refuse": (deciding.refuse_consent, "reason"),
+}

@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: twelve drafts, from just begun to decided."""
+"""What is under way in the sample ministry: fourteen drafts, from just begun to decided."""
 
 from __future__ import annotations
 
@@ -194,6 +194,54 @@ STORIES = (
             "reason": "我が国の関係人口の取組について発表の依頼を受けたため。",
         },
         acts=(Act("approve", DEPUTY), Act("approve", DIRECTOR)),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="contract_service",
+        days_ago=6,
+        typed={
+            "title": "{year}地域運営組織支援システムの運用保守業務",
+            "counterparty": "東都情報システム株式会社",
+            "amount": "14,300,000",
+            "starts_on": "{soon}",
+            "ends_on": "{later}",
+            "budget_item": "（項）地域振興費（目）情報処理業務庁費",
+            "text": "標記の件について、下記のとおり契約を締結してよろしいか伺います。\n\n記\n\n"
+            "1　業務の内容　支援システムの運用、保守及び利用者からの照会への対応\n"
+            "2　契約の方法　一般競争入札（応札2者）",
+            "reason": "支援システムの利用を申し込んだ市町村が、年内に使い始める必要があるため。",
+        },
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", DIRECTOR),
+            Act("refuse", ACCOUNTS, "次年度以降の保守の費用が示されておらず、後年度の負担が分かりません。"),
+            Act(
+                "escalate",
+                CHIEF_2,
+                "会計課と二度協議しました。後年度の費用は利用する団体の数で変わるため、いまは幅でしか示せません。",
+            ),
+        ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="contract_service",
+        days_ago=5,
+        typed={
+            "title": "{year}地域おこしに関する研修教材の作成業務",
+            "counterparty": "一般財団法人地域人材育成センター",
+            "amount": "11,880,000",
+            "starts_on": "{soon}",
+            "ends_on": "{later}",
+            "budget_item": "（項）地域振興費（目）庁費",
+            "text": "標記の件について、下記のとおり契約を締結してよろしいか伺います。\n\n記\n\n"
+            "1　業務の内容　動画12本及び手引の作成\n2　契約の方法　一般競争入札（応札4者）",
+            "reason": "来年度の初めに着任する担当者の研修に間に合わせるため。",
+        },
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", DIRECTOR),
+            Act("approve", ACCOUNTS),
+        ),
     ),
     Story(
         by=OFFICER,
