@@ -5,6 +5,7 @@ A contract of 23.1 million yen: 課長補佐, 課長, consent of 会計課長, �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,8 +78,8 @@ class Course:
         walker.look()
 
 
-def another_act(walker: Walker, act: str, reason: str = "", **typed: Any) -> None:
-    """One of 「ほかの操作」: open it, fill it in, send it."""
+def another_act(walker: Walker, act: str, reason: str = "", *, to: str = "", **typed: Any) -> None:
+    """One of 「ほかの操作」: open it, fill it in, send it. ``to``: the title of the post it goes back to."""
     opened(walker.page.locator("#more"))
     button = walker.page.locator(f"button[name=do][value={act}]")
     opened(walker.page.locator("#more details").filter(has=button))
@@ -88,8 +89,8 @@ def another_act(walker: Walker, act: str, reason: str = "", **typed: Any) -> Non
         form.locator("textarea[name=reason]").fill(reason)
     for name, value in typed.items():
         form.locator(f"[name={name}]").first.fill(value)
-    if form.locator("[name=to]").count():
-        form.locator("label").filter(has=walker.page.locator("[name=to]")).last.click()
+    if to:
+        form.locator("label").filter(has_text=re.compile(rf"^\s*{to}\s*$")).click()
     form.locator(button).click()
     walker.look()
 
@@ -157,7 +158,7 @@ def back_to_the_middle(course: Course) -> None:
     course.approved(DEPUTY, DIRECTOR, ACCOUNTS, COUNCILLOR)
     with course.as_(GENERAL) as general:
         task(general, course.title)
-        another_act(general, "return_to", "履行期限を確かめてください。")
+        another_act(general, "return_to", "履行期限を確かめてください。", to="振興課長")
     with course.as_(DIRECTOR) as director:
         director.reads(course.title)
         task(director, course.title)

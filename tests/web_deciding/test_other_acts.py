@@ -35,6 +35,21 @@ def test_a_consent_is_refused_settled_and_decided_on_the_page(stage: Stage, as_:
     assert stage.decide(case_id).number
 
 
+def test_whom_a_refused_case_waits_for_is_said_first_and_on_the_drafters_home(
+    stage: Stage, as_: object
+) -> None:
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director", "document")
+    sent(stage, as_, case_id, "budget", "refuse", reason="積算の根拠がありません")
+    browser = as_("chief")  # type: ignore[operator]
+    page = browser.get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
+    said = page.index("会計課長 会計課長の人が同意していません")
+    assert said < page.index('id="h-route"') and "（きょう" in page[: page.index("<h1")]
+    home = browser.get("/").content.decode()
+    mine = home[home.index('id="sent"') :]
+    assert "会計課長" in mine and "不同意" in mine and "4段階の3" in mine
+
+
 @pytest.mark.parametrize(
     ("by", "do", "form", "ends"),
     [

@@ -236,7 +236,7 @@ def stage_state(states: Iterable[str]) -> str:
     found = set(states)
     if found == {machine.MERGED}:
         return machine.MERGED
-    if machine.OPEN in found:
+    if found & {machine.OPEN, machine.REFUSED}:
         return "now"
     return "done" if found <= {machine.DONE, machine.OWN, machine.MERGED, machine.SENT_BACK} else "next"
 

@@ -183,7 +183,8 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
     )
     if successors:
         steps = {case: mergers.state_now(of, successors) for case, of in steps.items()}
-    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] == machine.OPEN}
+    awaited = (machine.OPEN, machine.REFUSED)
+    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
     nobody = _stuck(rows, steps, seats, at)
     holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
@@ -196,7 +197,9 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             state=row["state"],
             number=row["number"],
             waiting=tuple(
-                _waiting(s, seats, nobody, holders) for s in steps.get(row["case_id"], ()) if _asks(s)
+                _waiting(s, seats, nobody, holders)
+                for s in steps.get(row["case_id"], ())
+                if _asks(s) or s["state"] == machine.REFUSED
             ),
             stages=_small(steps.get(row["case_id"], ())),
             submitted_at=row["submitted_at"],
@@ -260,6 +263,7 @@ def _waiting(
         since=step["opened_at"] or step["updated_at"],
         stuck=nobody.get((step["post_id"], step["kind"])),
         abolished=seat is None,
+        refused=step["state"] == machine.REFUSED,
         away_until=min(until for until in away if until) if away and all(away) else None,
     )
 

@@ -58,6 +58,8 @@ class Waiting:
     abolished: bool = False
     """The post is gone and has no successor; a post that nobody holds is vacant."""
     away_until: datetime | None = None
+    refused: bool = False
+    """It has refused its consent: the case waits for that to be settled."""
 
 
 @dataclass(frozen=True, slots=True)

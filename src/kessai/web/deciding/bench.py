@@ -121,7 +121,7 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
         stage_number=next((n for n, s in enumerate(asked, start=1) if s.number == mine), 0),
         stage_total=len(asked),
-        now=tuple(s for stage in page.stages for s in stage.steps if s.state == "open"),
+        now=tuple(s for stage in page.stages for s in stage.steps if s.state in ("open", "refused")),
         returned=_last_return(page) if page.state == "returned" else None,
         beside=_beside(page),
         next_names="、".join(
@@ -209,6 +209,13 @@ def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
 
 
 def _odd(page: CasePage) -> Iterator[Oddity]:
+    for step in _refusing(page):
+        yield Oddity(
+            Text(
+                N_("%(post)s %(name)sが同意していません"), {"post": step.post_title, "name": step.name or ""}
+            ),
+            step.remark,
+        )
     if page.content.urgent_reason:
         yield Oddity(Text(N_("至急")), page.content.urgent_reason)
     for flag in FLAGS:
@@ -223,6 +230,11 @@ def _odd(page: CasePage) -> Iterator[Oddity]:
             ),
             back.remark,
         )
+
+
+def _refusing(page: CasePage) -> Iterator[StepView]:
+    """Who refuses consent now: nothing is decided until that is settled."""
+    return (step for stage in page.stages for step in stage.steps if step.state == "refused")
 
 
 def _last_return(page: CasePage) -> HistoryItem | None:

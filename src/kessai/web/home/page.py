@@ -62,6 +62,7 @@ class Holder:
     how_long: str
     stuck: Text | None = None
     away_until: datetime | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def _holder(waiting: Waiting, today: date) -> Holder:
         how_long,
         waiting.stuck,
         waiting.away_until,
+        waiting.refused,
     )
 
 
