@@ -96,7 +96,7 @@ def put_on_route(
         "updated_at": at,
     }
     kind = machine.REVISED if revising else machine.SUBMITTED
-    before = _steps(case) if revising else ()
+    before = _steps(case)
     if not stays:
         payload["route"] = _carried(case, route) if revising else route
         _begin(tenant_id, case_id, case, round, kind, seq, substance, payload, changes, post.post_id, at)
@@ -114,8 +114,9 @@ def put_on_route(
         content=content.to_json(),
         attachments=[file.to_json() for file in fixed.attachments],
     )
-    if case is not None and revising:
-        telling.tell(case=case, event=event, before=before, after=_steps(case))
+    if case is not None:
+        after = _steps(case) if revising else tuple(steps_of_round(tenant_id, case_id, round)[0].values())
+        telling.tell(case=case, event=event, before=before, after=after)
     return Outcome(tenant_id, case_id, seq, kind)
 
 

@@ -93,7 +93,7 @@ def _on_own(facts: Facts, step: replay.Step) -> list[Option]:
         )
     )
     declared = max((e.seq for e in facts.events if e.payload.get("substance") is False), default=0)
-    if step.kind == machine.CONSENT and step.state == machine.DONE and step.acted and declared > step.acted:
+    if rules.may_object(step, declared):
         found.append(_option(machine.OBJECT, step))
     return found
 

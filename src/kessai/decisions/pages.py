@@ -12,6 +12,7 @@ from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.persons import queries as persons
+from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import (
     AttachmentView,
     BehalfView,
@@ -121,6 +122,8 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         ),
         written_by=submitted.payload.get("by_title", ""),
         twice=persons.on_route(case, steps, seeing),
+        last_seq=case.last_seq,
+        since=redline.since(case, events, seeing),
     )
 
 

@@ -17,7 +17,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.deputising.rules import STEPS
-from kessai.decisions.models import CoverSheet, DecidedOriginal
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.persons import queries as persons
 from kessai.decisions.results import (
@@ -345,12 +345,23 @@ def _planned(position: int, step: PlannedStep) -> StepView:
     )
 
 
-def attachment(*, actor: Actor, tenant_id: int, case_id: UUID, position: int, at: datetime) -> AttachedFile:
-    """An attachment of the current revision, by its place from 1; NotFound for strangers."""
-    page = case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    for view in page.attachments:
-        if view.position == position:
-            return view.file
+def attachment(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    at: datetime,
+    revision: int | None = None,
+) -> AttachedFile:
+    """A file of a revision (None: the current one), by its place from 1; NotFound for strangers."""
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    current = Case.objects.values_list("revision", flat=True).get(tenant_id=tenant_id, id=case_id)
+    number = current if revision is None else revision
+    if 1 <= number <= current:
+        files = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=number).attachments
+        if 1 <= position <= len(files):
+            return files[position - 1]
     raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
 
 

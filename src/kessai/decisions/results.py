@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions.authority.rules import Since
+from kessai.decisions.authority.rules import Since as TableSince
+from kessai.decisions.redline.results import Since
 from kessai.drafting.rules import AttachedFile, Content, Problem
 from kessai.kernel.words import Text
 
@@ -350,6 +351,10 @@ class CasePage:
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
     twice: tuple[Text, ...] = ()
     """What the reader is told who stands at several places of the route."""
+    last_seq: int = 0
+    """Of the latest event: a form carries it back, so that a refusal can say what was done since."""
+    since: Since | None = None
+    """What changed since the reader last acted, or else since the revision before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +370,7 @@ class RoutePreview:
     table_name_en: str
     row: int | None
     standard_days: int | None
-    since: Since | None = None
+    since: TableSince | None = None
     """What another table than that of the day the draft was begun changes of its route."""
     twice: tuple[Text, ...] = ()
     """Who stands at several places of it."""

@@ -66,12 +66,14 @@ def judge(
             N_("案件を開き直して、いまの状態を確かめてください。"),
             changed=True,
         )
+    act = machine.ACT_BY_NAME[attempt.act]
     if not holds_post:
+        # On a route that began anew, the position on an old page may be another's by now.
+        _judge_seen(case, attempt)
         raise CannotAct(
             N_("この段階を担当する職を、いまは持っていません。"),
             N_("人事異動の後であれば、新しい担当者の受信箱に入っています。"),
         )
-    act = machine.ACT_BY_NAME[attempt.act]
     answered = step.state in (machine.DONE, machine.SENT_BACK) and step.state not in act.step_states
     if case.state in machine.ENDED and case.state not in act.case_states and not answered:
         raise _ended_already(case)
@@ -87,14 +89,18 @@ def judge(
 def judge_words(case: CaseNow, attempt: Attempt) -> None:
     """That the act is on what was seen, and has its reason."""
     act = machine.ACT_BY_NAME[attempt.act]
-    if act.bound and attempt.seen != case.content_hash:
+    _judge_seen(case, attempt)
+    if act.reason and not attempt.remark.strip():
+        raise CannotAct(act.reason, N_("理由を入れて、もう一度送ってください。"))
+
+
+def _judge_seen(case: CaseNow, attempt: Attempt) -> None:
+    if machine.ACT_BY_NAME[attempt.act].bound and attempt.seen != case.content_hash:
         raise CannotAct(
             N_("あなたが画面で見ていた版の後に、内容が変わっています。"),
             N_("新しい版を読んでから、もう一度操作してください。"),
             changed=True,
         )
-    if act.reason and not attempt.remark.strip():
-        raise CannotAct(act.reason, N_("理由を入れて、もう一度送ってください。"))
 
 
 def judge_case(case: CaseNow, attempt: Attempt, *, may: bool) -> None:
@@ -258,9 +264,18 @@ def judge_resume(step: replay.Step) -> None:
         raise CannotAct(N_("この段階は保留されていません。"), N_("そのまま処理できます。"), changed=True)
 
 
+def may_object(own: replay.Step, declared: int) -> bool:
+    """S20: a consent that stands, given before the substance was declared unchanged, last by event ``declared``."""
+    return (
+        own.kind == machine.CONSENT
+        and own.state == machine.DONE
+        and own.acted is not None
+        and declared > own.acted
+    )
+
+
 def judge_objection(own: replay.Step, declared: int) -> None:
-    """S20: ``declared``: the event by which the drafter last said that the substance is unchanged."""
-    if own.acted is None or declared < own.acted:
+    if not may_object(own, declared):
         raise CannotAct(
             N_("同意した後に「主旨は変わらない」とした修正はありません。"),
             N_("心配があるときは、案件で質問するか、決裁者に知らせてください。"),

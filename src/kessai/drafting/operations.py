@@ -1,4 +1,4 @@
-"""The acts of writing: start, save, attach, detach, discard."""
+"""The acts of writing: start, save, attach, replace, detach, discard."""
 
 from __future__ import annotations
 
@@ -124,14 +124,7 @@ def attach(
 ) -> UUID:
     """Attach a file at the end of the list; its bytes are kept before the row that names them."""
     queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
-    name = unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
-    digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
-    if size == 0:
-        raise CannotAttach(
-            N_("「%(name)s」は空のファイルです。"),
-            N_("ファイルを確かめて、添付し直してください。"),
-            name=name,
-        )
+    kept = _keep(tenant_id, filename, stream)
     with transaction.atomic():
         draft = _locked(actor, tenant_id, draft_id, at)
         mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
@@ -140,20 +133,75 @@ def attach(
             raise CannotAttach(
                 N_("添付は%(n)s件までです。"), N_("一つのファイルにまとめて添付してください。"), n=FILES_MOST
             )
-        made = Attachment(
-            tenant_id=tenant_id,
-            id=new_id(),
-            draft_id=draft_id,
-            position=(there["last"] or 0) + 1,
-            title=(title.replace("\x00", "").strip() or PurePath(name).stem)[:300],
-            filename=name or "file",
-            media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
-            size=size,
-            sha256=bytes.fromhex(digest),
-            added_at=at,
-        )
-        made.save(force_insert=True)
+        titled = title.replace("\x00", "").strip() or PurePath(kept.filename).stem
+        made = _attached(draft, kept, position=(there["last"] or 0) + 1, title=titled[:300], at=at)
         _touch(draft, at)
+    return made
+
+
+def replace(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    attachment_id: UUID,
+    filename: str,
+    stream: BinaryIO,
+    at: datetime,
+) -> UUID:
+    """Put another file in the place of one, under its title. The attachment has a new id, for it is another."""
+    queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
+    kept = _keep(tenant_id, filename, stream)
+    with transaction.atomic():
+        draft = _locked(actor, tenant_id, draft_id, at)
+        mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
+        old = mine.filter(id=attachment_id).first()
+        if old is None:
+            raise CannotAttach(
+                N_("差し替える添付が、ほかの画面で外されています。"),
+                N_("新しい添付として加えてください。"),
+            )
+        mine.filter(id=attachment_id).delete()
+        made = _attached(draft, kept, position=old.position, title=old.title, at=at)
+        _touch(draft, at)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A file whose bytes are stored, and that no row names yet."""
+
+    filename: str
+    sha256: bytes
+    size: int
+
+
+def _keep(tenant_id: int, filename: str, stream: BinaryIO) -> _Kept:
+    name = unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
+    digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
+    if size == 0:
+        raise CannotAttach(
+            N_("「%(name)s」は空のファイルです。"),
+            N_("ファイルを確かめて、添付し直してください。"),
+            name=name,
+        )
+    return _Kept(name, bytes.fromhex(digest), size)
+
+
+def _attached(draft: Draft, kept: _Kept, *, position: int, title: str, at: datetime) -> UUID:
+    made = Attachment(
+        tenant_id=draft.tenant_id,
+        id=new_id(),
+        draft_id=draft.id,
+        position=position,
+        title=title,
+        filename=kept.filename or "file",
+        media_type=mimetypes.guess_type(kept.filename)[0] or "application/octet-stream",
+        size=kept.size,
+        sha256=kept.sha256,
+        added_at=at,
+    )
+    made.save(force_insert=True)
     return made.id
 
 

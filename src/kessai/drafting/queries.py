@@ -201,6 +201,12 @@ def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:
     return _fixed(found)
 
 
+def number_of(*, tenant_id: int, draft_id: UUID, content_hash: bytes) -> int | None:
+    """The latest submitted revision with a content hash; None if there is none."""
+    found = Revision.objects.filter(tenant_id=tenant_id, draft_id=draft_id, content_hash=content_hash)
+    return found.order_by("-number").values_list("number", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRevision:
     """A submitted revision exactly as it is stored, readable or not."""

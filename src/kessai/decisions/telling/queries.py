@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access
+from kessai.decisions import access, machine
 from kessai.decisions.models import Case, Event, Notice
 from kessai.kernel.actor import Actor
 
@@ -26,6 +26,13 @@ class Told:
     person_name: str
     remark: str
     at: datetime
+    revision: int
+    """On which it was done, or that it fixed."""
+
+    @property
+    def fixes(self) -> bool:
+        """Whether it made a revision that differs from one before."""
+        return self.event in machine.FIXING and self.revision > 1
 
 
 def unseen(*, actor: Actor, at: datetime) -> tuple[Told, ...]:
@@ -64,4 +71,5 @@ def _told(notice: Notice, event: Event, title: str) -> Told:
         person_name=event.person_name,
         remark=event.remark,
         at=event.at,
+        revision=event.revision,
     )

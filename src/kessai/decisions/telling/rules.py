@@ -44,6 +44,14 @@ def skipped(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {s.position for s in before if s.state == machine.OPEN and now[s.position] == machine.SKIPPED}
 
 
+def kept(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """Units whose consent stands although the case was put on its route anew."""
+    stands = {s.acted for s in after if s.kind == machine.CONSENT}
+    return {
+        s.position for s in before if s.kind == machine.CONSENT and s.acted is not None and s.acted in stands
+    }
+
+
 def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return set()
 
@@ -63,11 +71,11 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.REJECTED_EVENT: (True, (acted, consenting, closed)),
     machine.ABANDONED_EVENT: (True, (acted, consenting, closed)),
     machine.CANCELLED_EVENT: (True, (acted, consenting, closed)),
-    machine.REVISED: (False, (acted, closed)),
+    machine.REVISED: (True, (acted, closed)),
     machine.OBJECTED: (True, (closed,)),
     machine.STEP_REMOVED: (False, (closed,)),
     machine.MOVED: (True, (nobody,)),
-    machine.SUBMITTED: (False, (nobody,)),
+    machine.SUBMITTED: (False, (kept,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 

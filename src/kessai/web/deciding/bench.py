@@ -12,6 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
+from kessai.decisions.redline.rules import FileChange, Run
 from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
@@ -62,6 +63,8 @@ class File:
     size: int
     shown: str
     """pdf, image or text where a browser may show it; "" where it can only be saved."""
+    news: FileChange | None = None
+    """How it differs from what the reader saw last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Bench:
     odd: tuple[Oddity, ...]
     files: tuple[File, ...]
     lines: tuple[Line, ...]
+    redline: tuple[Run, ...]
     place: Place
     stage_number: int
     stage_total: int
@@ -113,11 +117,9 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         facts=facts,
         others=tuple(field for field in page.fields if field.key not in used),
         odd=tuple(_odd(page)),
-        files=tuple(
-            File(v.position, v.file.title, v.file.filename, v.file.size, downloads.kind_of(v.file.filename))
-            for v in page.attachments
-        ),
+        files=tuple(_files(page)),
         lines=tuple(lines(page.content.text)),
+        redline=_redline(page),
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
         stage_number=next((n for n, s in enumerate(asked, start=1) if s.number == mine), 0),
         stage_total=len(asked),
@@ -131,6 +133,21 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         fact_count=len(facts) + (page.decider is not None),
         why_is_long=len(page.content.reason) > 90 or "\n" in page.content.reason,
     )
+
+
+def _files(page: CasePage) -> Iterator[File]:
+    changed = page.since.changes.difference.files if page.since else ()
+    news = {change.new.position: change for change in changed if change.new}
+    for view in page.attachments:
+        file = view.file
+        shown = downloads.kind_of(file.filename)
+        yield File(view.position, file.title, file.filename, file.size, shown, news.get(view.position))
+
+
+def _redline(page: CasePage) -> tuple[Run, ...]:
+    """The proposal text against the one that the reader saw last; empty where it is the same."""
+    texts = page.since.changes.texts if page.since else ()
+    return next((each.runs for each in texts if each.change.key == "text"), ())
 
 
 def _beside(page: CasePage) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, views
+from kessai.web.deciding import after, redlines, views
 
 app_name = "deciding"
 urlpatterns = [
@@ -12,4 +12,10 @@ urlpatterns = [
     path("cases/<ref:ref>/additions/", after.add, name="add"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
+    path("cases/<ref:ref>/changes/", redlines.changes, name="changes"),
+    path(
+        "cases/<ref:ref>/revisions/<int:revision>/attachments/<int:position>/",
+        redlines.attachment,
+        name="old-attachment",
+    ),
 ]

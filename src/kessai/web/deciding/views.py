@@ -27,7 +27,7 @@ from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, ways
+from kessai.web.deciding import after, redlines, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -221,5 +221,6 @@ def _shown(
         **after.shown(actor, ref, at),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
+        **(redlines.after_refusal(request, actor, ref, page, at) if refusal else {}),
     }
     return render(request, name, context, status=status)

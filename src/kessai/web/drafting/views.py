@@ -18,6 +18,7 @@ from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
+from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, queries
 from kessai.kernel.actor import Actor
@@ -97,6 +98,18 @@ def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> H
     return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
 
 
+REPLACEMENT = "replacement-"
+"""What the field of a file is called that is to stand in the place of another; the id of that one follows."""
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What was refused, and of which file if of one; ``newer``: the version that another screen has saved."""
@@ -118,6 +131,7 @@ class _Sent:
         matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
         self.typed = typed_in(request.POST, keys_of(matter.fields))
         self._attached: list[UUID] = []
+        self._replaced: list[UUID] = []
 
     @property
     def _here(self) -> dict[str, Any]:
@@ -129,7 +143,7 @@ class _Sent:
         if self.do == "submit" and not self.page.open:
             # Sent again because no answer came: the act tells whether it was this one that was done.
             return self._submit(self.page.version)
-        refusals = self._attach()
+        refusals = [*self._replace(), *self._attach()]
         try:
             version = operations.save(typed=self.typed, version=self._version(), **self._here)
         except operations.CannotSave as refusal:
@@ -170,6 +184,30 @@ class _Sent:
             except Cannot as refusal:
                 named = (file.name or "") in str(refusal.what)
                 refusals.append(Refusal(refusal.what, refusal.remedy, "" if named else file.name or ""))
+        return refusals
+
+    def _replace(self) -> list[Refusal]:
+        """Put the files that came for the place of another there; each has its own field, named by what it replaces."""
+        refusals: list[Refusal] = []
+        for old in [UUID(text) for text in self.request.POST.get("shown_files", "").split() if _is_id(text)]:
+            file = self.request.FILES.get(f"{REPLACEMENT}{old}")
+            if file is None and self.do == "replace" and self.what == str(old):
+                what = Text(N_("差し替えるファイルが選ばれていません。"))
+                refusals.append(Refusal(what, Text(N_("ファイルを選んでから、もう一度押してください。"))))
+            if file is None:
+                continue
+            try:
+                made = operations.replace(
+                    attachment_id=old,
+                    filename=file.name or "",
+                    stream=cast(BinaryIO, file.file),
+                    **self._here,
+                )
+            except Cannot as refusal:
+                refusals.append(Refusal(refusal.what, refusal.remedy, file.name or ""))
+                continue
+            self._attached.append(made)
+            self._replaced.append(old)
         return refusals
 
     def _submit(self, version: int) -> HttpResponse:
@@ -220,7 +258,8 @@ class _Sent:
         if shown is None:
             return None
         try:
-            return [*map(UUID, shown.split()), *self._attached]
+            there = [id for id in map(UUID, shown.split()) if id not in self._replaced]
+            return [*there, *self._attached]
         except ValueError:
             raise Http404 from None
 
@@ -230,7 +269,7 @@ class _Sent:
                 operations.detach(attachment_id=UUID(self.what), **self._here)
             except ValueError:
                 raise Http404 from None
-        here = "#h-files" if self.do in ("attach", "detach") else ""
+        here = "#h-files" if self.do in ("attach", "replace", "detach") else ""
         return redirect(f"{self.request.path}?saved=1{here}")
 
     def _discard(self) -> HttpResponse:
@@ -284,6 +323,9 @@ def _shown(
         "matter": matter,
         "form": shown,
         "preview": preview,
+        "pending": redline.pending(
+            actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, content=preview.content, at=at
+        ),
         "first": first,
         "version": version,
         "saved_at": page.updated_at,

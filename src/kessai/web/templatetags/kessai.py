@@ -15,6 +15,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.web import clock
 from kessai.web.base import wording
+from kessai.web.drafting.form import FLAGS
 
 register = template.Library()
 
@@ -117,6 +118,32 @@ def say(text: Text | None) -> str:
 def by_lang(japanese: str | None, english: str | None) -> str:
     """Of data kept in both languages the one of the page; the Japanese where there is no English."""
     return (english or japanese or "") if _english() else (japanese or "")
+
+
+@register.filter
+def as_number(text: str) -> int:
+    """A sum of yen as a content keeps it."""
+    return int(text)
+
+
+@register.filter
+def as_day(text: str) -> date:
+    """A day as a content keeps it: 2026-12-01."""
+    return date.fromisoformat(text)
+
+
+@register.filter
+def flag_name(code: str) -> str:
+    """重要, 異例 …"""
+    return next((gettext(flag.name) for flag in FLAGS if flag.code == code), code)
+
+
+@register.filter
+def visible(text: str) -> str:
+    """A stretch of a redline; one of blanks alone is shown by signs for them: ↵ □ ␣."""
+    if text.strip():
+        return text
+    return text.replace("\n", "↵\n").replace("\u3000", "□").replace(" ", "␣")
 
 
 @register.filter
