@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 import browser as chromium  # noqa: E402
 from installation import Installation, free_port  # noqa: E402
-from journeys import absences  # noqa: E402
+from journeys import absences, redlines  # noqa: E402
 from journeys.story import (  # noqa: E402
     ACCOUNTS,
     DECIDER,
@@ -278,6 +278,10 @@ def take(browser: Browser, address: str, decided: str, waiting: str, changes: li
             personnel.leave()
             title = f"不在の間の契約 {language} {size[0]}"
             absences.whole(
+                browser, address, title, language=language, script=True, size=size, picture=picture
+            )
+            title = f"途中で直す契約 {language} {size[0]}"
+            redlines.whole(
                 browser, address, title, language=language, script=True, size=size, picture=picture
             )
 

@@ -268,7 +268,7 @@ def difference(old: Version, new: Version) -> Difference:
 
 
 _ALWAYS = (
-    ("question", N_("決裁する人が読む問い"), "line"),
+    ("question", N_("問い"), "line"),
     ("title", N_("件名"), "line"),
     ("amount", FIELDS["amount"].label, "money"),
     ("deadline", N_("決裁の期限"), "date"),
