@@ -14,7 +14,7 @@ help:
 	@echo "make setup           prepare $(VENV); the command is then $(BIN)/kessai"
 	@echo "make test            everything that must hold"
 	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
-	@echo "make model ACTS=N    random acts on cases, held against a model of the rules"
+	@echo "make model ACTS=N [SEED=S]  random acts on cases, held against a model of the rules"
 	@echo "make screenshots     pictures of every page, into build/screenshots"
 	@echo "make bench           how fast it is"
 	@echo "make format | lock | clean"

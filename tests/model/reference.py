@@ -5,41 +5,112 @@ No place is ever waiting or open here. Who is asked follows anew, each time, fro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 ENDS = ("decided", "rejected", "abandoned", "cancelled")
 BLOCKS = ("review", "consent", "settle", "decide")
-PASSED = ("approved", "overruled", "skipped", "settled")
-ROUTES: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
-    "r1": (
-        (("review", "deputy_director"),),
-        (("review", "director"),),
-        (("decide", "director_general"),),
-    ),
-    "r2": (
-        (("review", "deputy_director"),),
-        (("review", "director"),),
-        (("consent", "budget"), ("consent", "document")),
-        (("decide", "director_general"),),
-    ),
-    "r3": (
-        (("review", "deputy_director"),),
-        (("review", "director"),),
-        (("review", "councillor"),),
-        (("decide", "director_general"),),
-    ),
-}
+PASSED = ("approved", "overruled", "skipped", "settled", "own")
+GIVEN = ("approved", "settled", "opined", "read", "decided", "rejected", "abandoned")
+"""Answers that leave a place done."""
+DEPUTIES = ("councillor", "general_affairs")
+"""Who decides while the Director-General is away, in this order."""
+BUREAU = ("deputy_director", "director", "general_affairs", "councillor", "director_general")
 BELOW = {
     "director": {"deputy_director"},
+    "general_affairs": set(),
     "councillor": {"deputy_director", "director", "general_affairs"},
-    "director_general": {"deputy_director", "director", "general_affairs", "councillor"},
+    "director_general": set(BUREAU[:4]),
+    "vice_minister": {*BUREAU, "budget", "document", "personnel"},
 }
 """Whom a superior may pass over: the posts below in the same line."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Route:
+    """What the table demands of a matter: stages of (kind, post), and the readers who are asked with the last."""
+
+    stages: tuple[tuple[tuple[str, str], ...], ...]
+    readers: tuple[str, ...] = ()
+    delegated: bool = False
+
+
+def line(*posts: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return tuple((("review", post),) for post in posts)
+
+
+def by(post: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return ((("decide", post),),)
+
+
+def all_of(*posts: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return (tuple(("consent", post) for post in posts),)
+
+
+DIVISION = line("deputy_director", "director")
+ROUTES: dict[str, Route] = {
+    "r1": Route(DIVISION + by("director_general")),
+    "r2": Route(DIVISION + all_of("budget", "document") + by("director_general")),
+    "r3": Route(DIVISION + line("councillor") + by("director_general")),
+    "reply": Route(line("deputy_director") + by("director"), delegated=True),
+    "early": Route(
+        line("deputy_director")
+        + all_of("budget", "document", "personnel")
+        + line("director")
+        + by("director_general")
+    ),
+    "wide": Route(
+        DIVISION + line("general_affairs") + by("director_general"), readers=("document", "personnel")
+    ),
+    "high": Route(
+        DIVISION + all_of("budget") + line("councillor", "director_general") + by("vice_minister"),
+        readers=("personnel",),
+    ),
+    "shared": Route(
+        line("deputy_director") + all_of("budget") + by("director"), readers=("document",), delegated=True
+    ),
+}
+FUNCTIONS = {"budget": "accounting", "document": "documents", "personnel": "personnel"}
+ROWS: tuple[Mapping[str, object], ...] = (
+    {
+        "number": 11,
+        "matter_code": "early",
+        "level": "director_general",
+        "consents": ["accounting", "documents", "personnel"],
+        "consent_after": "deputy_director",
+    },
+    {
+        "number": 12,
+        "matter_code": "wide",
+        "level": "director_general",
+        "reviewers": ["post:general_affairs"],
+        "circulation": ["documents", "personnel"],
+    },
+    {
+        "number": 13,
+        "matter_code": "high",
+        "level": "vice_minister",
+        "reviewers": ["councillor"],
+        "consents": ["accounting"],
+        "circulation": ["personnel"],
+    },
+    {
+        "number": 14,
+        "matter_code": "shared",
+        "level": "director",
+        "delegated_from": "director_general",
+        "consents": ["accounting"],
+        "consent_after": "deputy_director",
+        "circulation": ["documents"],
+    },
+)
+"""The same in the table's own words, for the matters that the stage does not have."""
+
+
+@dataclass(eq=False)
 class Place:
-    """Somewhere on the route. ``behind``: the place after which it was added by hand."""
+    """Somewhere on the route. ``asked``: of a reader, or one asked for an opinion, that their turn has come once."""
 
     kind: str
     post: str
@@ -49,18 +120,28 @@ class Place:
     answer: str = ""
     when: int = 0
     held: bool = False
-    said: tuple[str, int, str] = ("", 0, "")
+    asked: bool = False
+    said: tuple[str, str, str] = ("", "", "")
+
+    def __repr__(self) -> str:
+        return f"<{self.position}: {self.kind} of {self.post}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 @dataclass
 class Model:
-    """One case. ``tick`` counts the acts; ``version`` the revisions."""
+    """One case. ``tick`` counts the acts; ``holders``: the people of each post; ``away``: those recorded absent."""
 
     matter: str
+    drafter: str
+    drafted_by: str
+    holders: dict[str, set[str]]
+    away: set[str]
     state: str = "routed"
     places: list[Place] = field(default_factory=list)
     tick: int = 1
-    version: int = 1
     touched: bool = False
     declared: int = 0
     numbered: bool = False
@@ -69,38 +150,45 @@ class Model:
 
     def begin(self, keep: bool) -> None:
         """A new walk along the route that the table demands; its consents are kept where the substance is."""
-        kept = (
-            {p.post: p for p in self.places if p.kind == "consent" and p.answer == "approved"} if keep else {}
-        )
+        kept = {p.post: p for p in self.places if p.kind == "consent" and p.answer == "approved"}
+        route = ROUTES[self.matter]
         self.places = []
-        for stage, asked in enumerate(ROUTES[self.matter], start=1):
+        for stage, asked in enumerate(route.stages, start=1):
             for kind, post in asked:
-                place = Place(kind, post, stage, len(self.places) + 1)
-                if kind == "consent" and post in kept:
-                    place.answer, place.when = "approved", kept[post].when
-                self.places.append(place)
+                place = self.add(kind, post, stage)
+                if post == self.drafter:
+                    place.answer = "own"
+                elif kind == "consent" and keep and post in kept:
+                    place.answer, place.when, place.said = "approved", kept[post].when, kept[post].said
+        for post in route.readers:
+            self.add("circulate", post, len(route.stages))
         self.state, self.touched, self.done = "routed", False, []
+        self.look()
 
-    def acted(self, place: Place) -> None:
-        self.touched = True
-        self.done.append((self.tick, place))
+    def add(self, kind: str, post: str, stage: float, by: str = "") -> Place:
+        place = Place(kind, post, stage, max((p.position for p in self.places), default=0) + 1, by)
+        self.places.append(place)
+        return place
 
-    def acted_after(self, place: Place) -> bool:
-        """Somebody further on has acted since the answer of a place, be it that it was taken back (S08)."""
-        return any(when > place.when and at.stage > place.stage for when, at in self.done)
+    def look(self) -> None:
+        """What follows by itself from an act: readers whose turn has come, and nothing to settle any more."""
+        front = self.front()
+        for p in self.places:
+            if p.kind in ("circulate", "consult"):
+                p.asked = p.asked or front is None or p.stage <= front
+            if p.kind == "settle" and not p.answer and not self.refusing():
+                p.answer = "closed"
+            p.held = p.held and p in self.open()
 
-    def at(self, position: int) -> Place | None:
-        return next((p for p in self.places if p.position == position), None)
-
+    # ── who is asked ──
     def there(self) -> list[Place]:
         return [p for p in self.places if p.answer != "removed"]
 
-    def settling(self, place: Place) -> bool:
-        """A refusal in its stage still stands to be settled."""
-        return any(p.answer == "refused" for p in self.there())
+    def refusing(self) -> list[Place]:
+        return [p for p in self.places if p.answer == "refused"]
 
     def passed(self, place: Place) -> bool:
-        return place.answer in PASSED or (place.kind == "settle" and not self.settling(place))
+        return place.answer in PASSED or (place.kind == "settle" and place.answer == "closed")
 
     def front(self) -> float | None:
         """The first stage that the route waits for."""
@@ -118,16 +206,42 @@ class Model:
             p
             for p in self.there()
             if not p.answer
-            and not self.passed(p)
-            and ((p.kind in BLOCKS and p.stage == front) or p.kind in ("consult", "circulate"))
+            and ((p.kind in BLOCKS and p.stage == front) or (p.kind not in BLOCKS and p.asked))
         ]
 
-    def standing(self) -> list[tuple[str, str]]:
-        """Approvals and consents in force."""
-        return sorted((p.kind, p.post) for p in self.there() if p.answer == "approved" and p.kind != "decide")
+    def stands_as(self, place: Place) -> str:
+        """The state of a place, in the words of the record."""
+        if place in self.open():
+            return "open"
+        if place.answer in GIVEN:
+            return "done"
+        if not place.answer or place.answer == "refused":
+            over = self.state != "routed"
+            return "closed" if over else place.answer or "waiting"
+        return place.answer
 
-    def refusals(self) -> bool:
-        return any(p.answer in ("refused", "overruled") for p in self.there())
+    # ── who may ──
+    def holds(self, person: str, place: Place) -> bool:
+        return person in self.holders[place.post]
+
+    def drafts(self, person: str) -> bool:
+        return person in self.holders[self.drafter]
+
+    def acts_for(self, person: str, place: Place) -> bool:
+        """代決: for the Director-General while away, by the first deputy who can; never over a refusal."""
+        if (place.kind, place.post) != ("decide", "director_general"):
+            return False
+        if self.holders[place.post] - self.away or any(
+            p.answer in ("refused", "overruled") for p in self.places
+        ):
+            return False
+        for deputy in DEPUTIES:
+            able = self.holders[deputy] - self.away - {self.drafted_by}
+            if person in self.holders[deputy]:
+                return person in able
+            if able:
+                return False
+        return False
 
     def jumps(self, place: Place) -> list[Place] | None:
         """Whom acting ahead at a place passes over; None if it may not."""
@@ -137,29 +251,79 @@ class Model:
         below = BELOW.get(place.post, set())
         return before if all(p.kind == "review" and p.post in below for p in before) else None
 
-    def respond(self, place: Place, answer: str) -> None:
-        place.answer, place.when, place.held = answer, self.tick, False
+    def acted_after(self, place: Place) -> bool:
+        """Somebody further on has acted since the answer of a place, be it that it was taken back (S08)."""
+        return any(when > place.when and at.stage > place.stage for when, at in self.done)
+
+    def repeats(self, place: Place, act: str, person: str, words: str) -> bool:
+        """The same person sends again, in the same words or in none, what they did and what stands."""
+        same = {words.strip(), *([] if words.strip() else [place.said[2]])}
+        return (
+            bool(place.answer)
+            and self.holds(person, place)
+            and place.said[:2] == (act, person)
+            and (place.said[2] in same)
+        )
+
+    # ── what follows ──
+    def acted(self, place: Place) -> None:
+        self.touched = True
+        self.done.append((self.tick, place))
+
+    def respond(self, place: Place, answer: str, said: tuple[str, str, str] = ("", "", "")) -> None:
+        place.answer, place.when, place.held, place.said = answer, self.tick, False, said
         self.acted(place)
         if answer == "refused":
             for p in self.places:
                 if p.kind == "settle" and not p.answer:
                     p.answer = "closed"
+        if answer == "settled":
+            for p in self.refusing():
+                p.answer = "overruled"
+
+    def bypass(self, posts: list[Place]) -> None:
+        for p in posts:
+            if not p.answer:
+                p.answer, p.when, p.said = "skipped", self.tick, ("", "", "")
+        for p in posts:
+            self.add("post_review", p.post, 99)
+
+    def restore(self, passed: list[Place]) -> None:
+        """Those passed over are asked after all, and have nothing to read afterwards."""
+        posts = {p.post for p in passed}
+        for p in passed:
+            p.answer = ""
+        for p in self.places:
+            if p.kind == "post_review" and not p.answer and p.post in posts:
+                p.answer = "closed"
+
+    def take_back(self, place: Place) -> None:
+        self.restore([p for p in self.places if p.answer == "skipped" and p.when == place.when])
+        place.answer, place.held = "", False
+        self.acted(place)
 
     def send_back(self, place: Place, to: Place | None) -> None:
-        for p in self.places:
-            p.held = False
         if to is None:
             self.state, place.answer = "returned", "returned"
             return
         self.acted(place)
+        self.restore([p for p in self.there() if p.answer == "skipped" and p.stage > to.stage])
         for p in self.there():
-            if p.kind == "review" and p.stage >= to.stage:
+            p.held = p.held and p.kind not in BLOCKS
+            if p is to or (p.kind == "review" and p.stage > to.stage and p.answer != "own"):
                 p.answer = ""
 
-    def behind(self, own: Place) -> float:
-        """A place right after the own one and whatever its post put there already."""
-        there = [p for p in self.there() if p.kind in BLOCKS]
+    def behind(self, own: Place, kind: str) -> float:
+        """A place right after the own one and whatever its post put there already; readers are asked beside it."""
+        if kind not in BLOCKS:
+            return own.stage
+        there = [p for p in self.places if p.kind in BLOCKS]
         table = min(p.stage for p in there if p.stage > own.stage and not p.added_by)
         mine = [p.stage for p in there if p.added_by == own.post and own.stage < p.stage < table]
         low = max([own.stage, *mine])
         return (low + min(p.stage for p in there if p.stage > low)) / 2
+
+    def above(self) -> str:
+        """The lowest post above the drafter's unit and those of all who refuse."""
+        near = all(p.post in ("director", "deputy_director", "general_affairs") for p in self.refusing())
+        return "director_general" if near else "vice_minister"
