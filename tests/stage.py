@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -77,6 +77,16 @@ ROWS: tuple[Mapping[str, object], ...] = (
         "reason_en": "contract of 10 million yen or more: decided by the Director-General",
     },
 )
+
+NOTICE: Mapping[str, object] = {
+    "number": 7,
+    "matter_code": "notice",
+    "level": "director",
+    "circulation": ["personnel"],
+}
+"""A matter whose decisions are issued (施行): ``build(rows=(*ROWS, NOTICE))``."""
+
+NOTICE_FIELDS = ("addressees", "issue_on", "issue_method", "sender", "seal", "issue_notes")
 
 ADDITIONS: Mapping[str, list[Mapping[str, object]]] = {
     "r2": [
@@ -231,6 +241,7 @@ def build(
     tenant_id: int = 700, rows: Iterable[Mapping[str, object]] = ROWS, matters: Iterable[str] = ()
 ) -> Stage:
     """Put the stage's ministry into the database; ``matters``: codes besides those of ``ROWS``."""
+    rows = tuple(rows)
     tenant = Tenant.objects.create(
         id=tenant_id, code=f"t{tenant_id}", name="試験省", name_en="Ministry of Tests"
     )
@@ -267,12 +278,13 @@ def build(
     return stage
 
 
-def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]], matters: Iterable[str]) -> None:
+def _rulebook(tenant_id: int, rows: Collection[Mapping[str, object]], matters: Iterable[str]) -> None:
     NumberFormat.objects.create(tenant_id=tenant_id, period=FOREVER, template="{symbol}第{serial}号")
     RetentionClass.objects.create(
         tenant_id=tenant_id, code="5y", period=FOREVER, name="5年", name_en="5 years", years=5
     )
-    for code in ("r1", "r2", "r3", "reply", "contract", *matters):
+    notices = ("notice",) if NOTICE in rows else ()
+    for code in ("r1", "r2", "r3", "reply", "contract", *matters, *notices):
         MatterType.objects.create(
             tenant_id=tenant_id,
             code=code,
@@ -284,7 +296,8 @@ def _rulebook(tenant_id: int, rows: Iterable[Mapping[str, object]], matters: Ite
             keywords="試験",
             fields=[{"key": "amount", "required": True}, {"key": "counterparty", "required": True}]
             if code == "contract"
-            else [],
+            else [{"key": key, "required": False} for key in NOTICE_FIELDS if code in notices],
+            issued=code in notices,
             question="{title}を、{counterparty}に{amount}で委託してよいか" if code == "contract" else "",
             boilerplate="",
             additions=ADDITIONS.get(code, []),

@@ -13,6 +13,7 @@ from django.db import connection
 
 from kessai.decisions import mergers
 from kessai.decisions.deputising import rules as deputising
+from kessai.decisions.models import Issuing
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
@@ -140,4 +141,18 @@ def visible(seeing: Sight, *, tenant_id: int, case_ids: Collection[UUID]) -> fro
     """Those of some cases of a ministry that a sight reaches."""
     with connection.cursor() as cursor:
         cursor.execute(SQL["visible"], seeing.params() | {"tenant": tenant_id, "cases": list(case_ids)})
-        return frozenset(row[0] for row in cursor.fetchall())
+        found = frozenset(row[0] for row in cursor.fetchall())
+    return found | _to_be_issued(seeing, tenant_id, set(case_ids) - found)
+
+
+def _to_be_issued(seeing: Sight, tenant_id: int, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some cases that a unit which issues for its whole ministry sees: the decided ones that are issued."""
+    mine = {post.unit_id for post in seeing.held.values() if post.tenant_id == tenant_id}
+    if not case_ids or not mine:
+        return frozenset()
+    rows = Issuing.objects.filter(tenant_id=tenant_id, case_id__in=list(case_ids))
+    found = frozenset(rows.values_list("case_id", flat=True))
+    if not found:
+        return found
+    units = organisation.units_of_duty(tenant_id=tenant_id, duty="issue", on=day_in_japan(seeing.at))
+    return found if mine & units else frozenset()

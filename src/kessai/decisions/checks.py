@@ -15,6 +15,7 @@ from uuid import UUID
 
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.additions.rules import ADDED
+from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.stored import Stored
 from kessai.drafting import queries as drafts
@@ -98,6 +99,7 @@ def check_case(stored: Stored) -> list[Finding]:
         check.guarded("draft", lambda: _check_draft(check, case))
         check.guarded("link", lambda: _check_link(check))
         check.guarded("record", lambda: _check_decision(check, case))
+        check.guarded("issue", lambda: check_issue(check))
     return check.found
 
 
@@ -436,10 +438,10 @@ def _check_original(check: _Check, original: DecidedOriginal, decided: Event) ->
 
 
 def _check_sheet(check: _Check) -> None:
-    """Every sheet that was made: for the decision, or for an addition, and the bytes that were kept."""
-    additions = {event.seq for event in check.stored.events if event.kind == ADDED}
+    """Every sheet that was made: for the decision, or for what was added or issued, and the bytes that were kept."""
+    later = {event.seq for event in check.stored.events if event.kind in (ADDED, *machine.ISSUING)}
     for sheet in check.stored.cover_sheets:
-        check.same("cover_sheet", "shows", sheet.shows in {0, *additions}, True)
+        check.same("cover_sheet", "shows", sheet.shows in {0, *later}, True)
         _check_sheet_bytes(check, sheet)
 
 

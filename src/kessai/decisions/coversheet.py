@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +17,17 @@ from uuid import UUID
 import typst
 from django.db import transaction
 
-from kessai.decisions import glyphs, queries
+from kessai.decisions import glyphs, machine, queries
 from kessai.decisions.additions.queries import Added
 from kessai.decisions.additions.queries import added as added_to
-from kessai.decisions.models import CoverSheet
-from kessai.decisions.sheet import additions, moment_of, sheet
+from kessai.decisions.additions.rules import ADDED
+from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.issuing.queries import IssueView, Waived
+from kessai.decisions.models import CoverSheet, Event
+from kessai.decisions.sheet import additions, issues, moment_of, sheet
+from kessai.decisions.sheet import waived as waived_text
 from kessai.drafting import blobs
+from kessai.ledger import verification as log
 from kessai.organisation import queries as organisation
 
 TEMPLATE = Path(__file__).parent / "typst" / "coversheet.typ"
@@ -30,15 +35,31 @@ METADATA_LONGEST = 1000
 """Characters. PDF/A-2 allows 32,767 bytes in a string (ISO 19005-2, 6.1.13)."""
 
 
-def render(*, body: str, sha256: str, ministry: str, added: Sequence[Added] = ()) -> bytes:
-    """The PDF/A of a decided original: its canonical JSON, the hex SHA-256 of it, the ministry's name.
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What was added to a decision and issued of it since, in its order; ``last``: when the last was recorded."""
 
-    ``added``: what was added after the decision, in its order.
-    """
+    added: Sequence[Added] = ()
+    issued: Sequence[IssueView] = ()
+    waived: Waived | None = None
+    last: datetime | None = None
+    shows: int = 0
+    """Seq of the last of it."""
+
+
+NOTHING_LATER = Later()
+
+
+def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATER) -> bytes:
+    """The PDF/A of a decided original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
     original: Mapping[str, Any] = json.loads(body)
     shown = _printable(
         sheet(original, sha256=sha256, ministry=ministry)
-        | {"added": additions([asdict(each) for each in added])}
+        | {
+            "added": additions([asdict(each) for each in later.added]),
+            "issued": issues([asdict(each) for each in later.issued]),
+            "waived": waived_text(asdict(later.waived) if later.waived else None),
+        }
     )
     return typst.compile(
         str(TEMPLATE),
@@ -53,7 +74,7 @@ def render(*, body: str, sha256: str, ministry: str, added: Sequence[Added] = ()
             "family": glyphs.FAMILY,
         },
         pdf_standards=["a-2a"],
-        timestamp=int((added[-1].at if added else moment_of(original["decided_at"])).timestamp()),
+        timestamp=int((later.last or moment_of(original["decided_at"])).timestamp()),
     )
 
 
@@ -70,29 +91,42 @@ def _metadata(text: str) -> str:
 
 
 def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
-    """Make and keep the cover sheet of a decided case with what was added so far, once.
+    """Make and keep the cover sheet of a decided case with what was added and issued so far, once.
 
     LookupError before the decision.
 
     The bytes are on the disk before the row names them. Of two who make it at once one row stays, and both
     made the same bytes.
     """
-    added = added_to(tenant_id=tenant_id, case_id=case_id)
-    shows = added[-1].seq if added else 0
-    made = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id, shows=shows)
+    later = _later(tenant_id, case_id)
+    made = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id, shows=later.shows)
     if made.exists():
         return
     body, sha256, _ = queries.original(tenant_id=tenant_id, case_id=case_id)
     ministry = organisation.tenant(tenant_id=tenant_id).name
-    pdf = render(body=body, sha256=sha256, ministry=ministry, added=added)
+    pdf = render(body=body, sha256=sha256, ministry=ministry, later=later)
     digest, size = blobs.store(tenant_id=tenant_id, stream=BytesIO(pdf), limit=len(pdf))
     row = CoverSheet(
         tenant_id=tenant_id,
         case_id=case_id,
-        shows=shows,
+        shows=later.shows,
         sha256=bytes.fromhex(digest),
         size=size,
         made_at=at,
     )
     with transaction.atomic():
         CoverSheet.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _later(tenant_id: int, case_id: UUID) -> Later:
+    """What there is since the decision, as of one moment."""
+    with log.snapshot():
+        mine = {"tenant_id": tenant_id, "case_id": case_id}
+        last = Event.objects.filter(**mine, kind__in=(ADDED, *machine.ISSUING)).order_by("seq").last()
+        return Later(
+            added=added_to(tenant_id=tenant_id, case_id=case_id),
+            issued=issuing.issues(tenant_id=tenant_id, case_id=case_id),
+            waived=issuing.waived(tenant_id=tenant_id, case_id=case_id),
+            last=last.at if last else None,
+            shows=last.seq if last else 0,
+        )

@@ -63,8 +63,12 @@ def act(
     remark: str,
     event: str,
     prepare: Callable[[Here], Prepared],
+    then: Callable[[Case], None] | None = None,
 ) -> Outcome:
-    """Do one act in a transaction of its own; ``event``: the kind that it leaves. Errors: NotFound, CannotAct."""
+    """Do one act in a transaction of its own; ``event``: the kind that it leaves. Errors: NotFound, CannotAct.
+
+    ``then``: what else follows from the case's events, once this one is among them.
+    """
     with transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
         seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
@@ -86,6 +90,8 @@ def act(
             doing=doing,
             payload={"content_hash": bytes(case.content_hash).hex(), **payload},
         )
+        if then is not None:
+            then(case)
         return Outcome(tenant_id, case_id, written.seq, event)
 
 

@@ -23,10 +23,14 @@ REVIEW, CONSENT, CONSULT, SETTLE, DECIDE = "review", "consent", "consult", "sett
 CIRCULATE = "circulate"
 POST_REVIEW = "post_review"
 """後閲: whoever was bypassed reads it after the decision. Asked of a post, and blocks nothing."""
+SEAL = "seal"
+"""公印: the keeper is asked, by an issue after the decision, to put a seal to what is issued."""
 READING = (CIRCULATE, POST_REVIEW)
+ASIDE = (*READING, SEAL)
+"""Steps that are no part of the way to the decision."""
 BLOCKING = (REVIEW, CONSENT, SETTLE, DECIDE)
 """Those that the route waits for. A consultation is asked for its opinion and waited for by nobody (S21)."""
-KINDS = (*BLOCKING, CONSULT, *READING)
+KINDS = (*BLOCKING, CONSULT, *ASIDE)
 
 # ── states of a step ──
 OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED = "own", "waiting", "open", "done", "returned", "closed"
@@ -71,6 +75,10 @@ REVISED, OBJECTED, STEP_ADDED, STEP_REMOVED, MOVED = (
     "moved",
 )
 ASKED, ANSWERED, REMINDED = "asked", "answered", "reminded"
+ISSUED, ISSUE_VOIDED, ISSUE_WAIVED = "issued", "issue_voided", "issue_waived"
+SEALED, SEAL_REFUSED = "sealed", "seal_refused"
+ISSUING = (ISSUED, ISSUE_VOIDED, ISSUE_WAIVED, SEALED, SEAL_REFUSED)
+"""After the decision: what was sent out, or was not after all, and the seals on it."""
 FIXING = (SUBMITTED, REVISED)
 """Events that fix a revision of the draft; what they say rules the case until the next of them."""
 
@@ -91,9 +99,13 @@ REFUSE, OPINE, LET_GO_ON, HOLD, RESUME, REJECT, ABANDON = (
 )
 TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_step", "remove_step", "move"
 WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
+ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
+PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
-"""Who may: holder of the step's post; of the drafting post; a superior further on; the post that added the step."""
+ISSUER = "issuer"
+"""Who may: holder of the step's post; of the drafting post; a superior further on; the post that added the step; a
+post of the drafting unit, or of a unit that issues for all (setting duty_issue)."""
 
 CHANGES, KEEPS = "changes", "keeps"
 
@@ -315,6 +327,56 @@ MACHINE = (
         leads=CANCELLED,
         reason=N_("取り止める理由がありません。"),
         bound=False,
+    ),
+    Act(
+        ISSUE,
+        N_("施行"),
+        ISSUER,
+        ISSUED,
+        N_(
+            "施行の日、方法、宛先が残ります。公印が要るときは、公印を管守する職に届きます。原議は変わりません。"
+        ),
+        case_states=(DECIDED,),
+        bound=False,
+    ),
+    Act(
+        VOID_ISSUE,
+        N_("施行の記録の取消し"),
+        ISSUER,
+        ISSUE_VOIDED,
+        N_("誤った施行の記録が効力を失います。記録そのものは残ります。"),
+        case_states=(DECIDED,),
+        reason=N_("取り消す理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        WAIVE_ISSUE,
+        N_("施行しない"),
+        ISSUER,
+        ISSUE_WAIVED,
+        N_("残りの宛先には施行しないことが、理由とともに残ります。"),
+        case_states=(DECIDED,),
+        reason=N_("施行しない理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        PUT_SEAL,
+        N_("公印の押印"),
+        POST,
+        SEALED,
+        N_("だれが、どの公印を、どの文書に押したかが残り、施行が済みます。"),
+        kinds=(SEAL,),
+        case_states=(DECIDED,),
+    ),
+    Act(
+        REFUSE_SEAL,
+        N_("押印しない"),
+        POST,
+        SEAL_REFUSED,
+        N_("施行した人に理由が届きます。施行は済んでいないままです。"),
+        kinds=(SEAL,),
+        case_states=(DECIDED,),
+        reason=N_("押印しない理由がありません。"),
     ),
 )
 ACT_BY_NAME = {act.name: act for act in MACHINE}

@@ -132,6 +132,39 @@ class Notice(models.Model):
         ]
 
 
+class Issuing(models.Model):
+    """What is still to be issued of a decided case (issuing.rules); only where its kind of matter is issued."""
+
+    pk = CompositePrimaryKey("tenant_id", "case_id")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    state = models.CharField(max_length=20)
+    planned_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "planned_on"],
+                condition=models.Q(state__in=("due", "partly", "sealing")),
+                name="decisions_issuing_due",
+            )
+        ]
+
+
+class Issue(models.Model):
+    """施行: one record of what was sent out, and whether it stands. Follows from the events of its case."""
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "seq")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    state = models.CharField(max_length=20)
+    issued_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "issued_on"], name="decisions_issue_day")]
+
+
 class DecidedOriginal(models.Model):
     """原議: the whole decided draft, canonical JSON and its hash. Never changes."""
 

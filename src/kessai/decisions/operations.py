@@ -25,6 +25,7 @@ from kessai.decisions import (
     writes,
 )
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
 from kessai.decisions.repeats import Outcome as Outcome
@@ -475,6 +476,7 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     )
     if enacted is not None:
         payload["enacted"] = enacted
+    payload |= issuing.foresee(case=case, at=at)
     unit_id, symbol = _filing_unit(case, submitted, day_in_japan(at))
     filing = planning.filing_of(submitted.payload["filing"], unit_id)
     symbol = planning.series_of(submitted.payload["filing"]) or symbol

@@ -14,7 +14,7 @@ from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.results import Option, Target
 from kessai.kernel.words import Text
 
-IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ)
+IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ, machine.PUT_SEAL)
 """Acts that the page offers as its main buttons."""
 AGREE_AFTER_ALL, AHEAD, RETURN_TO = "agree", "ahead", "return_to"
 
@@ -39,7 +39,11 @@ class Facts:
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason."""
     if facts.case.state in machine.ENDED:
-        return ()
+        return tuple(
+            _option(machine.REFUSE_SEAL, step)
+            for step in facts.steps
+            if step.kind == machine.SEAL and step.state == machine.OPEN and step.post_id in facts.seeing.held
+        )
     found: list[Option] = []
     for step in facts.steps:
         if step.post_id in facts.seeing.held:

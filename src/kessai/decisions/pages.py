@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kessai.decisions import access, machine, mergers, options, repeats, replay, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
+from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.persons import queries as persons
@@ -72,9 +73,10 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         replace(step, stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None)
         for step in standing_in.with_absences(steps, facts)
     ]
-    route = [step for step in steps if step.kind not in machine.READING]
+    route = [step for step in steps if step.kind not in machine.ASIDE]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
+    void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
     submitted = [event for event in events if event.kind in machine.FIXING][-1]
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
@@ -98,7 +100,10 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         decider=next((step for step in route if step.kind == machine.DECIDE), None),
         stages=stages_of(route),
         readers=tuple(step for step in steps if step.kind == machine.CIRCULATE),
-        history=tuple(_history(event, case, kinds, standing) for event in events),
+        history=tuple(
+            replace(item, stands=False) if item.seq in void else item
+            for item in (_history(event, case, kinds, standing) for event in events)
+        ),
         my_step=mine,
         acts=_acts(case, mine, capacity, actor, seeing, at),
         next_up=_next_up(route, mine, at) if mine else (),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kessai.decisions import machine, replay
+from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
 from kessai.kernel.words import N_, Text
@@ -38,7 +39,7 @@ def read_and_plan(
     reading = read(
         matter_code=matter_code,
         question=matter.question,
-        fields=matter.fields,
+        fields=issuing.form_fields(matter.fields, tenant_id=tenant_id, on=on),
         typed=typed,
         today=on,
         known_flags=FLAGS,

@@ -210,7 +210,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
 
 
 def _asks(step: Mapping[str, Any]) -> bool:
-    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.READING)
+    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.ASIDE)
 
 
 def _stuck(
@@ -271,7 +271,7 @@ def _waiting(
 def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     stages: dict[int, list[str]] = {}
     for step in steps:
-        if step["kind"] not in machine.READING and step["state"] != machine.MERGED:
+        if step["kind"] not in machine.ASIDE and step["state"] != machine.MERGED:
             stages.setdefault(step["stage"], []).append(step["state"])
     return tuple(stage_state(states) for _, states in sorted(stages.items()))
 
@@ -365,18 +365,28 @@ def attachment(
     raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
 
 
-def search(*, actor: Actor, words: str, at: datetime, limit: int = 50) -> tuple[Found, ...]:
-    """Cases the actor may see whose number, title or drafter holds every word, in full or half width."""
+def search(
+    *,
+    actor: Actor,
+    words: str,
+    at: datetime,
+    limit: int = 50,
+    issued_from: date | None = None,
+    issued_until: date | None = None,
+) -> tuple[Found, ...]:
+    """Cases the actor may see whose number, title or drafter holds every word, in full or half width.
+
+    ``issued_from``, ``issued_until``: only those issued on a day from the one to the other, both included.
+    """
     seeing = access.sight(actor=actor, at=at)
     patterns = [
         "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         for word in unicodedata.normalize("NFKC", words.replace("\x00", "")).split()
     ]
-    if not patterns:
+    if not patterns and issued_from is None and issued_until is None:
         return ()
-    return tuple(
-        Found(**row) for row in _rows("search", seeing.params() | {"patterns": patterns, "limit": limit})
-    )
+    asked = {"patterns": patterns, "limit": limit, "issued_from": issued_from, "issued_until": issued_until}
+    return tuple(Found(**row) for row in _rows("search", seeing.params() | asked))
 
 
 def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:

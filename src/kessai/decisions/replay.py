@@ -245,6 +245,18 @@ def _objected(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return opened([now(step) for step in steps])
 
 
+def _issued(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """The seal that is needed is asked for; a record that lost its force asks for none any more."""
+
+    def now(step: Step) -> Step:
+        if step.position == event.to:
+            return _closed(step)
+        asked = step.kind == machine.SEAL and step.state == machine.WAITING
+        return replace(step, state=machine.OPEN) if asked else step
+
+    return tuple(now(step) for step in steps)
+
+
 def _opened_only(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return opened(steps)
 
@@ -276,6 +288,10 @@ EFFECTS: Mapping[str, Effect] = {
     machine.STEP_ADDED: _opened_only,
     machine.STEP_REMOVED: _removed,
     machine.MOVED: _removed,
+    machine.ISSUED: _issued,
+    machine.ISSUE_VOIDED: _issued,
+    machine.SEALED: _read,
+    machine.SEAL_REFUSED: _refused,
 }
 """What each kind of event does to the steps of its round. Those not named here change none."""
 

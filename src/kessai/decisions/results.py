@@ -390,3 +390,5 @@ class Found:
     amount: int | None
     submitted_at: datetime
     decided_at: datetime | None
+    issued_on: date | None = None
+    """The last day on which it was issued."""

@@ -142,6 +142,12 @@ def _not_open(case: CaseNow, step: replay.Step, answered_by: str) -> CannotAct:
             changed=True,
             who=answered_by,
         )
+    if step.kind == machine.SEAL:
+        return CannotAct(
+            N_("この押印の求めは、施行の記録が訂正されたため、なくなりました。"),
+            N_("あなたがすることはありません。"),
+            changed=True,
+        )
     if step.state == machine.MERGED:
         return CannotAct(
             N_("この段階の職は統合され、後の段階でまとめて判断することになっています。"),

@@ -344,13 +344,58 @@ def additions(added: Sequence[Body]) -> list[Line]:
             "label": each["label"],
             "value": _day_or_text(each["value"]) if each["kind"] == "date" else each["value"],
             "moment": short_moment(each["at"].isoformat()),
-            "who": who(
-                {"unit": each["unit_name"], "post_title": each["post_title"], "name": each["person_name"]}
-            ),
+            "who": _recorded_by(each),
             "replaced": "" if each["stands"] else "訂正済み",
         }
         for each in added
     ]
+
+
+ISSUE_STATES = {
+    "out": "",
+    "sealing": "押印待ち",
+    "unsealed": "押印されず",
+    "void": "取消し",
+}
+
+
+def issues(recorded: Sequence[Body]) -> list[Line]:
+    """What was issued after the decision: when, how, to whom, in whose name, under which seal, as recorded by whom."""
+    return [
+        {
+            "day": day_text(each["issued_on"]),
+            "method": each["method"],
+            "addressees": "\n".join(each["addressees"]),
+            "sender": each["sender"],
+            "files": "、".join(file["title"] or file["filename"] for file in each["documents"]),
+            "document": grouped(each["document"]),
+            "seal": seal_text(each["seal"]),
+            "recorded": f"{short_moment(each['at'].isoformat())}　{_recorded_by(each)}",
+            "remark": "\n".join(filter(None, (each["remark"], each["void_why"]))),
+            "state": ISSUE_STATES[each["state"]],
+        }
+        for each in recorded
+    ]
+
+
+def seal_text(seal: Body | None) -> str:
+    """地域振興大臣印　R8.11.26 10:00　大臣官房　文書課長　佐藤　進; "" where no seal was asked for."""
+    if seal is None or seal["at"] is None:
+        return seal["name"] if seal else ""
+    answered = f"{short_moment(seal['at'].isoformat())}　{_recorded_by(seal)}"
+    refused = f"（押印しない：{seal['refused_why']}）" if seal["refused_why"] else ""
+    return f"{seal['name']}　{answered}{refused}"
+
+
+def _recorded_by(act: Body) -> str:
+    return who({"unit": act["unit_name"], "post_title": act["post_title"], "name": act["person_name"]})
+
+
+def waived(said: Body | None) -> str:
+    """Why, by whom and when the rest is not issued; "" where it is, or is still to be."""
+    if said is None:
+        return ""
+    return f"{said['why']}（{short_moment(said['at'].isoformat())}　{_recorded_by(said)}）"
 
 
 def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:

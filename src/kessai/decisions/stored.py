@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Issue, Issuing, Step
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredDraft, StoredRevision
 from kessai.ledger import queries as ledger
@@ -37,9 +37,11 @@ class Stored:
     cover_sheets: Sequence[CoverSheet]
     record: StoredRecord | None
     link: CaseLink | None = None
+    issuing: Issuing | None = None
+    issues: Sequence[Issue] = ()
 
 
-_OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet)
+_OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet, Issuing, Issue)
 
 _CASE_IDS = """
 SELECT id FROM decisions_case WHERE tenant_id = %(tenant)s
@@ -47,6 +49,8 @@ UNION SELECT case_id FROM decisions_event WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_step WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_decidedoriginal WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_coversheet WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_issuing WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_issue WHERE tenant_id = %(tenant)s
 ORDER BY 1
 """
 
@@ -97,6 +101,10 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     sheets: dict[UUID, list[CoverSheet]] = {}
     for sheet in CoverSheet.objects.filter(**mine).order_by("shows"):
         sheets.setdefault(sheet.case_id, []).append(sheet)
+    issuing = {row.case_id: row for row in Issuing.objects.filter(**mine)}
+    issues: dict[UUID, list[Issue]] = {}
+    for issue in Issue.objects.filter(**mine).order_by("seq"):
+        issues.setdefault(issue.case_id, []).append(issue)
     links = {link.draft_id: link for link in CaseLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids)}
     written = drafts.stored_drafts(tenant_id=tenant_id, draft_ids=ids)
     revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=ids)
@@ -116,4 +124,6 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             cover_sheets=sheets.get(case_id, ()),
             record=kept.get(case_id),
             link=links.get(case_id),
+            issuing=issuing.get(case_id),
+            issues=issues.get(case_id, ()),
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kessai.kernel.words import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind``: line, lines, money (yen), date, corporate_number; of a ministry's own fields also number, choice.
+    """``kind``: line, lines, money (yen), date, corporate_number, choice; of a ministry's own fields also number.
+
+    What may be chosen, the entry of a form says: of the registry's own, it is what the ministry has on the day.
 
     ``label`` is translated where it is shown, unless it has a ``label_en`` of its own.
     """
@@ -38,6 +40,11 @@ FIELDS = {
         Field("budget_item", N_("予算科目"), "line", N_("（項）…（目）…")),
         Field("persons", N_("対象となる者"), "lines", N_("1行に1人。")),
         Field("document_ref", N_("相手からの文書"), "line", N_("文書番号と日付")),
+        Field("issue_on", N_("施行の予定日"), "date", N_("令和8年12月1日 または 2026-12-01")),
+        Field("issue_method", N_("施行の方法"), "choice"),
+        Field("sender", N_("発信者名"), "line", N_("空欄のときは、決裁する職の名になります。")),
+        Field("seal", N_("公印"), "choice", N_("押さないときは空欄のまま。")),
+        Field("issue_notes", N_("施行上の注意"), "lines"),
     )
 }
 
@@ -47,17 +54,21 @@ def field_of(entry: Mapping[str, object]) -> Field:
 
     An own field's entry has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` besides its key.
     """
-    key = str(entry["key"])
+    key, choices = str(entry["key"]), _choices(entry)
     if key in FIELDS:
-        return FIELDS[key]
-    choices = entry.get("choices") or ()
+        return replace(FIELDS[key], choices=choices) if FIELDS[key].kind == "choice" else FIELDS[key]
     return Field(
         key,
         label=str(entry["label"]),
         kind=str(entry["kind"]),
         label_en=str(entry["label_en"]),
-        choices=tuple(map(str, choices)) if isinstance(choices, list | tuple) else (),
+        choices=choices,
     )
+
+
+def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
+    choices = entry.get("choices") or ()
+    return tuple(map(str, choices)) if isinstance(choices, list | tuple) else ()
 
 
 ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags")

@@ -122,7 +122,7 @@ def succeeded(*, post_ids: Collection[int], on: date) -> dict[int, int]:
 
 
 def ministries_of_duty(*, person_id: int, duty: str, on: date) -> tuple[int, ...]:
-    """The ministries for which a person has a duty on a day: orders, reorganisation, rules."""
+    """The ministries for which a person has a duty on a day: one of DUTIES."""
     return duties(person_id=person_id, on=on)[duty]
 
 
@@ -135,7 +135,13 @@ def units_of_functions(*, tenant_id: int, functions: Collection[str], on: date) 
     return frozenset(found.values_list("unit_id", flat=True))
 
 
-DUTIES = ("orders", "reorganisation", "rules")
+def units_of_duty(*, tenant_id: int, duty: str, on: date) -> frozenset[int]:
+    """The units of a ministry that have a duty (one of DUTIES) on a day, as its settings say."""
+    functions = settings_of(tenant_id=tenant_id, on=on)[f"duty_{duty}"]
+    return units_of_functions(tenant_id=tenant_id, functions=functions, on=on)
+
+
+DUTIES = ("orders", "reorganisation", "rules", "issue", "receipt")
 
 
 def duties(*, person_id: int, on: date) -> dict[str, tuple[int, ...]]:

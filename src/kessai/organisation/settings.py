@@ -41,6 +41,8 @@ SETTINGS: Mapping[str, Kind] = {
     "duty_orders": Kind(["personnel"], FUNCTIONS, N_("発令を扱う部署の役割")),
     "duty_reorganisation": Kind(["personnel", "documents"], FUNCTIONS, N_("組織改編を扱う部署の役割")),
     "duty_rules": Kind(["documents", "legal"], FUNCTIONS, N_("決裁規程を扱う部署の役割")),
+    "duty_issue": Kind(["documents"], FUNCTIONS, N_("どの部署の決裁も施行できる部署の役割")),
+    "duty_receipt": Kind(["documents"], FUNCTIONS, N_("どの部署あての文書も収受できる部署の役割")),
 }
 
 

@@ -1,14 +1,15 @@
-"""Numbers, record files and what is kept for how long."""
+"""Numbers, record files, what is kept for how long; ways of issuing and official seals."""
 
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
 
 class NumberFormat(models.Model):
-    """How a ministry writes a document number, by effective date: ``{symbol}第{serial}号``."""
+    """How a ministry writes the numbers of a kind (records.rules), by effective date: ``{symbol}第{serial}号``."""
 
     tenant_id = models.IntegerField()
+    kind = models.CharField(max_length=20, default="decision")
     period = DateRangeField()
     template = models.CharField(max_length=100)
 
@@ -22,6 +23,35 @@ class RetentionClass(models.Model):
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100)
     years = models.IntegerField(null=True)
+
+
+class IssueMethod(models.Model):
+    """A way in which decisions are issued (施行方法), by effective date. ``to_public``: it names no addressee."""
+
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=20)
+    period = DateRangeField()
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    to_public = models.BooleanField(default=False)
+    position = models.IntegerField(default=0)
+
+
+class Seal(models.Model):
+    """An official seal (公印) while it is valid, the post that keeps it, and for which issues it is needed.
+
+    It is needed where the matter is one of ``matters`` and the method one of ``methods``; ``*`` in them is any.
+    """
+
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=20)
+    period = DateRangeField()
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    keeper_post_id = models.BigIntegerField()
+    matters = ArrayField(models.CharField(max_length=40), default=list)
+    methods = ArrayField(models.CharField(max_length=20), default=list)
+    position = models.IntegerField(default=0)
 
 
 class NumberSeries(models.Model):

@@ -12,6 +12,7 @@ from django.db import connection
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import UnitOfDay
 from kessai.records.models import NumberFormat, RetentionClass
+from kessai.records.rules import DECISION
 
 _FILED = """
 -- Where a case is filed, with the retention class in force on the day it was made.
@@ -59,7 +60,7 @@ def retention_known(*, tenant_id: int, code: str, on: date) -> bool:
 
 def number_format_known(*, tenant_id: int, on: date) -> bool:
     """Whether the form of document numbers is laid down on a day."""
-    return NumberFormat.objects.filter(tenant_id=tenant_id, period__contains=on).exists()
+    return NumberFormat.objects.filter(tenant_id=tenant_id, kind=DECISION, period__contains=on).exists()
 
 
 def retention_codes(*, tenant_ids: Collection[int], on: date) -> dict[str, set[int]]:

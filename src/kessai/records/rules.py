@@ -9,9 +9,12 @@ from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 
+DECISION, RECEIPT = "decision", "receipt"
+"""What is numbered: what was decided, and what arrived from outside. Each has a form of its own."""
+
 
 class CannotNumber(Cannot):
-    """No document number can be given."""
+    """No number can be given."""
 
 
 @dataclass(frozen=True, slots=True)

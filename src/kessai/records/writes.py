@@ -13,7 +13,7 @@ from kessai.kernel.identifiers import new_id
 from kessai.kernel.words import N_
 from kessai.records.models import NumberFormat, RecordFile, RetentionClass
 from kessai.records.queries import GivenNumber
-from kessai.records.rules import CannotNumber, Retention, number_text, retention
+from kessai.records.rules import DECISION, CannotNumber, Retention, number_text, retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def give_number(*, tenant_id: int, symbol: str, case_id: UUID, at: datetime) -> 
     assert connection.in_atomic_block
     today = day_in_japan(at)
     year = fiscal_year(today)
-    form = NumberFormat.objects.filter(tenant_id=tenant_id, period__contains=today).first()
+    form = NumberFormat.objects.filter(tenant_id=tenant_id, kind=DECISION, period__contains=today).first()
     if form is None:
         raise CannotNumber(N_("文書番号の書式が定められていません。"), N_("文書担当課に連絡してください。"))
     number_text(form.template, symbol=symbol, serial=1, year=year)

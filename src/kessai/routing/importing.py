@@ -48,6 +48,7 @@ class MatterLine:
     class_large: str
     class_medium: str
     additions: tuple[Mapping[str, Any], ...] = ()
+    issued: bool = False
 
 
 def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, ...]:
@@ -57,7 +58,8 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
     says what the ministry's own keys among them are, one a line: ``region choice 地域 / Region: 沖縄, 北海道`` (kinds:
     OWN_KINDS). ``additions``: what may be added to the cover sheet after the decision, one a line, with the
     functions of the units that may: ``law_number line 法令番号 / Law number: documents, unit:42`` (kinds: ADDED_KINDS).
-    ``question``: the sentence to be answered, with ``{title}`` and keys of fields. Errors: CannotImport.
+    ``issued``: ``yes`` where what is decided is issued (施行). ``question``: the sentence to be answered, with
+    ``{title}`` and keys of fields. Errors: CannotImport.
     """
     faults = Faults()
     texts = ("name", "name_en", "description", "description_en", "question", "class_large", "class_medium")
@@ -65,7 +67,7 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
     lines = read_lines(
         data,
         required=("code", *texts, "keywords", "fields"),
-        optional=("boilerplate", "own_fields", "additions"),
+        optional=("boilerplate", "own_fields", "additions", "issued"),
         faults=faults,
     )
     first: dict[str, int] = {}
@@ -77,6 +79,8 @@ def read_matters(data: bytes, *, fields: Collection[str]) -> tuple[MatterLine, .
             check_text(line, column, longest.get(column, 2000), faults)
         _check_fields(line, fields, faults)
         _check_additions(line, faults)
+        if line["issued"] not in ("", "yes", "no"):
+            faults.add(line.number, N_("「%(column)s」は yes か no です。"), column="issued")
     faults.raise_if_any()
     return tuple(_matter(line) for line in lines)
 
@@ -155,6 +159,7 @@ def _matter(line: Line) -> MatterLine:
         class_large=line["class_large"],
         class_medium=line["class_medium"],
         additions=_additions(line),
+        issued=line["issued"] == "yes",
     )
 
 

@@ -21,6 +21,8 @@ class MatterType(models.Model):
     additions = models.JSONField(default=list)
     """What is foreseen to be added to its cover sheet after the decision: ``{"key", "kind", "label", "label_en",
     "units"}``."""
+    issued = models.BooleanField(default=False)
+    """Whether what is decided is issued (施行): sent out, or published."""
     class_large = models.CharField(max_length=100)
     class_medium = models.CharField(max_length=100)
     position = models.IntegerField(default=0)

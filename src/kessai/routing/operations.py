@@ -92,6 +92,7 @@ def _same(found: MatterType, position: int, line: MatterLine) -> bool:
     return (
         found.position == position
         and found.fields == [dict(field) for field in line.fields]
+        and found.issued == line.issued
         and found.additions == [dict(addition) for addition in line.additions]
         and all(getattr(found, text) == getattr(line, text) for text in texts)
     )

@@ -36,6 +36,7 @@ class Matter:
     boilerplate: str
     class_large: str
     class_medium: str
+    issued: bool = False
 
 
 def _matter(found: MatterType) -> Matter:
@@ -52,6 +53,7 @@ def _matter(found: MatterType) -> Matter:
         boilerplate=found.boilerplate,
         class_large=found.class_large,
         class_medium=found.class_medium,
+        issued=found.issued,
     )
 
 
@@ -131,6 +133,13 @@ def additions_foreseen(*, tenant_id: int, code: str, on: date) -> tuple[Foreseen
         )
         for entry in (found.additions if found else ())
     )
+
+
+def is_issued(*, tenant_id: int, code: str, on: date) -> bool:
+    """Whether what is decided of a kind of matter is issued (施行), by the rules of a day."""
+    return MatterType.objects.filter(
+        tenant_id=tenant_id, code=code, period__contains=on, issued=True
+    ).exists()
 
 
 def _row(found: AuthorityRow) -> Row:

@@ -131,6 +131,7 @@ def add_matters(lines: Iterable[tuple[int, int, MatterLine]], on: date) -> None:
                 class_large=line.class_large,
                 class_medium=line.class_medium,
                 additions=[dict(addition) for addition in line.additions],
+                issued=line.issued,
                 position=position,
             )
             for tenant_id, position, line in lines

@@ -189,4 +189,31 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant_id', 'at'], name='decisions_upload_at')],
             },
         ),
+        migrations.CreateModel(
+            name='Issue',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('seq', models.IntegerField()),
+                ('state', models.CharField(max_length=20)),
+                ('issued_on', models.DateField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'issued_on'], name='decisions_issue_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Issuing',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('state', models.CharField(max_length=20)),
+                ('planned_on', models.DateField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ('due', 'partly', 'sealing'))), fields=['tenant_id', 'planned_on'], name='decisions_issuing_due')],
+            },
+        ),
     ]

@@ -7,6 +7,8 @@ SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_notice');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
+SELECT kessai_keep_tenant('decisions_issuing');
+SELECT kessai_keep_tenant('decisions_issue');
 
 ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_draft
     FOREIGN KEY (tenant_id, id) REFERENCES drafting_draft (tenant_id, id);
@@ -24,6 +26,10 @@ ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_decidedoriginal (tenant_id, case_id);
+ALTER TABLE decisions_issuing ADD CONSTRAINT decisions_issuing_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_issue ADD CONSTRAINT decisions_issue_event
+    FOREIGN KEY (tenant_id, case_id, seq) REFERENCES decisions_event (tenant_id, case_id, seq);
 ALTER TABLE decisions_caselink ADD CONSTRAINT decisions_link_draft
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_caselink ADD CONSTRAINT decisions_link_case
@@ -85,3 +91,5 @@ GRANT UPDATE (seen_at) ON decisions_notice TO kessai_app;
 GRANT SELECT, INSERT ON decisions_caselink, decisions_enactment, decisions_tableupload TO kessai_app;
 GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;
+GRANT SELECT, INSERT ON decisions_issuing, decisions_issue TO kessai_app;
+GRANT UPDATE (state) ON decisions_issuing, decisions_issue TO kessai_app;

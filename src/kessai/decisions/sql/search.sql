@@ -1,7 +1,9 @@
 -- Cases a person may see whose number, title or drafter holds every word. Patterns come in NFKC, and so is what is
--- compared: 第１２号 and 第12号 are one.
+-- compared: 第１２号 and 第12号 are one. With a day of issue, only those that were issued then.
 SELECT c.tenant_id, c.id AS case_id, c.title, c.number, c.state, c.drafter_unit_name AS drafter_unit,
-       c.drafter_name, c.amount, c.submitted_at, c.decided_at
+       c.drafter_name, c.amount, c.submitted_at, c.decided_at,
+       (SELECT max(i.issued_on) FROM decisions_issue i
+        WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out') AS issued_on
 FROM decisions_case c
 CROSS JOIN LATERAL (SELECT normalize(concat_ws(E'\n', c.title, c.number, c.drafter_name,
                                                replace(c.drafter_name, ' ', ''), c.question), NFKC)) AS said(text)
@@ -9,6 +11,11 @@ WHERE c.tenant_id = ANY(%(tenants)s)
   AND NOT EXISTS (
       SELECT 1 FROM unnest(%(patterns)s::text[]) AS p(pattern)
       WHERE NOT said.text ILIKE p.pattern)
+  AND ((%(issued_from)s::date IS NULL AND %(issued_until)s::date IS NULL) OR EXISTS (
+      SELECT 1 FROM decisions_issue i
+      WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out'
+        AND i.issued_on BETWEEN coalesce(%(issued_from)s::date, '-infinity')
+                            AND coalesce(%(issued_until)s::date, 'infinity')))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s

@@ -52,6 +52,12 @@ def kept(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     }
 
 
+def readers(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """Those who read the case (供覧): told of an issue once it is out, not while it waits for its seal."""
+    asked = any(s.kind == machine.SEAL and s.state == machine.OPEN for s in after)
+    return set() if asked else {s.position for s in before if s.kind == machine.CIRCULATE}
+
+
 def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return set()
 
@@ -76,6 +82,11 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.STEP_REMOVED: (False, (closed,)),
     machine.MOVED: (True, (nobody,)),
     machine.SUBMITTED: (False, (kept,)),
+    machine.ISSUED: (True, (readers, closed)),
+    machine.ISSUE_VOIDED: (True, (readers, closed)),
+    machine.ISSUE_WAIVED: (True, (readers,)),
+    machine.SEALED: (True, (readers,)),
+    machine.SEAL_REFUSED: (True, (nobody,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 

@@ -14,7 +14,10 @@ from kessai.organisation.absence import queries as absence
 
 
 def tell(*, case: Case, event: Event, before: Sequence[Step], after: Sequence[Step]) -> None:
-    """Tell whom the rules name: who acted, wherever seated today, and the holders of the post. Not who did it (S32)."""
+    """Tell whom the rules name: who acted, wherever seated today, and the holders of the post. Not who did it (S32).
+
+    What is said about an earlier act (``about``: its seq), as a refused seal is, is told to who did that too.
+    """
     assert connection.in_atomic_block
     drafter, positions = rules.told(event.kind, before, after)
     posts = {step.post_id for step in before if step.position in positions}
@@ -22,6 +25,8 @@ def tell(*, case: Case, event: Event, before: Sequence[Step], after: Sequence[St
     if drafter:
         posts.add(case.drafter_post_id)
     answers = [step.acted for step in before if step.position in positions and step.acted is not None]
+    if "about" in event.payload:
+        answers.append(event.payload["about"])
     people |= _who_did(case, answers) if answers else set()
     people |= _holders(posts, event) if posts else set()
     Notice.objects.bulk_create(

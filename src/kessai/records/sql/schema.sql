@@ -8,13 +8,23 @@ ALTER TABLE records_record ADD CONSTRAINT records_record_file
 ALTER TABLE records_recordfile ADD CONSTRAINT records_file_unit
     FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
 
-ALTER TABLE records_numberformat ADD CONSTRAINT records_one_format
-    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&, period WITH &&);
 -- hashtext stands in for equality of the code: a collision refuses, it never lets an overlap through.
+ALTER TABLE records_numberformat ADD CONSTRAINT records_one_format
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(kind), hashtext(kind), '[]') WITH &&, period WITH &&);
 ALTER TABLE records_retentionclass ADD CONSTRAINT records_one_retention
     EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
                         int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
+ALTER TABLE records_issuemethod ADD CONSTRAINT records_one_method
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
+ALTER TABLE records_seal ADD CONSTRAINT records_one_seal
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
+ALTER TABLE records_seal ADD CONSTRAINT records_seal_keeper
+    FOREIGN KEY (keeper_post_id) REFERENCES organisation_post (id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass TO kessai_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass, records_issuemethod,
+    records_seal TO kessai_app;
 GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
 GRANT UPDATE (last) ON records_numberseries TO kessai_app;

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('question', models.CharField(max_length=300)),
                 ('boilerplate', models.TextField(blank=True)),
                 ('additions', models.JSONField(default=list)),
+                ('issued', models.BooleanField(default=False)),
                 ('class_large', models.CharField(max_length=100)),
                 ('class_medium', models.CharField(max_length=100)),
                 ('position', models.IntegerField(default=0)),

@@ -1,0 +1,56 @@
+"""What a stored case says of its issue, against the events after the decision (see decisions.checks)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kessai.decisions import machine
+from kessai.decisions.issuing import rules
+from kessai.drafting.rules import Content
+
+if TYPE_CHECKING:
+    from kessai.decisions.checks import _Check
+
+
+def check_issue(check: _Check) -> None:
+    """What was issued and what is still to be, against the events after the decision."""
+    stored = check.stored
+    decided = next((e for e in stored.events if e.kind == machine.DECIDED_EVENT), None)
+    foreseen = decided is not None and bool(decided.payload.get("to_issue"))
+    check.same("issuing", "existence", stored.issuing is not None, foreseen)
+    revision = stored.revisions.get(check.submitted[-1].revision)
+    values = Content.from_json(revision.content_json).values if revision else {}
+    events = [rules.Told(e.seq, e.kind, e.payload) for e in stored.events if e.kind in machine.ISSUING]
+    found = rules.progress(rules.addressees_of(values.get("addressees", "")), events)
+    if stored.issuing is not None and revision is not None:
+        check.same("issuing", "state", stored.issuing.state, found.state)
+        check.same("issuing", "planned_on", stored.issuing.planned_on, rules.planned_on(values))
+    rows = {row.seq: row for row in stored.issues}
+    for seq in sorted(rows.keys() | {issue.seq for issue in found.issues}):
+        row, then = rows.get(seq), found.issue(seq)
+        if row is None or then is None:
+            check.same(f"issue {seq}", "existence", row is not None, then is not None, seq)
+        else:
+            check.same(f"issue {seq}", "state", row.state, then.state, seq)
+            check.same(f"issue {seq}", "issued_on", row.issued_on, then.issued_on, seq)
+    _check_documents(check)
+
+
+def _check_documents(check: _Check) -> None:
+    """What a seal was put to: the hash of the document that the record of its issue names."""
+    issued = {e.seq: e for e in check.stored.events if e.kind == machine.ISSUED}
+    for event in issued.values():
+        said = event.payload
+        files = [file["sha256"] for file in said["documents"]]
+        check.same(
+            f"issue {event.seq}",
+            "document",
+            rules.document_hash(original=said["original"], files=files),
+            said["document"],
+            event.seq,
+        )
+    for event in check.stored.events:
+        if event.kind in (machine.SEALED, machine.SEAL_REFUSED):
+            of = issued.get(event.payload["about"])
+            then = of.payload["document"] if of else None
+            check.same(f"seal {event.seq}", "document", event.payload["document"], then, event.seq)

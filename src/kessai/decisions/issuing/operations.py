@@ -1,0 +1,299 @@
+"""Giving effect to a decision (施行): recording what was sent out, and the official seals on it.
+
+Each is an act on the decided case, whose original never changes. A wrong record is corrected by a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from kessai.decisions import frame, machine, pull_up, repeats, replay, rules
+from kessai.decisions.issuing import queries, writes
+from kessai.decisions.issuing import rules as issuing
+from kessai.decisions.models import Case, DecidedOriginal, Issuing
+from kessai.decisions.repeats import Outcome
+from kessai.drafting import queries as drafts
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import N_
+from kessai.ledger.sealing import Json
+from kessai.organisation import queries as organisation
+from kessai.organisation.queries import HeldPost
+from kessai.records.issuing import queries as ways
+
+SEAL_REASON = N_("%(post)sが、施行に公印を求めました。")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The particulars of an issue. ``method``, ``seal`` ("": none): codes; ``sender``: a key of the senders offered;
+    ``files``: places of the attachments that go out; ``replaces``: seq of the record that it corrects."""
+
+    issued_on: date
+    method: str
+    addressees: Sequence[str]
+    sender: str
+    files: Sequence[int] = ()
+    seal: str = ""
+    replaces: int | None = None
+
+
+def issue(
+    *, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime, sent: Sent, remark: str = ""
+) -> Outcome:
+    """Record that a decision was issued, wholly or to some addressees; ask for the seal where one is put to it.
+
+    As holder of the drafting post or its successor, another post of the drafting unit, or a post of a unit that
+    issues for all. A correction needs a remark that says why. Errors: NotFound; CannotAct.
+    """
+
+    def prepare(here: frame.Here) -> frame.Prepared:
+        post, events = _as_issuer(here, machine.ISSUE)
+        payload = _particulars(here, sent, events)
+        if sent.replaces is not None:
+            if not here.remark:
+                raise rules.CannotAct(
+                    N_("訂正の理由がありません。"), N_("備考に、どこが誤っていたかを書いてください。")
+                )
+            payload |= _about(here, events, sent.replaces)
+        if "seal" in payload:
+            payload["added"] = [_seal_step(here, str(sent.seal), post.title)]
+        return post, None, payload
+
+    return frame.act(
+        actor, tenant_id, case_id, act_id, at, remark, machine.ISSUED, prepare, then=writes.follow
+    )
+
+
+def void(
+    *, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime, seq: int, reason: str
+) -> Outcome:
+    """Take its force from a record of an issue that did not happen; it stays in the history."""
+
+    def prepare(here: frame.Here) -> frame.Prepared:
+        post, events = _as_issuer(here, machine.VOID_ISSUE)
+        return post, None, _about(here, events, seq)
+
+    return frame.act(
+        actor, tenant_id, case_id, act_id, at, reason, machine.ISSUE_VOIDED, prepare, then=writes.follow
+    )
+
+
+def waive(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime, reason: str) -> Outcome:
+    """Record that a decision, or the rest of it, is not issued, with a reason."""
+
+    def prepare(here: frame.Here) -> frame.Prepared:
+        post, events = _as_issuer(here, machine.WAIVE_ISSUE)
+        issuing.judge_waiving(events)
+        return post, None, {}
+
+    return frame.act(
+        actor, tenant_id, case_id, act_id, at, reason, machine.ISSUE_WAIVED, prepare, then=writes.follow
+    )
+
+
+def put_seal(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    remark: str = "",
+) -> Outcome:
+    """Put the seal that was asked for, as its keeper. ``seen``: hex hash of the document that was on the screen."""
+    return _answer(
+        actor, tenant_id, case_id, position, seen, act_id, at, remark, machine.PUT_SEAL, machine.SEALED
+    )
+
+
+def refuse_seal(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    reason: str,
+) -> Outcome:
+    """Refuse the seal, with a reason that whoever issued is told."""
+    return _answer(
+        actor,
+        tenant_id,
+        case_id,
+        position,
+        seen,
+        act_id,
+        at,
+        reason,
+        machine.REFUSE_SEAL,
+        machine.SEAL_REFUSED,
+    )
+
+
+def _answer(
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    position: int,
+    seen: str,
+    act_id: UUID,
+    at: datetime,
+    remark: str,
+    act: str,
+    event: str,
+) -> Outcome:
+    def prepare(here: frame.Here) -> frame.Prepared:
+        step = here.route.now.get(position)
+        answer = repeats.answer_to(here.case, step)
+        asked = next(
+            (
+                view
+                for view in queries.issues(tenant_id=tenant_id, case_id=case_id)
+                if view.seal is not None and view.seal.position == position
+            ),
+            None,
+        )
+        rules.judge(
+            rules.CaseNow(here.case.state, bytes.fromhex(asked.document) if asked else b""),
+            step,
+            rules.Attempt(act, repeats.hash_of(seen), here.remark),
+            holds_post=step is not None and step.post_id in here.seeing.held,
+            answered_by=repeats.said_by(answer),
+        )
+        assert step is not None and asked is not None and asked.seal is not None
+        said: dict[str, Json] = {
+            "about": asked.seq,
+            "document": asked.document,
+            "seal": {"name": asked.seal.name, "name_en": asked.seal.name_en},
+        }
+        return here.seeing.held[step.post_id], position, said
+
+    return frame.act(actor, tenant_id, case_id, act_id, at, remark, event, prepare, then=writes.follow)
+
+
+def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:
+    """As which post the actor issues the case, and how far its issue is. Errors: CannotAct."""
+    mine: dict[str, Any] = {"tenant_id": here.case.tenant_id, "case_id": here.case.id}
+    post = queries.issuer(case=here.case, held=here.seeing.held, at=here.at)
+    issuing.judge_issuer(
+        here.case.state,
+        act,
+        may=post is not None,
+        foreseen=Issuing.objects.filter(**mine).exists(),
+        remark=here.remark,
+    )
+    assert post is not None
+    return post, queries.progress_of(_foreseen(here.case), queries.told(**mine))
+
+
+def _foreseen(case: Case) -> tuple[str, ...]:
+    revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
+    return issuing.addressees_of(revision.content.values.get("addressees", ""))
+
+
+def _about(here: frame.Here, found: issuing.Progress, seq: int) -> dict[str, Any]:
+    """Which record loses its force, and the seal that is asked for no more."""
+    earlier = issuing.judge_about(found, seq)
+    asked = here.route.now.get(earlier.seal_at) if earlier.seal_at is not None else None
+    still = {"to": earlier.seal_at} if asked is not None and asked.state == machine.OPEN else {}
+    return {"about": seq, **still}
+
+
+def _particulars(here: frame.Here, sent: Sent, found: issuing.Progress) -> dict[str, Any]:
+    """What goes on the record of an issue, checked. Errors: CannotAct."""
+    case, today = here.case, day_in_japan(here.at)
+    offered = queries.offered(case, here.at)
+    method = next((each for each in offered.methods if each.code == sent.method), None)
+    sender = next((each for each in offered.senders if each.key == sent.sender), None)
+    if method is None:
+        raise rules.CannotAct(N_("施行の方法がありません。"), N_("方法を選んでください。"))
+    if sender is None:
+        raise rules.CannotAct(N_("発信者名がありません。"), N_("発信者名を選んでください。"))
+    addressees = issuing.addressees_of("\n".join(sent.addressees))
+    assert case.decided_at is not None
+    issuing.judge_record(
+        issued_on=sent.issued_on,
+        decided_on=day_in_japan(case.decided_at),
+        today=today,
+        addressees=addressees,
+        to_public=method.to_public,
+        foreseen=_foreseen(case),
+    )
+    return {
+        "issued_on": sent.issued_on.isoformat(),
+        "method": method.code,
+        "method_name": method.name,
+        "method_name_en": method.name_en,
+        "addressees": list(addressees),
+        "sender": sender.name,
+        "sender_post": sender.post_id,
+        **_document(case, offered, sent.files),
+        **_seal(case, offered.seals, method, sent.seal),
+    }
+
+
+def _document(case: Case, offered: queries.Offered, files: Sequence[int]) -> dict[str, Any]:
+    """What goes out: the decided original with some of its files, and the hash that a seal is put to."""
+    known = dict(offered.files)
+    if any(position not in known for position in files):
+        raise rules.CannotAct(N_("その添付はありません。"), N_("施行する添付を選び直してください。"))
+    chosen = [(position, known[position]) for position in sorted(set(files))]
+    original = DecidedOriginal.objects.get(tenant_id=case.tenant_id, case_id=case.id)
+    digest = bytes(original.sha256).hex()
+    return {
+        "original": digest,
+        "documents": [
+            {
+                "position": position,
+                "title": file.title,
+                "filename": file.filename,
+                "sha256": file.sha256,
+            }
+            for position, file in chosen
+        ],
+        "document": issuing.document_hash(original=digest, files=[file.sha256 for _, file in chosen]),
+    }
+
+
+def _seal(case: Case, seals: Sequence[ways.Seal], method: ways.Method, chosen: str) -> dict[str, Any]:
+    needed = [each for each in seals if each.needed(matter=case.matter_code, method=method.code)]
+    issuing.judge_seal(
+        chosen,
+        valid={each.code for each in seals},
+        needed={each.code for each in needed},
+        names="、".join(each.name for each in needed),
+    )
+    seal = next((each for each in seals if each.code == chosen), None)
+    return {"seal": {"code": seal.code, "name": seal.name, "name_en": seal.name_en}} if seal else {}
+
+
+def _seal_step(here: frame.Here, code: str, by: str) -> dict[str, Any]:
+    """The task of the seal's keeper, as it goes on the record."""
+    seals = ways.seals(tenant_id=here.case.tenant_id, on=day_in_japan(here.at))
+    seal = next(each for each in seals if each.code == code)
+    seat = organisation.seats(post_ids=[seal.keeper_post_id], on=day_in_japan(here.at)).get(
+        seal.keeper_post_id
+    )
+    if seat is None:
+        raise rules.CannotAct(
+            N_("公印「%(seal)s」を管守する職が、いまの組織にありません。"),
+            N_("文書担当課に、公印を管守する職を定め直してもらってください。"),
+            seal=seal.name,
+        )
+    step = replay.Step(
+        position=max(step.position for step in here.steps) + 1,
+        stage=max(step.stage for step in here.steps),
+        kind=machine.SEAL,
+        post_id=seat.post_id,
+        state=machine.WAITING,
+    )
+    return pull_up.entry(step, seat.title, seat.unit_name, SEAL_REASON, by)
