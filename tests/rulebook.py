@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,9 +31,9 @@ EXAMPLES = (
 Change = Callable[[list[dict[str, str]]], Any]
 
 
-def build() -> Stage:
-    """The stage, with a matter type and a row for the cases that enact tables."""
-    built = the_stage.build(rows=[*ROWS, OF_TABLES])
+def build(*more: Mapping[str, object]) -> Stage:
+    """The stage, with a matter type and a row for the cases that enact tables, and ``more`` rows."""
+    built = the_stage.build(rows=[*ROWS, OF_TABLES, *more])
     MatterType.objects.create(
         tenant_id=built.tenant_id,
         code="authority_table",

@@ -79,7 +79,7 @@ ROWS: tuple[Mapping[str, object], ...] = (
 )
 
 NOTICE: Mapping[str, object] = {
-    "number": 7,
+    "number": 9,
     "matter_code": "notice",
     "level": "director",
     "circulation": ["personnel"],

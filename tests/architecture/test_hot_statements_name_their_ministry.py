@@ -15,9 +15,11 @@ from django.db import connection
 from hot_tables import hot_tables
 
 import rulebook
+from issuing import office
 from kessai.decisions import coversheet, impact, queries, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.authority import queries as rules_of
+from kessai.decisions.issuing import queries as issuing
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
@@ -25,7 +27,7 @@ from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
-from stage import Stage
+from stage import NOTICE, Stage
 
 HOT = set(hot_tables())
 REFERENCE = re.compile(
@@ -131,7 +133,23 @@ def act(stage: Stage) -> None:
     sequencer.integrate(tenant_id=tenant, at=stage.later())
     sequencer.step(at=stage.later(), recover=False)
     _read(stage, ref.draft_id)
+    _issue(stage)
     _change_rules(stage)
+
+
+def _issue(stage: Stage) -> None:
+    """A notice is issued under a seal, corrected, voided; looked at and searched for."""
+    office.equip(stage)
+    case = office.notice(stage)
+    seq = office.issue(stage, case, "甲県知事", method="mail", seal="minister").seq
+    office.act(stage, "put_seal", case, "document", **office.asked_seal(stage, case))
+    seq = office.issue(stage, case, "甲県知事", replaces=seq, remark="x").seq
+    office.act(stage, "void", case, seq=seq, reason="x")
+    office.act(stage, "waive", case, reason="x")
+    office.page(stage, case, "document")
+    issuing.due(actor=stage.actor("document"), at=stage.now)
+    queries.search(actor=stage.actor("chief"), words="", at=stage.now, issued_from=day_in_japan(stage.now))
+    coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
 
 
 def _change_rules(stage: Stage) -> None:
@@ -164,7 +182,7 @@ def _read(stage: Stage, case: Any) -> None:
 
 
 def test_every_statement_of_the_hot_path_names_the_ministry(db: None) -> None:
-    stage = rulebook.build()
+    stage = rulebook.build(NOTICE)
     with watched() as seen:
         act(stage)
     touched = {match["table"] for sql in seen for match in REFERENCE.finditer(sql)} & HOT

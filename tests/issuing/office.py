@@ -27,9 +27,14 @@ TODAY = date(2026, 10, 6)
 
 def open_office(seals: str = SEALS) -> Stage:
     stage = the_stage.build(rows=(*ROWS, NOTICE))
+    equip(stage, seals)
+    return stage
+
+
+def equip(stage: Stage, seals: str = SEALS) -> None:
+    """Give a ministry its methods of issuing and its seals."""
     ways.import_methods(source=METHODS.encode(), tenant_ids=[stage.tenant_id], effective=FOREVER.lower)
     ways.import_seals(source=seals.encode(), tenant_id=stage.tenant_id, effective=FOREVER.lower)
-    return stage
 
 
 def notice(stage: Stage, addressees: str = PREFECTURES, **typed: str) -> UUID:

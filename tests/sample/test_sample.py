@@ -11,7 +11,8 @@ import pytest
 from kessai.config import rulebook, sample, sample_cases
 from kessai.config.sample_stories import STORIES
 from kessai.decisions import queries as decisions
-from kessai.decisions.models import Case
+from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.models import Case, Issue
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.models import Draft
 from kessai.kernel.actor import Actor
@@ -44,7 +45,17 @@ def test_the_sample_ministry_stands_as_the_scenarios_have_it(ministry: None) -> 
 
 
 def test_everything_is_in_both_languages() -> None:
-    for name in ("units", "posts", "people", "people_to_try", "matters", "authority", "retention"):
+    for name in (
+        "units",
+        "posts",
+        "people",
+        "people_to_try",
+        "matters",
+        "authority",
+        "retention",
+        "issue_methods",
+        "seals",
+    ):
         lines = list(csv.DictReader(io.StringIO(rulebook.read(f"{name}.csv").decode())))
         for line in lines:
             for column, value in line.items():
@@ -160,6 +171,16 @@ def test_nobodys_first_page_is_empty(db: None) -> None:
     assert states.count("decided") >= 2
     assert "returned" in states
     assert len(states) >= 8
+
+
+def test_one_decision_is_issued_under_a_seal_and_another_in_part(db: None) -> None:
+    sample.seed()
+    now = datetime.now(UTC)
+    chief = Actor(sample._holders()["promotion-chief-1"])
+    assert [each.state for each in issuing.due(actor=chief, at=now)] == ["sealing"]
+    assert sorted(Issue.objects.values_list("state", flat=True)) == ["out", "out", "sealing"]
+    keeper = Actor(sample._holders()["general-affairs-director"])
+    assert "seal" in [item.kind for item in decisions.home(actor=keeper, at=now).inbox]
 
 
 def test_stories_are_over_before_today() -> None:

@@ -31,7 +31,7 @@ def record(
         made = Record(tmp_path_factory.mktemp("record"), superuser)
         try:
             with override_settings(**made.settings()):
-                made.cases = act(the_stage.build())
+                made.cases = act(the_stage.build(rows=(*the_stage.ROWS, the_stage.NOTICE)))
             made.keep()
             yield made
         finally:

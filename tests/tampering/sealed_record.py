@@ -16,6 +16,7 @@ from django.utils import translation
 from psycopg import sql
 
 import stage as the_stage
+from issuing import office
 from kessai.config.commands import Finished
 from kessai.decisions import coversheet, verification
 from kessai.decisions import operations as deciding
@@ -31,6 +32,8 @@ TABLES = (
     "decisions_event",
     "decisions_decidedoriginal",
     "decisions_coversheet",
+    "decisions_issuing",
+    "decisions_issue",
     "records_numberseries",
     "records_documentnumber",
     "records_recordfile",
@@ -45,11 +48,13 @@ TABLES = (
 @dataclass
 class Cases:
     """``contract``: files, consent, circulated and read; ``again``: returned once, then decided;
-    ``delegated``: decided by 専決; ``routed``, ``returned``: under way; ``waiting``: its entry has no number."""
+    ``delegated``: decided by 専決; ``notice``: issued under a seal; ``routed``, ``returned``: under way; ``waiting``: its
+    entry has no number."""
 
     contract: UUID
     again: UUID
     delegated: UUID
+    notice: UUID
     routed: UUID
     returned: UUID
     waiting: UUID
@@ -159,6 +164,7 @@ def act(stage: the_stage.Stage) -> Cases:
     stage.approve(delegated, "deputy_director")
     stage.decide(delegated, "director")
     _read(stage, contract)
+    notice = _issued(stage)
     routed = stage.submitted("r3", title="経路の途中の件")
     stage.approve(routed, "deputy_director")
     returned = stage.submitted(title="差し戻された件")
@@ -166,7 +172,18 @@ def act(stage: the_stage.Stage) -> Cases:
     coversheet.make(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     sequencer.step(at=stage.later())
     waiting = stage.submitted(title="番号を待つ件")
-    return Cases(contract, again, delegated, routed, returned, waiting)
+    return Cases(contract, again, delegated, notice, routed, returned, waiting)
+
+
+def _issued(stage: the_stage.Stage) -> UUID:
+    """A notice of which one record was corrected and the other has its seal; one addressee is left."""
+    office.equip(stage)
+    case = office.notice(stage)
+    wrong = office.issue(stage, case, "甲県知事", "乙県知事").seq
+    right: Any = {"method": "mail", "seal": "minister", "replaces": wrong, "remark": "乙県と丙県は後日"}
+    office.issue(stage, case, "甲県知事", **right)
+    office.act(stage, "put_seal", case, "document", **office.asked_seal(stage, case))
+    return case
 
 
 def _returned_once(stage: the_stage.Stage) -> UUID:

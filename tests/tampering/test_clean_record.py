@@ -37,7 +37,7 @@ def test_the_role_of_the_application_is_enough(sealed: Record) -> None:
 def test_in_words_it_says_how_much_was_looked_at_and_that_all_fits(sealed: Record) -> None:
     code, said = command_says()
     assert code == 0
-    assert "案件 6件" in said
+    assert "案件 7件" in said
     assert "すべて一致しました" in said
 
 

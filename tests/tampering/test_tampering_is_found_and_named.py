@@ -119,7 +119,7 @@ def _whole_case(record: Record) -> None:
         ("drafting_draft", "id"),
     ):
         record.run(f"DELETE FROM {table} WHERE {key} = %(contract)s", **where)
-    record.run("UPDATE records_numberseries SET last = 2")
+    record.run("UPDATE records_numberseries SET last = 3")
 
 
 def _swap(table: str, key: str, one: str, other: str, apart: str) -> Callable[[Record], None]:
@@ -325,6 +325,34 @@ KINDS = {
         "UPDATE decisions_event SET capacity = 'own' WHERE case_id = %(delegated)s AND kind = 'decided'",
         "delegated",
         "capacity",
+    ),
+    "day of an issue": Kind(
+        'UPDATE decisions_event SET payload = payload || \'{"issued_on": "2026-10-07"}\''
+        " WHERE case_id = %(notice)s AND kind = 'issued'",
+        "notice",
+        "payload.issued_on",
+    ),
+    "document under a seal": Kind(
+        "UPDATE decisions_event SET payload = jsonb_set(payload, '{document}', '\"00\"')"
+        " WHERE case_id = %(notice)s AND kind = 'sealed'",
+        "notice",
+        "document",
+    ),
+    "voided record made to stand": Kind(
+        "UPDATE decisions_issue SET state = 'out' WHERE case_id = %(notice)s AND state = 'void'",
+        "notice",
+        ".state",
+    ),
+    "record of an issue gone": Kind(
+        "DELETE FROM decisions_issue WHERE case_id = %(notice)s AND state = 'out'", "notice", ".existence"
+    ),
+    "a notice that was never to be issued": Kind(
+        "DELETE FROM decisions_issuing WHERE case_id = %(notice)s", "notice", "issuing.existence"
+    ),
+    "the keeper of a seal": Kind(
+        "UPDATE decisions_step SET post_id = post_id + 1 WHERE case_id = %(notice)s AND kind = 'seal'",
+        "notice",
+        ".post_id",
     ),
     "event gone": Kind(_without("decisions_event"), "contract", ""),
     "event gone with its entry": Kind(_without("decisions_event", "ledger_entry"), "contract", ""),

@@ -27,6 +27,7 @@ UNBOUND = {
 }
 """Columns that nothing else in the record depends on, with the reason."""
 
+OF_THE_NOTICE = {"decisions_issuing", "decisions_issue"}
 NOT_OF_ONE_CASE = {"records_numberseries", "records_recordfile", "ledger_leaf", "ledger_checkpoint"}
 BOUND_NAMES = {
     ("decisions_event", "act_id"): "act",
@@ -91,9 +92,8 @@ def _row_of_the_contract(record: Record, table: str) -> str:
     }
     key = "case_id" if "case_id" in columns else "draft_id" if "draft_id" in columns else "id"
     mine = f"WHERE {key} = %(case)s" if table not in NOT_OF_ONE_CASE else ""
-    return str(
-        record.one(f"SELECT ctid::text FROM {table} {mine} ORDER BY ctid LIMIT 1", case=record.cases.contract)
-    )
+    case = record.cases.notice if table in OF_THE_NOTICE else record.cases.contract
+    return str(record.one(f"SELECT ctid::text FROM {table} {mine} ORDER BY ctid LIMIT 1", case=case))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def _named_case(record: Record, table: str, column: str) -> UUID:
     if (table, column) == ("decisions_coversheet", "case_id"):
         # A case without a sheet is one whose sheet is still to be made: it stands out where it was moved to.
         return UUID(str(record.one("SELECT case_id FROM decisions_coversheet")))
-    return record.cases.contract
+    return record.cases.notice if table in OF_THE_NOTICE else record.cases.contract
 
 
 SUBMITTED = """

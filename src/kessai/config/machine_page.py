@@ -40,6 +40,7 @@ WHO = {
     machine.POST: N_("段階の職"),
     machine.DRAFTER: N_("起案した職"),
     machine.WHO_ADDED: N_("段階を加えた職"),
+    machine.ISSUER: N_("起案した部署、施行を扱う部署"),
 }
 STEP_STATES = {
     machine.WAITING: N_("順番を待つ"),

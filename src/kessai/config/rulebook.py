@@ -1,4 +1,4 @@
-"""What every ministry starts with: retention table, number format, matter types, authority table."""
+"""What every ministry starts with: retention table, numbers, methods of issuing, matter types, authority table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kessai.drafting.fields import FIELDS
 from kessai.records import operations as records
+from kessai.records.issuing import operations as issuing
 from kessai.routing import operations as routing
 from kessai.routing import queries as rules
 
@@ -32,6 +33,7 @@ def give(*, tenant_ids: Collection[int], effective: date) -> tuple[int, ...]:
     if bare:
         records.import_retention(source=read("retention.csv"), tenant_ids=bare, effective=effective)
         records.import_number_format(source=read("numbers.csv"), tenant_ids=bare, effective=effective)
+        issuing.import_methods(source=read("issue_methods.csv"), tenant_ids=bare, effective=effective)
         routing.import_matters(
             source=read("matters.csv"), tenant_ids=bare, effective=effective, fields=FIELDS.keys()
         )

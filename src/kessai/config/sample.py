@@ -19,6 +19,8 @@ from kessai.organisation import queries as chart
 from kessai.organisation.absence import operations as absence
 from kessai.organisation.absence import queries as absences
 from kessai.organisation.staffing import Names
+from kessai.records.issuing import operations as issuing
+from kessai.records.issuing import queries as ways
 from kessai.routing import queries as routing
 
 TENANT = 901
@@ -48,6 +50,8 @@ def seed() -> None:
     if not any(chart.posts_by_tenant(tenant_ids=[TENANT])[TENANT].values()):
         organisation.import_appointments(source=rulebook.read("appointments.csv"), tenant_id=TENANT)
     rulebook.give(tenant_ids=[TENANT], effective=SINCE)
+    if not ways.seals(tenant_id=TENANT, on=SINCE):
+        issuing.import_seals(source=rulebook.read("seals.csv"), tenant_id=TENANT, effective=SINCE)
     _seed_deputies(timezone.now())
     _seed_cases(timezone.now())
 

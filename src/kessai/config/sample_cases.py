@@ -9,11 +9,14 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
 from kessai.decisions.course import operations as course
+from kessai.decisions.issuing import operations as issuing
+from kessai.decisions.issuing import queries as issues
 from kessai.decisions.operations import Outcome
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
@@ -25,11 +28,18 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``kind``: approve (reviews and consents alike), decide, return, refuse, escalate. ``by``: code of a post."""
+    """``kind``: approve (reviews and consents alike), decide, return, refuse, escalate, read, issue, seal. ``by``: code
+    of a post.
+
+    An issue says by which method, under which seal, and to how many of the addressees that are left (0: all).
+    """
 
     kind: str
     by: str
     words: str = ""
+    method: str = "email"
+    seal: str = ""
+    to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +140,17 @@ def _perform(act: Act, actor: Actor, tenant_id: int, case_id: UUID, at: datetime
     if act.kind == "escalate":
         course.escalate(**common, reason=act.words)  # type: ignore[arg-type]
         return
+    if act.kind == "issue":
+        _issue(act, actor, tenant_id, case_id, at)
+        return
     page = cases.case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     assert page.my_step is not None, f"{act.by} has no open step"
+    if act.kind == "seal":
+        _seal(common, page.my_step.position)
+        return
+    if act.kind == "read":
+        deciding.mark_read(**common, position=page.my_step.position)  # type: ignore[arg-type]
+        return
     do, words = ON_STEPS[act.kind]
     do(**common, position=page.my_step.position, seen=page.content_hash, **{words: act.words})
 
@@ -142,3 +161,30 @@ ON_STEPS: Mapping[str, tuple[Callable[..., Outcome], str]] = {
     "return": (deciding.return_to_drafter, "reason"),
     "refuse": (deciding.refuse_consent, "reason"),
 }
+
+
+def _seal(common: Mapping[str, Any], position: int) -> None:
+    recorded = issues.issues(tenant_id=common["tenant_id"], case_id=common["case_id"])
+    seen = next(each.document for each in recorded if each.seal and each.seal.position == position)
+    issuing.put_seal(**common, position=position, seen=seen)
+
+
+def _issue(act: Act, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> None:
+    page = issues.issue_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    assert page.offered is not None, f"{act.by} may not issue"
+    issuing.issue(
+        actor=actor,
+        tenant_id=tenant_id,
+        case_id=case_id,
+        act_id=uuid4(),
+        at=at,
+        sent=issuing.Sent(
+            issued_on=day_in_japan(at),
+            method=act.method,
+            addressees=page.remaining[: act.to or None],
+            sender=page.offered.senders[0].key,
+            files=[number for number, _ in page.offered.files],
+            seal=act.seal,
+        ),
+        remark=act.words,
+    )

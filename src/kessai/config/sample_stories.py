@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: fourteen drafts, from just begun to decided."""
+"""What is under way in the sample ministry: sixteen drafts, from just begun to decided and issued."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from kessai.config.sample_cases import Act, Story
 CHIEF, CHIEF_2, OFFICER = "promotion-chief-1", "promotion-chief-2", "promotion-officer-1"
 DEPUTY, DIRECTOR = "promotion-deputy-director", "promotion-director"
 ACCOUNTS, DOCUMENTS = "accounting-director", "documents-director"
+GENERAL_AFFAIRS = "general-affairs-director"
 
 SPECIFICATION = """仕様書
 
@@ -37,6 +38,13 @@ NOTICE = """（案）
 
 標記の件について、別添のとおり留意事項を取りまとめたので、貴管内の市町村に周知願います。
 なお、本通知は、地方自治法第245条の4第1項に基づく技術的な助言です。
+"""
+
+REPLY = """（案）
+
+地域振興省政策局長
+
+標記の件について、下記のとおりです。
 """
 
 STORIES = (
@@ -256,6 +264,53 @@ STORIES = (
             "text": "標記の件について、下記のとおり出張を命令してよろしいか伺います。\n\n記\n\n"
             "1　用務　先行する地域運営組織への聴取り\n2　旅費　国家公務員等の旅費に関する法律に基づき支給する。",
         },
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="reply_ministry",
+        days_ago=9,
+        typed={
+            "title": "地方創生に係る基本方針の改定に関する協議について（回答）",
+            "counterparty": "内閣府地方創生推進室",
+            "document_ref": "府地創第218号",
+            "issue_method": "郵送",
+            "seal": "政策局長印",
+            "text": "標記の件について、別紙案のとおり回答してよろしいか伺います。\n\n記\n\n"
+            "1　回答の要旨　異議なし。関係人口に係る記述に資料を一点加えるよう求める。\n2　回答の期限　協議書のとおり",
+            "reason": "協議のあった案は、省の施策と整合しているため。",
+        },
+        files=(("回答案.txt", REPLY),),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("decide", DIRECTOR),
+            Act("issue", CHIEF_2, method="mail", seal="policy_bureau"),
+            Act("seal", GENERAL_AFFAIRS),
+            Act("read", DOCUMENTS),
+        ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="inquiry_local",
+        days_ago=6,
+        typed={
+            "title": "地域運営組織の事務局の体制について（照会）",
+            "addressees": "関東1都6県地域振興担当部局長\n指定都市地域振興担当局長\n"
+            "全国町村会事務局長\n離島を有する団体の長",
+            "held_on": "{next_month}",
+            "issue_on": "{soon}",
+            "issue_method": "電子メール",
+            "issue_notes": "全国町村会には、公印を押した文書を郵送する。",
+            "text": "標記の件について、別紙案のとおり照会してよろしいか伺います。\n\n記\n\n"
+            "1　照会の事項　事務局の人員、経費、担い手の確保の状況\n2　回答の期限　上記の期日",
+            "reason": "交付要綱の改正に当たり、実態を確かめるため。",
+        },
+        files=(("照会案.txt", REPLY),),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("decide", DIRECTOR),
+            Act("issue", OFFICER, "一斉送信で送付した。", to=2),
+            Act("issue", CHIEF, method="mail", seal="policy_bureau", to=1),
+        ),
     ),
     Story(
         by=CHIEF_2,

@@ -330,7 +330,7 @@ MACHINE = (
     ),
     Act(
         ISSUE,
-        N_("施行"),
+        N_("施行を記録する"),
         ISSUER,
         ISSUED,
         N_(
@@ -341,7 +341,7 @@ MACHINE = (
     ),
     Act(
         VOID_ISSUE,
-        N_("施行の記録の取消し"),
+        N_("施行の記録を取り消す"),
         ISSUER,
         ISSUE_VOIDED,
         N_("誤った施行の記録が効力を失います。記録そのものは残ります。"),
@@ -361,7 +361,7 @@ MACHINE = (
     ),
     Act(
         PUT_SEAL,
-        N_("公印の押印"),
+        N_("公印を押す"),
         POST,
         SEALED,
         N_("だれが、どの公印を、どの文書に押したかが残り、施行が済みます。"),

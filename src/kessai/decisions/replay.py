@@ -290,6 +290,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.MOVED: _removed,
     machine.ISSUED: _issued,
     machine.ISSUE_VOIDED: _issued,
+    machine.ISSUE_WAIVED: _issued,
     machine.SEALED: _read,
     machine.SEAL_REFUSED: _refused,
 }

@@ -21,7 +21,7 @@ def check_issue(check: _Check) -> None:
     revision = stored.revisions.get(check.submitted[-1].revision)
     values = Content.from_json(revision.content_json).values if revision else {}
     events = [rules.Told(e.seq, e.kind, e.payload) for e in stored.events if e.kind in machine.ISSUING]
-    found = rules.progress(rules.addressees_of(values.get("addressees", "")), events)
+    found = rules.progress(rules.foreseen(values), events)
     if stored.issuing is not None and revision is not None:
         check.same("issuing", "state", stored.issuing.state, found.state)
         check.same("issuing", "planned_on", stored.issuing.planned_on, rules.planned_on(values))

@@ -197,7 +197,7 @@ def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:
 
 def _foreseen(case: Case) -> tuple[str, ...]:
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
-    return issuing.addressees_of(revision.content.values.get("addressees", ""))
+    return issuing.foreseen(revision.content.values)
 
 
 def _about(here: frame.Here, found: issuing.Progress, seq: int) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def issue_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
         return IssuePage("")
     content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision).content
     events = told(tenant_id=tenant_id, case_id=case_id)
-    found = progress_of(rules.addressees_of(content.values.get("addressees", "")), events)
+    found = progress_of(rules.foreseen(content.values), events)
     may = issuer(case=case, held=seeing.held, at=at) is not None
     return IssuePage(
         state=found.state,

@@ -122,6 +122,11 @@ def addressees_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
+def foreseen(values: Mapping[str, str]) -> tuple[str, ...]:
+    """To whom a draft says that it is to be issued: its addressees, else whom it is about."""
+    return addressees_of(values.get("addressees") or values.get("counterparty", ""))
+
+
 def planned_on(values: Mapping[str, str]) -> date | None:
     """The day of issue that a draft foresees, by the fields of its form."""
     day = values.get("issue_on")

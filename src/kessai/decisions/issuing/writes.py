@@ -37,7 +37,7 @@ def follow(case: Case) -> None:
     content = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision).content
     events = Event.objects.filter(**mine, kind__in=machine.ISSUING).order_by("seq")
     found = rules.progress(
-        rules.addressees_of(content.values.get("addressees", "")),
+        rules.foreseen(content.values),
         [rules.Told(event.seq, event.kind, event.payload) for event in events],
     )
     there = dict(Issue.objects.filter(**mine).values_list("seq", "state"))

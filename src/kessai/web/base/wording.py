@@ -25,6 +25,7 @@ KINDS = {
     "decide": N_("決裁"),
     "circulate": N_("供覧"),
     "post_review": N_("後閲"),
+    "seal": N_("押印"),
 }
 STATES = {
     "routed": N_("進行中"),
@@ -58,6 +59,11 @@ EVENTS = {
     "step_added": N_("段階の追加"),
     "step_removed": N_("段階を外す"),
     "moved": N_("合議先の変更"),
+    "issued": N_("施行"),
+    "issue_voided": N_("施行の記録の取消し"),
+    "issue_waived": N_("施行しない"),
+    "sealed": N_("公印の押印"),
+    "seal_refused": N_("押印しない"),
 }
 STATE_TAGS = {
     "decided": "tag-done",

@@ -22,6 +22,8 @@ from kessai.web.drafting.form import FLAGS
 from kessai.web.templatetags.kessai import by_lang
 
 FACTS = 5
+ASIDE = ("post_review", "seal")
+"""Steps after the decision, which are no stage of the route."""
 PREFERRED = (
     "counterparty",
     "addressees",
@@ -111,7 +113,7 @@ class Bench:
 def bench(page: CasePage, home: Home, today: date) -> Bench:
     """Everything around the case that the template needs, computed."""
     facts, used = _facts(page, today)
-    mine = page.my_step.stage if page.my_step and page.my_step.kind != "post_review" else 0
+    mine = page.my_step.stage if page.my_step and page.my_step.kind not in ASIDE else 0
     asked = [stage for stage in page.stages if stage.state != "merged"]
     return Bench(
         facts=facts,

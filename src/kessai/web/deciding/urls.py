@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, redlines, views
+from kessai.web.deciding import after, issuing, redlines, views
 
 app_name = "deciding"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("cases/<ref:ref>/correct/", after.correct, name="correct"),
     path("cases/<ref:ref>/copy/", after.copy, name="copy"),
     path("cases/<ref:ref>/additions/", after.add, name="add"),
+    path("cases/<ref:ref>/issue/", issuing.issue, name="issue"),
+    path("issuing/", issuing.due, name="due"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
     path("cases/<ref:ref>/changes/", redlines.changes, name="changes"),

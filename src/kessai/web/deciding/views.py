@@ -27,7 +27,7 @@ from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, redlines, ways
+from kessai.web.deciding import after, issuing, redlines, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -53,6 +53,9 @@ DONE = {
     "withdrawn": N_("引き戻しました。下書きに戻っています。"),
     "escalated": N_("裁定に出しました。"),
     "cancelled": N_("取り止めました。"),
+    "issue_voided": N_("施行の記録を取り消しました。記録は残っています。"),
+    "sealed": N_("公印を押したことを記録しました。"),
+    "seal_refused": N_("押印しないことを記録しました。"),
 }
 STAYS = (
     "instructed",
@@ -65,6 +68,7 @@ STAYS = (
     "withdrawn",
     "escalated",
     "cancelled",
+    "issue_voided",
 )
 """Events after which whoever did it goes on with the same case."""
 
@@ -219,6 +223,7 @@ def _shown(
         "tried": request.POST.get("do", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
         **after.shown(actor, ref, at),
+        **issuing.shown(actor, ref, page, at),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
         **(redlines.after_refusal(request, actor, ref, page, at) if refusal else {}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from kessai.decisions import operations
 from kessai.decisions.course import operations as course
+from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
@@ -76,6 +77,9 @@ WAYS: Mapping[str, Way] = {
     "move": lambda s: course.move_consent(post_id=s.post(), reason=s.reason, **s.step),
     "withdraw": lambda s: course.withdraw(**s.on_case()),
     "escalate": lambda s: course.escalate(reason=s.reason, **s.on_case()),
+    "put_seal": lambda s: issuing.put_seal(seen=s.seen, remark=s.form.get("opinion", ""), **s.step),
+    "refuse_seal": lambda s: issuing.refuse_seal(seen=s.seen, reason=s.reason, **s.step),
+    "void_issue": lambda s: issuing.void(seq=s.number("seq"), reason=s.reason, **s.on_case()),
     "cancel": lambda s: course.cancel(reason=s.reason, **s.on_case()),
 }
 """By the value of the pressed button."""

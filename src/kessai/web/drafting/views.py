@@ -18,6 +18,7 @@ from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
+from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, queries
@@ -313,7 +314,11 @@ def _shown(
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     shown: Form = form(
-        fields=matter.fields, typed=typed, content=preview.content, problems=preview.problems, tried=tried
+        fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=day_in_japan(at)),
+        typed=typed,
+        content=preview.content,
+        problems=preview.problems,
+        tried=tried,
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
