@@ -48,8 +48,8 @@ TABLES = (
 @dataclass
 class Cases:
     """``contract``: files, consent, circulated and read; ``again``: returned once, then decided;
-    ``delegated``: decided by 専決; ``notice``: issued under a seal; ``routed``, ``returned``: under way; ``waiting``: its
-    entry has no number."""
+    ``delegated``: decided by 専決; ``notice``: issued under a seal; ``routed``, ``returned``: under way;
+    ``waiting``: its entry has no number."""
 
     contract: UUID
     again: UUID

@@ -27,7 +27,7 @@ TABLES = tuple(
     for room, tables in {
         "organisation": ("unit", "unitversion", "post", "postversion", "person", "appointment"),
         "routing": ("mattertype", "authoritytable", "authorityrow", "authorityexample"),
-        "records": ("retentionclass", "numberformat"),
+        "records": ("retentionclass", "numberformat", "issuemethod", "seal"),
     }.items()
     for table in tables
 )

@@ -19,6 +19,7 @@ from kessai.drafting.fields import FIELDS
 from kessai.kernel.lines import CannotImport
 from kessai.kernel.words import N_
 from kessai.records import operations as records
+from kessai.records.issuing import operations as issuing
 from kessai.records.operations import Loaded
 from kessai.routing import operations as routing
 from kessai.routing import queries as rules
@@ -50,6 +51,22 @@ class Command(importing.Importing):
             "import-number-format", self.import_numbers, "bring in the number format", json=True
         )
         _common(numbers, "template")
+        methods = self.word(
+            "import-issue-methods", self.import_methods, "bring in the methods of issuing", json=True
+        )
+        _common(methods, "code,name,name_en[,to_public]")
+        seals = self.word(
+            "import-seals", self.import_seals, "bring in a ministry's official seals", json=True
+        )
+        seals.add_argument("file", type=Path, help="code,name,name_en,keeper[,matters,methods,until]")
+        seals.add_argument("--tenant", required=True, help="code, number or name of the ministry")
+        seals.add_argument(
+            "--effective",
+            type=importing.day,
+            required=True,
+            metavar="DATE",
+            help="the first day they are valid",
+        )
 
     def _add_reading_words(self) -> None:
         listed = self.word("list", self.list_tables, "list a ministry's tables", json=True)
@@ -280,6 +297,21 @@ class Command(importing.Importing):
     ) -> int:
         def bring(source: bytes, ids: Collection[int]) -> Loaded:
             return records.import_number_format(source=source, tenant_ids=ids, effective=effective)
+
+        return self._bring(bring, file, tenant, as_json)
+
+    def import_methods(
+        self, *, file: Path, tenant: str | None, all: bool, effective: date, as_json: bool
+    ) -> int:
+        def bring(source: bytes, ids: Collection[int]) -> Loaded:
+            return issuing.import_methods(source=source, tenant_ids=ids, effective=effective)
+
+        return self._bring(bring, file, tenant, as_json)
+
+    def import_seals(self, *, file: Path, tenant: str, effective: date, as_json: bool) -> int:
+        def bring(source: bytes, ids: Collection[int]) -> Loaded:
+            (tenant_id,) = ids
+            return issuing.import_seals(source=source, tenant_id=tenant_id, effective=effective)
 
         return self._bring(bring, file, tenant, as_json)
 
