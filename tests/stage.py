@@ -55,7 +55,13 @@ ROWS: tuple[Mapping[str, object], ...] = (
     # R1: Deputy Director → Director → Director-General!
     {"number": 1, "matter_code": "r1", "level": "director_general"},
     # R2: the same with the consents of Budget and Document
-    {"number": 2, "matter_code": "r2", "level": "director_general", "consents": ["accounting", "documents"]},
+    {
+        "number": 2,
+        "matter_code": "r2",
+        "level": "director_general",
+        "consents": ["accounting", "documents"],
+        "rewording": True,
+    },
     # R3: Deputy Director → Director → Councillor → Director-General!
     {"number": 3, "matter_code": "r3", "level": "director_general", "reviewers": ["councillor"]},
     {"number": 4, "matter_code": "reply", "level": "director", "delegated_from": "director_general"},

@@ -114,6 +114,7 @@ def written_rows(draw: st.DrawFn, number: int) -> Row:
         marking=draw(st.sampled_from(("confidentiality1", "confidentiality3"))),
         disclosure=draw(st.sampled_from(("open", "closed"))),
         bulk=draw(st.booleans()),
+        rewording=draw(st.booleans()),
         standard_days=draw(st.none() | st.integers(1, 999)),
         clause=draw(texts),
         reason=draw(texts),

@@ -128,6 +128,7 @@ def test_amounts_may_have_commas() -> None:
         ({"series": "会 契"}, "文書記号「会 契」"),
         ({"series": "x" * 21}, "20字まで"),
         ({"bulk": "yes"}, "「bulk」に「yes」"),
+        ({"rewording": "both"}, "「rewording」に「both」"),
     ],
 )
 def test_a_bad_cell_of_the_newer_columns_is_named(fields: dict[str, str], words: str) -> None:

@@ -17,6 +17,7 @@ from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.additions.rules import ADDED
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.stored import Stored
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredRevision
@@ -37,6 +38,7 @@ class _Check:
     def __init__(self, stored: Stored) -> None:
         self.stored = stored
         self.submitted = [event for event in stored.events if event.kind in machine.FIXING]
+        self.drafted = [event for event in self.submitted if event.position is None]
         self.found: list[Finding] = []
 
     def add(
@@ -234,6 +236,8 @@ def _check_route(check: _Check, case: Case) -> None:
             for entry in (*said.get("route", ()), *said.get("added", ()))
         }
         before = {step.position: step.state for step in rounds.get(event.round, ())}
+        if rewording.is_one(event.kind, event.position):
+            _check_rewording(check, event, rounds.get(event.round, ()))
         state, rounds = replay.happen(
             state,
             rounds,
@@ -254,6 +258,26 @@ def _check_route(check: _Check, case: Case) -> None:
         else:
             _check_step(check, place, row, then, planned[key])
             check.same(place, "opened_at", row.opened_at, opened.get(key))
+
+
+def _check_rewording(check: _Check, event: Event, steps: Sequence[replay.Step]) -> None:
+    """A correction by an approver: in their turn, where the row allows it, of words and of nothing else."""
+    before = [earlier for earlier in check.submitted if earlier.seq < event.seq]
+    revisions = check.stored.revisions
+    then = revisions.get(before[-1].revision) if before else None
+    now = revisions.get(event.revision)
+    if then is None or now is None:
+        check.same(f"rewording {event.seq}", "revisions", False, True, event.seq)
+        return
+    compared = rewording.compared(
+        event.payload,
+        before[-1].payload,
+        next((step for step in steps if step.position == event.position), None),
+        event.capacity,
+        (then.content_json, now.content_json),
+        (then.attachments_json, now.attachments_json),
+    )
+    check.all_same(f"rewording {event.seq}", list(compared), event.seq)
 
 
 def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned: Mapping[str, Any]) -> None:
@@ -277,7 +301,7 @@ def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned
 
 def _check_columns(check: _Check, case: Case) -> None:
     """The columns of the case against its latest submission and its last event."""
-    latest, last = check.submitted[-1], check.stored.events[-1]
+    latest, drafted, last = check.submitted[-1], check.drafted[-1], check.stored.events[-1]
     check.all_same(
         "case",
         (
@@ -285,10 +309,10 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("matter_name", case.matter_name, latest.payload.get("matter_name")),
             ("table_id", case.table_id, latest.payload.get("table")),
             ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
-            ("drafter_person_id", case.drafter_person_id, latest.person_id),
-            ("drafter_name", case.drafter_name, latest.person_name),
+            ("drafter_person_id", case.drafter_person_id, drafted.person_id),
+            ("drafter_name", case.drafter_name, drafted.person_name),
             ("drafter_unit_id", case.drafter_unit_id, latest.payload.get("drafter_unit_id")),
-            ("drafter_unit_name", case.drafter_unit_name, latest.unit_name),
+            ("drafter_unit_name", case.drafter_unit_name, drafted.unit_name),
             ("revision", case.revision, latest.revision),
             ("round", case.round, latest.round),
             ("last_seq", case.last_seq, last.seq),
@@ -322,7 +346,7 @@ def _check_draft(check: _Check, case: Case) -> None:
     check.all_same(
         "draft",
         (
-            ("post_id", draft.post_id, latest.payload.get("draft_post", latest.post_id)),
+            ("post_id", draft.post_id, latest.payload.get("draft_post", check.drafted[-1].post_id)),
             ("revisions", draft.revisions, len(check.submitted)),
             # While the case is on its way the drafter may have a revision in hand.
             (

@@ -68,6 +68,7 @@ def put_on_route(
         "filing": planning.filing_json(planned),
         "flags": sorted(content.flags),
         "deputies": list(planned.plan.row.deputies),
+        **({"rewording": True} if planned.plan.row.rewording else {}),
         **_written_by(actor, post, at),
         **linked.bound(tenant_id=tenant_id, draft_id=case_id),
     }

@@ -114,14 +114,14 @@ def step_at(here: Here, position: int) -> replay.Step:
     return step
 
 
-def own_step(here: Here, position: int, act: str) -> replay.Step:
+def own_step(here: Here, position: int, act: str, *, seen: bytes | None = None) -> replay.Step:
     """The open step of the actor's post from which the act is done."""
     step = here.route.now.get(position)
     answer = repeats.answer_to(here.case, step)
     rules.judge(
         here.now,
         step,
-        rules.Attempt(act, None, here.remark),
+        rules.Attempt(act, seen, here.remark),
         holds_post=step is not None and step.post_id in here.seeing.held,
         answered_by=repeats.said_by(answer) if answer else "",
     )

@@ -97,6 +97,7 @@ REFUSE, OPINE, LET_GO_ON, HOLD, RESUME, REJECT, ABANDON = (
     "reject",
     "abandon",
 )
+REWORD = "reword"
 TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_step", "remove_step", "move"
 WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
 ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
@@ -172,6 +173,17 @@ MACHINE = (
         kinds=(REVIEW, SETTLE, DECIDE),
         leads=RETURNED,
         reason=N_("差し戻す理由がありません。"),
+    ),
+    Act(
+        REWORD,
+        N_("字句を直す"),
+        POST,
+        REVISED,
+        N_(
+            "主旨を変えない新しい版になり、済んだ承認と同意は生きます。起案者と処理した全員に見え消しが届きます。"
+            "決裁規程の行が認める場合だけできます。"
+        ),
+        kinds=(REVIEW, DECIDE),
     ),
     Act(
         REFUSE,

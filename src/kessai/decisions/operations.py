@@ -468,16 +468,15 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
 
 def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], at: datetime) -> str:
     """Number, filing and decided original of a decision; adds to the payload what binds them."""
-    submitted = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING
-    ).latest("seq")
+    past = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING)
+    submitted, drafted = past.latest("seq"), past.filter(position=None).latest("seq")
     enacted = authority.carry_out(
         submitted=submitted.payload, tenant_id=case.tenant_id, case_id=case.id, at=at
     )
     if enacted is not None:
         payload["enacted"] = enacted
     payload |= issuing.foresee(case=case, at=at)
-    unit_id, symbol = _filing_unit(case, submitted, day_in_japan(at))
+    unit_id, symbol = _filing_unit(case, drafted, day_in_japan(at))
     filing = planning.filing_of(submitted.payload["filing"], unit_id)
     symbol = planning.series_of(submitted.payload["filing"]) or symbol
     number = records.give_number(tenant_id=case.tenant_id, symbol=symbol, case_id=case.id, at=at)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kessai.decisions import access, machine, pull_up, replay, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.results import Option, Target
+from kessai.decisions.rewording import rules as rewording
 from kessai.kernel.words import Text
 
 IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ, machine.PUT_SEAL)
@@ -34,6 +36,11 @@ class Facts:
     @property
     def done(self) -> rules.Done:
         return {e.seq: (e.kind, e.position) for e in self.events if e.round == self.case.round}
+
+    @property
+    def fixed(self) -> Mapping[str, Any]:
+        """What the last event says that fixed a revision."""
+        return [event.payload for event in self.events if event.kind in machine.FIXING][-1]
 
 
 def options(facts: Facts) -> tuple[Option, ...]:
@@ -111,6 +118,8 @@ def _on_open(facts: Facts, step: replay.Step) -> list[Option]:
     for name in offered:
         if name == machine.HOLD and step.held is not None:
             found.append(_option(machine.RESUME, step))
+        elif name == machine.REWORD:
+            found.append(_judged(_option(name, step), lambda: rewording.judge(facts.fixed)))
         elif name != machine.MOVE or step.added_by is not None:
             found.append(_option(name, step))
     return found

@@ -27,6 +27,7 @@ from kessai.decisions.results import (
     StepView,
     Waiting,
 )
+from kessai.decisions.rewording import rules as rewording
 from kessai.drafting import queries as drafts
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import Content
@@ -77,7 +78,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
     void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
-    submitted = [event for event in events if event.kind in machine.FIXING][-1]
+    submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
         tenant_id=tenant_id,
@@ -255,7 +256,7 @@ def _history(
     said = event.payload
     return HistoryItem(
         seq=event.seq,
-        kind=event.kind,
+        kind=rewording.called(event.kind, event.position),
         at=event.at,
         person_name=event.person_name,
         post_title=event.post_title,

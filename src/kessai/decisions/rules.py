@@ -205,8 +205,14 @@ class CannotPullUp(CannotAct):
 ACTED = frozenset(
     {machine.CONSENTED}
     | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED)}
-) - {machine.HELD, machine.RESUMED}
+) - {machine.HELD, machine.RESUMED, machine.REVISED}
 """S08: what is an act of somebody on the route, though it may have been taken back since: all but holding."""
+
+
+def acted(kind: str, position: int | None) -> bool:
+    """A revision is an act of the route where it was done at a step of it: a correction of wording."""
+    return kind in ACTED or (kind == machine.REVISED and position is not None)
+
 
 Done = Mapping[int, tuple[str, int | None]]
 """The events of the current round by seq: kind, and position of the step that they were done at."""
@@ -218,25 +224,25 @@ def judge_take_back(
     """S08: only while nobody after the own step has acted. ``describe``: who did what, by seq."""
     assert own.acted is not None
     after = {step.position for step in steps if step.stage > own.stage}
-    acted = [seq for seq, (kind, at) in done.items() if seq > own.acted and kind in ACTED and at in after]
-    if acted:
+    since = [seq for seq, (kind, at) in done.items() if seq > own.acted and at in after and acted(kind, at)]
+    if since:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),
             N_("差戻しを頼むか、案件で質問してください。"),
             changed=True,
-            who=describe[min(acted)],
+            who=describe[min(since)],
         )
 
 
 def judge_withdraw(done: Done, since: int, describe: Mapping[int, str]) -> None:
     """S08: only while nobody has acted since the event ``since``, which put the case on its route."""
-    acted = [seq for seq, (kind, _) in done.items() if seq > since and kind in ACTED]
-    if acted:
+    later = [seq for seq, (kind, at) in done.items() if seq > since and acted(kind, at)]
+    if later:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),
             N_("修正を出す、取り止める、または差戻しを頼むことができます。"),
             changed=True,
-            who=describe[min(acted)],
+            who=describe[min(later)],
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from kessai.decisions.rewording.rules import called
 from kessai.drafting.fields import FIELDS
 from kessai.kernel.calendar import ERAS, JAPAN, era_text, era_year
 from kessai.kernel.words import Text
@@ -32,6 +33,8 @@ ACTS = {
     "decided": "決裁",
     "read": "供覧",
     "instructed": "事前の指示",
+    "revised": "修正",
+    "reworded": "字句の訂正",
 }
 FLAGS = {
     "important": "重要",
@@ -265,7 +268,7 @@ def history(acts: Sequence[Body]) -> list[Line]:
     lines = []
     for number, act in enumerate(acts, start=1):
         again = act["kind"] == "submitted" and act["round"] > 1
-        name = "再提出" if again else _word(ACTS, act["kind"])
+        name = "再提出" if again else _word(ACTS, called(act["kind"], act["position"]))
         lines.append(
             {
                 "number": str(number),

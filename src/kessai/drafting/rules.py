@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -238,11 +238,7 @@ def read(
     values: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
     amount: int | None = None
-    title = _clean(typed.get("title", "")).replace("\n", " ")
-    if not title:
-        problems.append(Problem("title", Text(N_("件名を入れてください。"))))
-    if len(title) > TITLE_LONGEST:
-        problems.append(Problem("title", Text(N_("件名は%(n)s字までです。"), {"n": TITLE_LONGEST})))
+    title = _read_title(typed, problems)
     for entry in fields:
         asked = field_of(entry)
         key = asked.key
@@ -262,9 +258,7 @@ def read(
     if values.get("ends_on", "9999") < values.get("starts_on", ""):
         problems.append(Problem("ends_on", Text(N_("期間の終わりが始まりより前です。"))))
     deadline = _read_deadline(typed.get("deadline", ""), today, problems)
-    text = _clean(typed.get("text", ""))
-    if not text:
-        problems.append(Problem("text", Text(N_("伺い文を入れてください。"))))
+    text = _read_text(typed, problems)
     flags = frozenset(typed.get("flags", "").split()) & frozenset(known_flags)
     content = Content(
         matter_code=matter_code,
@@ -280,6 +274,36 @@ def read(
         labels=labels,
     )
     return Reading(content, tuple(problems))
+
+
+def reworded(content: Content, *, question: str, words: Mapping[str, str]) -> Reading:
+    """A content with other words, ``title``, ``text`` and ``reason`` as typed; all else is as it was."""
+    problems: list[Problem] = []
+    title = _read_title(words, problems)
+    made = replace(
+        content,
+        title=title,
+        question=question_of(question, title, content.amount, content.values),
+        text=_read_text(words, problems),
+        reason=_clean(words.get("reason", "")),
+    )
+    return Reading(made, tuple(problems))
+
+
+def _read_title(typed: Mapping[str, str], problems: list[Problem]) -> str:
+    title = _clean(typed.get("title", "")).replace("\n", " ")
+    if not title:
+        problems.append(Problem("title", Text(N_("件名を入れてください。"))))
+    if len(title) > TITLE_LONGEST:
+        problems.append(Problem("title", Text(N_("件名は%(n)s字までです。"), {"n": TITLE_LONGEST})))
+    return title
+
+
+def _read_text(typed: Mapping[str, str], problems: list[Problem]) -> str:
+    text = _clean(typed.get("text", ""))
+    if not text:
+        problems.append(Problem("text", Text(N_("伺い文を入れてください。"))))
+    return text
 
 
 def _read_field(asked: Field, typed: str) -> str | int | None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from kessai.drafting import queries
 from kessai.drafting.models import Draft, Revision
-from kessai.drafting.rules import AttachedFile, Content, content_hash
+from kessai.drafting.rules import AttachedFile, Content, content_hash, reworded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,37 @@ def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fi
     draft.updated_at = at
     draft.save(update_fields=["revisions", "open", "updated_at"])
     return Fixed(number, content, files, digest)
+
+
+def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, at: datetime) -> Fixed:
+    """Make the revision after ``number`` of a locked draft, with its files and with the words of ``content``.
+
+    The draft gets these words where it still has those of the revision before. What its drafter has in hand stays;
+    a screen of it that is open is told by the draft's version that something changed.
+    """
+    assert connection.in_atomic_block
+    base = queries.revision(tenant_id=tenant_id, draft_id=draft_id, number=number)
+    draft = Draft.objects.select_for_update().get(tenant_id=tenant_id, id=draft_id)
+    body = content.to_json()
+    digest = content_hash(body, base.attachments_json)  # type: ignore[arg-type]
+    Revision(
+        tenant_id=tenant_id,
+        draft_id=draft_id,
+        number=draft.revisions + 1,
+        content=body,
+        attachments=base.attachments_json,
+        content_hash=digest,
+        made_at=at,
+    ).save(force_insert=True)
+    was = reworded(base.content, question="", words=draft.typed).content
+    for key in ("title", "text", "reason"):
+        if getattr(was, key) == getattr(base.content, key):
+            draft.typed[key] = getattr(content, key)
+    draft.revisions += 1
+    draft.version += 1
+    draft.updated_at = max(at, draft.updated_at)
+    draft.save(update_fields=["typed", "revisions", "version", "updated_at"])
+    return Fixed(draft.revisions, content, base.attachments, digest)
 
 
 def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:

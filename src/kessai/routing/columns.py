@@ -9,11 +9,12 @@ from kessai.routing.rules import FLAGS, Example, Row
 TABLE = (
     "number", "matter", "units", "amount_from", "amount_below", "flags", "conditions", "level", "decider_post",
     "delegated_from", "lifts_to", "deputies", "reviewers", "consent_after", "consents", "circulation", "series",
-    "retention", "disposal", "marking", "disclosure", "bulk", "standard_days", "clause", "reason_ja", "reason_en",
+    "retention", "disposal", "marking", "disclosure", "bulk",
+    "rewording", "standard_days", "clause", "reason_ja", "reason_en",
 )  # fmt: skip
 
 OPTIONAL = (
-    "units", "conditions", "decider_post", "lifts_to", "deputies", "consent_after", "series", "bulk",
+    "units", "conditions", "decider_post", "lifts_to", "deputies", "consent_after", "series", "bulk", "rewording",
 )  # fmt: skip
 """May be missing; a row then has what an empty cell means."""
 
@@ -52,6 +53,7 @@ def row_texts(row: Row) -> list[str]:
         "marking": row.marking,
         "disclosure": row.disclosure,
         "bulk": "1" if row.bulk else "",
+        "rewording": "1" if row.rewording else "",
         "standard_days": _number(row.standard_days),
         "clause": row.clause,
         "reason_ja": row.reason,

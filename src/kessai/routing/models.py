@@ -87,6 +87,7 @@ class AuthorityRow(models.Model):
     marking = models.CharField(max_length=20)
     disclosure = models.CharField(max_length=20)
     bulk = models.BooleanField(default=False)
+    rewording = models.BooleanField(default=False)
     standard_days = models.IntegerField(null=True)
     clause = models.CharField(max_length=200)
     reason = models.CharField(max_length=300)

@@ -170,6 +170,7 @@ def _row(found: AuthorityRow) -> Row:
         consent_after=found.consent_after,
         series=found.series,
         bulk=found.bulk,
+        rewording=found.rewording,
     )
 
 

@@ -81,7 +81,8 @@ def _check_row(line: Line, forms: Forms, retention: Collection[str], faults: Fau
     _check_known(line, "disposal", [line["disposal"]], DISPOSALS, faults)
     _check_known(line, "marking", [line["marking"]], MARKINGS, faults)
     _check_known(line, "disclosure", [line["disclosure"]], DISCLOSURES, faults)
-    _check_known(line, "bulk", [line["bulk"]], ("", "0", "1"), faults)
+    for column in ("bulk", "rewording"):
+        _check_known(line, column, [line[column]], ("", "0", "1"), faults)
     days = line["standard_days"]
     if days and (not _whole(days) or not 0 < int(days) < 1000):
         faults.add(
@@ -232,6 +233,7 @@ def _row(line: Line) -> Row:
         consent_after=line["consent_after"] or columns.CONSENT_AFTER,
         series=line["series"],
         bulk=line["bulk"] == "1",
+        rewording=line["rewording"] == "1",
     )
 
 

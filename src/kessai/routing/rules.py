@@ -71,6 +71,8 @@ class Row:
     """Symbol of the number series of the decision; "": the drafting unit's."""
     bulk: bool = False
     """Whether it may be approved together with others, without opening each."""
+    rewording: bool = False
+    """Whether reviewers and the decider may correct its wording in flight (S18)."""
 
     @property
     def asks_amount(self) -> bool:

@@ -263,4 +263,5 @@ def _row(table_id: int, row: Row) -> AuthorityRow:
         consent_after=row.consent_after,
         series=row.series,
         bulk=row.bulk,
+        rewording=row.rewording,
     )

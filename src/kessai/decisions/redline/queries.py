@@ -10,9 +10,10 @@ from kessai.decisions import access, machine, planning, replay, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.redline.results import Acted, Changes, Fixed, Pending, Redlined, Since
-from kessai.decisions.redline.rules import Place, Version, difference, redline
+from kessai.decisions.redline.rules import Difference, Place, Version, difference, redline
 from kessai.decisions.redline.words import words
 from kessai.decisions.repeats import hash_of
+from kessai.decisions.rewording import rules as rewording
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.actor import Actor
@@ -80,7 +81,13 @@ def since(case: Case, events: Sequence[Event], seeing: access.Sight) -> Since | 
     if before == case.revision:
         return None
     acted = (
-        Acted(last.kind, last.at, last.post_title, last.person_name, last.person_id == seeing.person)
+        Acted(
+            rewording.called(last.kind, last.position),
+            last.at,
+            last.post_title,
+            last.person_name,
+            last.person_id == seeing.person,
+        )
         if last
         else None
     )
@@ -118,18 +125,23 @@ def _changes(case: Case, events: Sequence[Event], seeing: access.Sight, before: 
         after=_fixed(fixed[after]),
         revisions=tuple(_fixed(event) for event in fixed.values()),
         difference=found,
-        texts=tuple(
-            Redlined(each, redline(each.old, each.new, words) if each.kind in WORD_BY_WORD else ())
-            for each in found.texts
-        ),
+        texts=redlined(found),
         object_at=_object_at(case, events, seeing),
+    )
+
+
+def redlined(found: Difference) -> tuple[Redlined, ...]:
+    """The texts of a difference, each with its redline."""
+    return tuple(
+        Redlined(each, redline(each.old, each.new, words) if each.kind in WORD_BY_WORD else ())
+        for each in found.texts
     )
 
 
 def _fixed(event: Event) -> Fixed:
     return Fixed(
         event.revision,
-        event.kind,
+        rewording.called(event.kind, event.position),
         event.at,
         event.post_title,
         event.unit_name,

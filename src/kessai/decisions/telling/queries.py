@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kessai.decisions import access, machine
 from kessai.decisions.models import Case, Event, Notice
+from kessai.decisions.rewording import rules as rewording
 from kessai.kernel.actor import Actor
 
 LONGEST = 50
@@ -32,7 +33,7 @@ class Told:
     @property
     def fixes(self) -> bool:
         """Whether it made a revision that differs from one before."""
-        return self.event in machine.FIXING and self.revision > 1
+        return self.event in (*machine.FIXING, rewording.REWORDED) and self.revision > 1
 
 
 def unseen(*, actor: Actor, at: datetime) -> tuple[Told, ...]:
@@ -66,7 +67,7 @@ def _told(notice: Notice, event: Event, title: str) -> Told:
         notice_id=notice.id,
         case_id=notice.case_id,
         title=title,
-        event=event.kind,
+        event=rewording.called(event.kind, event.position),
         post_title=event.post_title,
         person_name=event.person_name,
         remark=event.remark,

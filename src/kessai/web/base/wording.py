@@ -55,6 +55,7 @@ EVENTS = {
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
     "revised": N_("修正"),
+    "reworded": N_("字句の訂正"),
     "objected": N_("異議"),
     "step_added": N_("段階の追加"),
     "step_removed": N_("段階を外す"),

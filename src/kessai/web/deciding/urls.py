@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, issuing, redlines, views
+from kessai.web.deciding import after, issuing, redlines, rewording, views
 
 app_name = "deciding"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("issuing/", issuing.due, name="due"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
+    path("cases/<ref:ref>/reword/", rewording.reword, name="reword"),
     path("cases/<ref:ref>/changes/", redlines.changes, name="changes"),
     path(
         "cases/<ref:ref>/revisions/<int:revision>/attachments/<int:position>/",

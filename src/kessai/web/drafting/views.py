@@ -336,6 +336,7 @@ def _shown(
         "saved_at": page.updated_at,
         "act_id": request.POST.get("act_id") or uuid4(),
         "returned": _returned(case),
+        "case": case,
         "in_flight": case is not None and case.state == "routed",
         "substance": request.POST.get("substance", ""),
         "note": request.POST.get("note", ""),

@@ -78,6 +78,7 @@ ROW_FIELDS = {
     "marking": N_("格付"),
     "disclosure": N_("開示"),
     "bulk": N_("まとめての承認"),
+    "rewording": N_("途中の字句の訂正"),
     "standard_days": N_("標準の日数"),
     "clause": N_("条項"),
     "reason": N_("説明"),
@@ -213,7 +214,7 @@ def value(row: Row, field: str, said: Said) -> str:
         return _and(map(condition, raw))
     if field == "lifts_to":
         return _and(lifts(row))
-    if field == "bulk":
+    if field in ("bulk", "rewording"):
         return gettext("できる") if raw else gettext("できない")
     if field == "retention_code":
         return said.retention.get(raw, raw)
@@ -243,6 +244,7 @@ def shown(row: Row, said: Said) -> RowShown:
         "marking",
         "disclosure",
         "bulk",
+        "rewording",
     ]
     named = [(gettext(ROW_FIELDS[field]), value(row, field, said)) for field in rest]
     if row.series:

@@ -1,0 +1,93 @@
+"""Correcting the wording of a case: write, see the redline, put it in. Each step is a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from kessai.decisions.redline import queries as redline
+from kessai.decisions.rewording import operations, queries
+from kessai.decisions.rewording.rules import WORDS
+from kessai.kernel.actor import Actor
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.web import clock
+from kessai.web.base.refusals import refused
+from kessai.web.converters import Ref
+from kessai.web.entrance import entered
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def reword(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
+    """The form; its redline (``do=preview``); and the act (``do=put``), from the page that shows the redline."""
+    at = clock.now()
+    typed = {key: request.POST[key] for key in WORDS if key in request.POST}
+    refusal: Cannot | None = None
+    if request.POST.get("do") == "put":
+        try:
+            _put(request, actor, ref, typed, at)
+        except NotFound:
+            raise
+        except Cannot as caught:
+            refusal = caught
+        else:
+            messages.success(request, gettext("字句を直しました。新しい版になっています。"))
+            return redirect("deciding:case", ref=str(ref))
+    return _shown(request, actor, ref, typed, at, refusal)
+
+
+def _put(request: HttpRequest, actor: Actor, ref: Ref, typed: Mapping[str, str], at: datetime) -> None:
+    position = request.POST.get("position", "")
+    try:
+        act_id = UUID(request.POST.get("act_id", ""))
+    except ValueError:
+        act_id = uuid4()
+    operations.reword(
+        actor=actor,
+        tenant_id=ref.tenant_id,
+        case_id=ref.id,
+        position=int(position) if position.isdecimal() and len(position) < 6 else -1,
+        seen=request.POST.get("seen", ""),
+        words=typed,
+        act_id=act_id,
+        at=at,
+        note=request.POST.get("note", ""),
+    )
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    ref: Ref,
+    typed: Mapping[str, str],
+    at: datetime,
+    refusal: Cannot | None,
+) -> HttpResponse:
+    here: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": at}
+    try:
+        now = queries.wording(typed=typed or None, **here)
+    except NotFound:
+        raise
+    except Cannot as barred:
+        return refused(request, refusal or barred)
+    context = {
+        "ref": ref,
+        "now": now,
+        "words": {**now.words, **typed},
+        "note": request.POST.get("note", ""),
+        "act_id": uuid4(),
+        "refusal": refusal,
+        "problems": {problem.field: problem.text for problem in now.problems},
+        "changes": redline.since_seen(seen=request.POST.get("seen", ""), **here) if typed else None,
+        "preview": request.POST.get("do") in ("preview", "put") and not now.problems,
+    }
+    status = 409 if refusal or (now.problems and request.POST.get("do") != "edit") else 200
+    return render(request, "deciding/reword.html", context, status=status)
