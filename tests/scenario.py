@@ -12,6 +12,7 @@ from kessai.decisions import queries
 from kessai.decisions.course import operations as course
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.operations import Outcome
+from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.results import CasePage
 from kessai.drafting import operations as drafting
 from stage import Stage
@@ -57,6 +58,16 @@ class Scenario:
             act_id=uuid4(),
             at=self.stage.later(),
             **more,
+        )
+
+    def remind(self, case_id: UUID, by: str = "chief") -> Outcome:
+        """Remind whoever has the case now."""
+        return reminding.remind(
+            actor=self.stage.actor(by),
+            tenant_id=self.stage.tenant_id,
+            case_id=case_id,
+            act_id=uuid4(),
+            at=self.stage.later(),
         )
 
     def add(

@@ -98,9 +98,12 @@ def put_on_route(
     }
     kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case)
+    made = case
     if not stays:
         payload["route"] = _carried(case, route) if revising else route
-        _begin(tenant_id, case_id, case, round, kind, seq, substance, payload, changes, post.post_id, at)
+        made = _begin(
+            tenant_id, case_id, case, round, kind, seq, substance, payload, changes, post.post_id, at
+        )
     else:
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(**changes)
     capacity = machine.SECRETARY if "by_post" in payload else machine.OWN_CAPACITY
@@ -115,9 +118,15 @@ def put_on_route(
         content=content.to_json(),
         attachments=[file.to_json() for file in fixed.attachments],
     )
-    if case is not None:
-        after = _steps(case) if revising else tuple(steps_of_round(tenant_id, case_id, round)[0].values())
-        telling.tell(case=case, event=event, before=before, after=after)
+    assert made is not None
+    begun = None if stays else tuple(steps_of_round(tenant_id, case_id, round)[0].values())
+    telling.tell(
+        case=made,
+        event=event,
+        before=before,
+        after=_steps(case) if revising else begun or (),
+        fresh=begun,
+    )
     return Outcome(tenant_id, case_id, seq, kind)
 
 
@@ -143,13 +152,12 @@ def _begin(
     changes: Mapping[str, Any],
     post_id: int,
     at: datetime,
-) -> None:
+) -> Case:
     """Begin a round: what stood of the last one and stands on is carried over, all else of it is closed."""
     route: Any = payload["route"]
     if case is None:
-        Case(tenant_id=tenant_id, id=case_id, drafter_post_id=post_id, submitted_at=at, **changes).save(
-            force_insert=True
-        )
+        case = Case(tenant_id=tenant_id, id=case_id, drafter_post_id=post_id, submitted_at=at, **changes)
+        case.save(force_insert=True)
     else:
         kinds = ALL_ANSWERS if kind == machine.REVISED else AGREED
         if substance is False:
@@ -162,6 +170,7 @@ def _begin(
     happened = planning.happened(kind=kind, round=round, position=None, seq=seq, payload=payload)
     _, rounds = replay.happen(machine.ROUTED, {}, happened)
     Step.objects.bulk_create(planning.step_rows(tenant_id, case_id, round, route, rounds[round], at))
+    return case
 
 
 def _close_round(case: Case) -> None:

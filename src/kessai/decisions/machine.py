@@ -102,11 +102,14 @@ TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_ste
 WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
 ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
 PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
+REMIND = "remind"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
 ISSUER = "issuer"
 """Who may: holder of the step's post; of the drafting post; a superior further on; the post that added the step; a
 post of the drafting unit, or of a unit that issues for all (setting duty_issue)."""
+DRAFTER_OR_ACTED = "drafter_or_acted"
+"""Holder of the drafting post, or of a post on the route that has acted."""
 
 CHANGES, KEEPS = "changes", "keeps"
 
@@ -389,6 +392,15 @@ MACHINE = (
         kinds=(SEAL,),
         case_states=(DECIDED,),
         reason=N_("押印しない理由がありません。"),
+    ),
+    Act(
+        REMIND,
+        N_("催促する"),
+        DRAFTER_OR_ACTED,
+        REMINDED,
+        N_("いま案件を持っている人に知らせます。だれの段階も変わりません。一開庁日に一度だけできます。"),
+        case_states=(ROUTED, *WITH_DRAFTER),
+        bound=False,
     ),
 )
 ACT_BY_NAME = {act.name: act for act in MACHINE}

@@ -106,13 +106,23 @@ class Event(models.Model):
 
 
 class Notice(models.Model):
-    """Somebody is told of an event. It asks nothing; the event has the words."""
+    """Somebody is told: of an event (``seq``), or of what a day brought. It asks nothing; the event has the words.
+
+    ``about``: event; task, which the event opened at ``position``; or, with no event, reminder, stuck, held of the
+    step at ``position`` (0: the case with its drafter), once for ``day``.
+    """
+
+    EVENT, TASK, REMINDER, STUCK, HELD = "event", "task", "reminder", "stuck", "held"
 
     pk = CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.IntegerField()
     id = models.UUIDField()
     case_id = models.UUIDField()
-    seq = models.IntegerField()
+    about = models.CharField(max_length=20, default=EVENT)
+    seq = models.IntegerField(null=True)
+    round = models.IntegerField()
+    position = models.IntegerField(default=0)
+    day = models.DateField(null=True)
     person_id = models.BigIntegerField()
     told_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
@@ -121,7 +131,12 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id", "case_id", "seq", "person_id"], name="decisions_notice_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "case_id", "about", "round", "position", "day", "person_id"],
+                condition=models.Q(seq=None),
+                name="decisions_notice_once_a_day",
+            ),
         ]
         indexes = [
             models.Index(

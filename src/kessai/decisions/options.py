@@ -6,19 +6,26 @@ Each option is judged by the rules that judge the act itself, so that a button t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kessai.decisions import access, machine, pull_up, replay, rules
+from kessai.decisions import access, machine, planning, pull_up, replay, rules
 from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.reminding import rules as reminding
+from kessai.decisions.reminding.queries import last_of
 from kessai.decisions.results import Option, Target
 from kessai.decisions.rewording import rules as rewording
+from kessai.decisions.telling.forecast import Forecast
+from kessai.decisions.telling.people import Receiver
 from kessai.kernel.words import Text
+from kessai.kernel.workdays import Workdays
+from kessai.organisation.workdays.queries import workdays
 
 IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ, machine.PUT_SEAL)
 """Acts that the page offers as its main buttons."""
 AGREE_AFTER_ALL, AHEAD, RETURN_TO = "agree", "ahead", "return_to"
+ACT_OF = {AGREE_AFTER_ALL: machine.APPROVE, RETURN_TO: machine.RETURN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Facts:
     describe: Mapping[int, str]
     seeing: access.Sight
     on: date
+    forecast: Forecast
 
     @property
     def done(self) -> rules.Done:
@@ -44,13 +52,59 @@ class Facts:
 
 
 def options(facts: Facts) -> tuple[Option, ...]:
-    """The acts open to the reader, and those that are not now, with the reason."""
+    """The acts open to the reader, and those that are not now, with the reason; each with who is told by it."""
     if facts.case.state in machine.ENDED:
-        return tuple(
+        found = [
             _option(machine.REFUSE_SEAL, step)
             for step in facts.steps
             if step.kind == machine.SEAL and step.state == machine.OPEN and step.post_id in facts.seeing.held
+        ]
+        return tuple(_telling(facts, option) for option in found)
+    return tuple(option if option.why_not else _telling(facts, option) for option in _open(facts))
+
+
+def _telling(facts: Facts, option: Option) -> Option:
+    step = next((step for step in facts.steps if step.position == option.position), None)
+    kind = step.kind if step else ""
+    if option.name == AHEAD:
+        return replace(option, told=_told_ahead(facts, option, kind))
+    event = rules.event_of(kind, ACT_OF.get(option.name, option.name))
+    if option.targets:
+        targets = (
+            replace(target, told=facts.forecast.told(event, option.position, to=target.position))
+            for target in option.targets
         )
+        return replace(option, targets=tuple(targets))
+    if option.name == machine.REMOVE_STEP:
+        return replace(option, told=facts.forecast.told(event, to=option.position))
+    return replace(
+        option,
+        told=facts.forecast.told(
+            event,
+            step.position if step else None,
+            to=option.position if option.name == machine.MOVE else None,
+            skipped=_restored(facts, step) if step and option.name == machine.TAKE_BACK else (),
+        ),
+    )
+
+
+def _told_ahead(facts: Facts, option: Option, kind: str) -> tuple[Receiver, ...]:
+    reviews = pull_up.post_reviews(facts.steps, option.passed, facts.rows, by="", already=0)
+    return facts.forecast.told(
+        rules.event_of(kind, machine.DECISION if kind == machine.DECIDE else machine.APPROVE),
+        option.position,
+        skipped=option.passed,
+        added=planning.first_steps(reviews),
+    )
+
+
+def _restored(facts: Facts, step: replay.Step) -> tuple[int, ...]:
+    """The positions that an approval, taken back, had passed over."""
+    answer = next((event for event in facts.events if event.seq == step.acted), None)
+    return tuple(answer.payload.get("skipped", ())) if answer else ()
+
+
+def _open(facts: Facts) -> list[Option]:
     found: list[Option] = []
     for step in facts.steps:
         if step.post_id in facts.seeing.held:
@@ -59,7 +113,25 @@ def options(facts: Facts) -> tuple[Option, ...]:
             found.append(_option(machine.REMOVE_STEP, step, what=facts.rows[step.position].post_title))
     if facts.case.drafter_post_id in facts.seeing.held:
         found += _as_drafter(facts)
-    return tuple(found)
+    return found + _reminder(facts)
+
+
+def _reminder(facts: Facts) -> list[Option]:
+    """To remind whoever has the case, for those who may; silent where nobody else has it."""
+    post_id = reminding.may_remind(facts.case.drafter_post_id, facts.steps, facts.seeing.held)
+    told = facts.forecast.told(machine.REMINDED)
+    if post_id is None or not told:
+        return []
+    last = last_of(facts.events)
+    days = workdays(tenant_id=facts.case.tenant_id, on=facts.on) if last else Workdays()
+    return [
+        _judged(
+            _option(machine.REMIND),
+            lambda: reminding.judge(
+                state=facts.case.state, may=True, awaited=True, last=last, today=facts.on, days=days
+            ),
+        )
+    ]
 
 
 def _option(name: str, step: replay.Step | None = None, *, act: str = "", **more: object) -> Option:
@@ -132,7 +204,7 @@ def _ahead(facts: Facts, step: replay.Step) -> list[Option]:
     except rules.CannotAct as refusal:
         return [_option(AHEAD, step, act=act).barred(refusal.what, refusal.remedy)]
     names = "、".join(facts.rows[position].post_title for position in skipped)
-    return [_option(AHEAD, step, act=act, what=names)] if skipped else []
+    return [_option(AHEAD, step, act=act, what=names, passed=skipped)] if skipped else []
 
 
 def _as_drafter(facts: Facts) -> list[Option]:

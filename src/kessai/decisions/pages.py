@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access, machine, mergers, options, repeats, replay, standing_in, stuck
+from kessai.decisions import access, machine, mergers, options, repeats, replay, rules, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
@@ -28,6 +28,7 @@ from kessai.decisions.results import (
     Waiting,
 )
 from kessai.decisions.rewording import rules as rewording
+from kessai.decisions.telling import forecast, people
 from kessai.drafting import queries as drafts
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import Content
@@ -79,6 +80,19 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     kinds = {row.position: row.kind for row in rows}
     void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
     submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
+    around = forecast.Forecast(
+        case=case,
+        steps=tuple(today_route.now.values()),
+        circle=_circle(case, rows, events, today),
+        by=actor.person_id,
+        asked_by={
+            added["position"]: event.seq
+            for event in events
+            if event.kind == machine.ISSUED
+            for added in event.payload.get("added", ())
+        },
+    )
+    acts = _acts(case, mine, capacity, actor, seeing, at)
     sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
     return CasePage(
         tenant_id=tenant_id,
@@ -106,7 +120,8 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
             for item in (_history(event, case, kinds, standing) for event in events)
         ),
         my_step=mine,
-        acts=_acts(case, mine, capacity, actor, seeing, at),
+        acts=acts,
+        told=_told(around, mine, acts, capacity),
         next_up=_next_up(route, mine, at) if mine else (),
         record=_record(tenant_id, case_id, today),
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
@@ -124,6 +139,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
                 describe={event.seq: repeats.said_by(event) for event in events},
                 seeing=seeing,
                 on=today,
+                forecast=around,
             )
         ),
         written_by=submitted.payload.get("by_title", ""),
@@ -293,6 +309,29 @@ def _acts(
     ):
         return ("rework",)
     return ()
+
+
+def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], today: date) -> people.Circle:
+    """Everybody whom an act on the case may concern."""
+    involved = people.involved(events)
+    posts = {row.post_id for row in rows} | {case.drafter_post_id} | {post for post, _ in involved}
+    seated = organisation.seated(post_ids=posts, on=today)
+    return people.Circle(case, people.seated(seated), people.answerers(events), involved)
+
+
+def _told(
+    around: forecast.Forecast, mine: StepView | None, acts: Sequence[str], capacity: str
+) -> dict[str, tuple[people.Receiver, ...]]:
+    """By each of the main acts: who is told by it."""
+    if mine is None:
+        return {}
+    own = next(step for step in around.steps if step.position == mine.position)
+    added = (replay.post_review_of(around.steps, own),) if capacity == machine.ACTING else ()
+    return {
+        act: around.told(rules.event_of(mine.kind, act), mine.position, added=added)
+        for act in acts
+        if act in options.IN_THE_BAR or act == machine.RETURN
+    }
 
 
 def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[Waiting, ...]:

@@ -257,6 +257,10 @@ def _issued(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return tuple(now(step) for step in steps)
 
 
+def _unchanged(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return steps
+
+
 def _opened_only(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return opened(steps)
 
@@ -293,6 +297,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.ISSUE_WAIVED: _issued,
     machine.SEALED: _read,
     machine.SEAL_REFUSED: _refused,
+    machine.REMINDED: _unchanged,
 }
 """What each kind of event does to the steps of its round. Those not named here change none."""
 

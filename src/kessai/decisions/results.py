@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions.authority.rules import Since as TableSince
 from kessai.decisions.redline.results import Since
+from kessai.decisions.telling.people import Receiver
 from kessai.drafting.rules import AttachedFile, Content, Problem
 from kessai.kernel.words import Text
 
@@ -280,13 +282,15 @@ class Target:
 
     position: int
     post_title: str
+    told: tuple[Receiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """An act that the reader may do, with its consequence; or may not now, and ``why_not``.
 
-    ``reason``: it needs one. ``targets``: one of them is to be chosen. ``what``: whom it is about.
+    ``reason``: it needs one. ``targets``: one of them is to be chosen. ``what``: whom it is about. ``passed``: the
+    positions that it passes over. ``told``: who is told by it, beside whoever gets a task.
     """
 
     name: str
@@ -298,6 +302,8 @@ class Option:
     what: str = ""
     why_not: Text | None = None
     remedy: Text | None = None
+    passed: tuple[int, ...] = ()
+    told: tuple[Receiver, ...] = ()
 
     def barred(self, why: Text, remedy: Text) -> Option:
         return replace(self, why_not=why, remedy=remedy)
@@ -347,6 +353,8 @@ class CasePage:
     post_reviews: tuple[StepView, ...] = ()
     options: tuple[Option, ...] = ()
     """What else the reader may do now, and what not."""
+    told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
+    """By each of ``acts``: who is told by it, beside whoever gets a task."""
     written_by: str = ""
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
     twice: tuple[Text, ...] = ()

@@ -35,6 +35,7 @@ ACTS = {
     "instructed": "事前の指示",
     "revised": "修正",
     "reworded": "字句の訂正",
+    "reminded": "催促",
 }
 FLAGS = {
     "important": "重要",

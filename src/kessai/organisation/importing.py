@@ -19,6 +19,9 @@ UNIT_CODE_LONGEST = 80
 POST_CODE_LONGEST = 120
 STAFF_NO_LONGEST = 40
 
+EMAIL_LONGEST = 254
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _CODE = re.compile(r"[0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*")
 
 
@@ -251,19 +254,33 @@ class PersonLine:
     staff_no: str
     name: str
     name_en: str
+    email: str | None
 
 
 def read_people(data: bytes) -> tuple[PersonLine, ...]:
-    """The people of a file. Columns staff_no, name and name_en."""
+    """The people of a file. Columns staff_no, name; and, where a file has them, name_en, email."""
     faults = Faults()
-    lines = read_lines(data, required=("staff_no", "name"), optional=("name_en",), faults=faults)
+    lines = read_lines(data, required=("staff_no", "name"), optional=("name_en", "email"), faults=faults)
     _check_once(lines, "staff_no", faults)
     for line in lines:
         _check_name(line, "staff_no", STAFF_NO_LONGEST, faults)
         _check_name(line, "name", PERSON_NAME_LONGEST, faults)
+        if line["email"] and not (_EMAIL.fullmatch(line["email"]) and len(line["email"]) <= EMAIL_LONGEST):
+            faults.add(
+                line.number,
+                N_("「%(email)s」はメールアドレスの形ではありません。"),
+                email=line["email"][:100],
+            )
     faults.raise_if_any()
     return tuple(
-        PersonLine(x.number, x["staff_no"], x["name"], x["name_en"][:PERSON_NAME_LONGEST]) for x in lines
+        PersonLine(
+            x.number,
+            x["staff_no"],
+            x["name"],
+            x["name_en"][:PERSON_NAME_LONGEST],
+            x["email"] if "email" in x.values else None,
+        )
+        for x in lines
     )
 
 

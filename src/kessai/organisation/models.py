@@ -74,6 +74,8 @@ class Person(models.Model):
     staff_no = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True, default="", db_default="")
+    """Where notices are mailed to; empty: they are in the inbox only."""
 
     class Meta:
         constraints = [
@@ -131,6 +133,17 @@ class Setting(models.Model):
     key = models.CharField(max_length=40)
     period = DateRangeField()
     value = models.JSONField()
+
+
+class ClosingDay(models.Model):
+    """A day on which a ministry is closed besides weekends, public holidays and the days of each year."""
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    day = models.DateField()
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "day"], name="organisation_closingday_once")]
 
 
 class Absence(models.Model):

@@ -232,20 +232,26 @@ def _described(version: PostVersion) -> tuple[int, str, str, str, bool]:
 
 
 def import_people(*, source: bytes, tenant_id: int) -> Imported:
-    """Bring in the people of a ministry by staff number; a name that differs is the new name."""
+    """Bring in the people of a ministry by staff number; a name or an address that differs is the new one.
+
+    A file without a column of addresses leaves them as they are.
+    """
     with transaction.atomic():
         lines = importing.read_people(source)
         there = {person.staff_no: person for person in Person.objects.filter(tenant_id=tenant_id)}
         added = [line for line in lines if line.staff_no not in there]
-        renamed = []
+        changed = []
         for line in lines:
             person = there.get(line.staff_no)
-            if person and (person.name, person.name_en) != (line.name, line.name_en):
-                person.name, person.name_en = line.name, line.name_en
-                renamed.append(person)
+            if person is None:
+                continue
+            email = person.email if line.email is None else line.email
+            if (person.name, person.name_en, person.email) != (line.name, line.name_en, email):
+                person.name, person.name_en, person.email = line.name, line.name_en, email
+                changed.append(person)
         writes.add_people(added, tenant_id=tenant_id)
-        writes.rename_people(renamed)
-    return Imported(len(added), len(renamed), len(lines) - len(added) - len(renamed))
+        writes.change_people(changed)
+    return Imported(len(added), len(changed), len(lines) - len(added) - len(changed))
 
 
 def import_appointments(*, source: bytes, tenant_id: int) -> Imported:
@@ -435,7 +441,7 @@ def change_setting(*, tenant_id: int, key: str, value: str, effective: date) -> 
             N_("使えるもの: %(known)s"),
             key=key,
             value=wrong[0] if wrong else "",
-            known=" ".join(kind.choices),
+            known=kind.shape or " ".join(kind.choices),
         )
     with transaction.atomic():
         writes.one_at_a_time()

@@ -177,6 +177,23 @@ def person_names(*, person_ids: Collection[int]) -> dict[int, PersonName]:
     return {row["person_id"]: PersonName(**row) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person gets their mail."""
+
+    person_id: int
+    tenant_id: int
+    name: str
+    name_en: str
+    email: str
+
+
+def addresses(*, person_ids: Collection[int]) -> dict[int, Address]:
+    """The addresses of some people by id; those without one are left out."""
+    rows = _rows("addresses", {"people": list(person_ids)}) if person_ids else []
+    return {row["person_id"]: Address(**row) for row in rows}
+
+
 def tenant(*, tenant_id: int) -> TenantName:
     """A ministry's names; an unknown id is a LookupError."""
     rows = _rows("tenant", {"tenant": tenant_id})
@@ -197,6 +214,25 @@ def seats(*, post_ids: Collection[int], on: date) -> dict[int, Seat]:
     """
     rows = _rows("seats", {"posts": list(post_ids), "day": on})
     return {row.pop("asked_id"): Seat(**row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Somebody who has the matters of a post, with the title they have them under."""
+
+    person_id: int
+    name: str
+    title: str
+    title_en: str
+
+
+def seated(*, post_ids: Collection[int], on: date) -> dict[int, tuple[Seated, ...]]:
+    """Who has the matters of some posts on a day, by post; missing: those of which nobody has."""
+    found: dict[int, tuple[Seated, ...]] = {}
+    for row in _rows("seated", {"posts": list(post_ids), "day": on}) if post_ids else ():
+        post_id = row.pop("asked_id")
+        found[post_id] = (*found.get(post_id, ()), Seated(**row))
+    return found
 
 
 def successors(*, post_ids: Collection[int], on: date) -> dict[int, int]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kessai.kernel.words import N_
+from kessai.kernel.workdays import MONTH_DAYS, YEAR_END
 from kessai.organisation.models import Setting
 from kessai.organisation.naming import FUNCTIONS
 
@@ -16,15 +17,21 @@ Value = str | bool | list[str]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A setting: its default, what it may be, and what it says to an official. ``number``: of the scenarios."""
+    """A setting: its default, what it may be, and what it says to an official. ``number``: of the scenarios.
+
+    ``shape``: said in the place of the choices where there are too many to list.
+    """
 
     default: Value
     choices: tuple[str, ...]
     text: str
     number: str = ""
+    shape: str = ""
 
 
 YES_NO: tuple[str, ...] = ("yes", "no")
+MAIL = ("at_once", "digest", "none")
+"""すぐに, 一日一回まとめて, 受け取らない."""
 
 SETTINGS: Mapping[str, Kind] = {
     "shared_posts": Kind("no", YES_NO, N_("一つの職に同等の者を二人以上置ける")),
@@ -43,6 +50,15 @@ SETTINGS: Mapping[str, Kind] = {
     "duty_rules": Kind(["documents", "legal"], FUNCTIONS, N_("決裁規程を扱う部署の役割")),
     "duty_issue": Kind(["documents"], FUNCTIONS, N_("どの部署の決裁も施行できる部署の役割")),
     "duty_receipt": Kind(["documents"], FUNCTIONS, N_("どの部署あての文書も収受できる部署の役割")),
+    "closed_each_year": Kind(list(YEAR_END), MONTH_DAYS, N_("毎年の閉庁日"), "S30", "MM-DD"),
+    "held_long_after": Kind("5", ("3", "5", "10", "20"), N_("保留が長いと起案者に知らせるまでの開庁日数")),
+    "mail_tasks": Kind("at_once", MAIL, N_("メールの初期値：自分に届いた案件と催促")),
+    "mail_notices": Kind("digest", MAIL, N_("メールの初期値：お知らせ")),
+    "mail_hides_title_from": Kind(
+        "confidentiality2",
+        ("confidentiality1", "confidentiality2", "confidentiality3", "never"),
+        N_("メールに件名を書かない格付（これ以上）"),
+    ),
 }
 
 

@@ -172,14 +172,23 @@ def add_post_versions(lines: Iterable[tuple[int, PostLine]], *, units: dict[str,
 def add_people(lines: Iterable[PersonLine], *, tenant_id: int) -> None:
     assert connection.in_atomic_block
     Person.objects.bulk_create(
-        (Person(tenant_id=tenant_id, staff_no=x.staff_no, name=x.name, name_en=x.name_en) for x in lines),
+        (
+            Person(
+                tenant_id=tenant_id,
+                staff_no=x.staff_no,
+                name=x.name,
+                name_en=x.name_en,
+                email=x.email or "",
+            )
+            for x in lines
+        ),
         batch_size=_AT_ONCE,
     )
 
 
-def rename_people(people: Sequence[Person]) -> None:
+def change_people(people: Sequence[Person]) -> None:
     assert connection.in_atomic_block
-    Person.objects.bulk_update(people, ["name", "name_en"], batch_size=_AT_ONCE)
+    Person.objects.bulk_update(people, ["name", "name_en", "email"], batch_size=_AT_ONCE)
 
 
 def end_appointment(*, appointment_id: int, on: date) -> None:

@@ -13,6 +13,7 @@ from kessai.decisions.deputising import rules as deputising
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.telling import writes as telling
 from kessai.kernel.actor import Actor
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
@@ -71,7 +72,7 @@ def instruct(
             position=None,
             remark=repeats.remark_of(remark),
         )
-        writes.record(
+        event = writes.record(
             tenant_id=tenant_id,
             case_id=case_id,
             seq=seq,
@@ -81,6 +82,7 @@ def instruct(
             payload=payload,
         )
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(last_seq=seq, updated_at=at)
+        telling.tell(case=case, event=event, before=(), after=(), also_posts=[deputy_post_id])
     return Outcome(tenant_id, case_id, seq, machine.INSTRUCTED)
 
 

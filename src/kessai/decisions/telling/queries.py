@@ -1,34 +1,50 @@
-"""What somebody was told and has not marked as seen."""
+"""What somebody was told: what they have not marked as seen, and what an e-mail may say of it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access, machine
 from kessai.decisions.models import Case, Event, Notice
+from kessai.decisions.models import Step as StepRow
+from kessai.decisions.replay import Step
 from kessai.decisions.rewording import rules as rewording
+from kessai.decisions.telling import people, rules
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.organisation import queries as organisation
 
 LONGEST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice: who did what on which case, and in which words. ``event``: the kind of event."""
+    """One notice: who did what on which case, and in which words. ``event``: the kind of event.
+
+    ``about``: event; task, reminder, stuck, held of a step of ``kind`` ("": the case is with its drafter), and then
+    ``post_title`` is the post of the step. ``asks``: the task is still open, and so is what the notice is for.
+    """
 
     tenant_id: int
     notice_id: UUID
     case_id: UUID
     title: str
+    about: str
     event: str
     post_title: str
     person_name: str
     remark: str
     at: datetime
+    kind: str
+    deadline: date | None
+    marking: str
+    asks: bool
+    day: date | None
     revision: int
-    """On which it was done, or that it fixed."""
+    """On which it was done, or that it fixed; 0 where no event is behind it."""
 
     @property
     def fixes(self) -> bool:
@@ -36,41 +52,196 @@ class Told:
         return self.event in (*machine.FIXING, rewording.REWORDED) and self.revision > 1
 
 
+def concerned(
+    *,
+    case: Case,
+    kind: str,
+    by: int,
+    before: Sequence[Step],
+    after: Sequence[Step],
+    opened: Sequence[Step] = (),
+    also_posts: Collection[int] = (),
+    also_people: Collection[int] = (),
+    about: int | None = None,
+    at: datetime,
+) -> people.Concerned:
+    """Whom an event of a kind that somebody (``by``) does asks and tells: for the act itself.
+
+    ``also_posts``, ``also_people``: who is told besides; ``about``: an earlier event, whoever did that too.
+    """
+    drafter, positions = rules.told(kind, before, after)
+    reached = [step for step in before or after if step.position in positions]
+    events = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)
+    involved = people.involved(events.filter(kind__in=rules.ACTING)) if kind in rules.ENDS else ()
+    answers = [step.acted for step in reached if step.acted is not None]
+    answers += [about] if about is not None else []
+    posts = {step.post_id for step in (*opened, *reached)} | {post for post, _ in involved}
+    posts |= ({case.drafter_post_id} if drafter else set()) | set(also_posts)
+    names = organisation.person_names(person_ids=also_people) if also_people else {}
+    circle = people.Circle(
+        case,
+        people.seated(organisation.seated(post_ids=posts, on=day_in_japan(at))),
+        people.answerers(events.filter(seq__in=answers)) if answers else {},
+        involved,
+    )
+    return circle.concerned(
+        kind,
+        by=by,
+        before=before,
+        after=after,
+        opened=opened,
+        posts=also_posts,
+        people=[
+            *(people.Receiver(one.person_id, one.name, "") for one in names.values()),
+            *([circle.answered[about]] if about is not None and about in circle.answered else ()),
+        ],
+    )
+
+
 def unseen(*, actor: Actor, at: datetime) -> tuple[Told, ...]:
-    """Notices to the actor, the latest first, of cases that they may still see."""
+    """Notices to the actor, the latest first, of cases that they may still see; of reminders the last that counts."""
     seeing = access.sight(actor=actor, at=at)
     unseen_by = Notice.objects.filter(tenant_id__in=seeing.tenants, person_id=actor.person_id, seen_at=None)
     notices = list(unseen_by.order_by("-told_at")[:LONGEST])
     found: list[Told] = []
     for tenant in sorted({notice.tenant_id for notice in notices}):
-        mine = [notice for notice in notices if notice.tenant_id == tenant]
-        ids = {notice.case_id for notice in mine}
-        visible = access.visible(seeing, tenant_id=tenant, case_ids=ids)
-        titles = dict(Case.objects.filter(tenant_id=tenant, id__in=visible).values_list("id", "title"))
-        events = {
-            (event.case_id, event.seq): event
-            for event in Event.objects.filter(
-                tenant_id=tenant, case_id__in=visible, seq__in={notice.seq for notice in mine}
-            )
-        }
-        found += [
-            _told(notice, events[notice.case_id, notice.seq], titles[notice.case_id])
-            for notice in mine
-            if notice.case_id in titles
-        ]
-    return tuple(sorted(found, key=lambda told: told.at, reverse=True))
+        found += _told(seeing, tenant, [notice for notice in notices if notice.tenant_id == tenant])
+    latest = sorted(found, key=lambda told: told.at, reverse=True)
+    reminded: set[tuple[UUID, str, str]] = set()
+    shown = []
+    for one in latest:
+        place = (one.case_id, one.kind, one.post_title)
+        if one.about == Notice.EVENT or (
+            one.asks and (one.about != Notice.REMINDER or place not in reminded)
+        ):
+            shown.append(one)
+        if one.about == Notice.REMINDER:
+            reminded.add(place)
+    return tuple(shown)
 
 
-def _told(notice: Notice, event: Event, title: str) -> Told:
+def of_notices(
+    *, actor: Actor, tenant_id: int, notice_ids: Collection[UUID], at: datetime
+) -> tuple[Told, ...]:
+    """Some notices to the actor, of cases that they may see, whether marked as seen or not; the first one first."""
+    seeing = access.sight(actor=actor, at=at)
+    mine = Notice.objects.filter(tenant_id=tenant_id, id__in=notice_ids, person_id=actor.person_id)
+    return tuple(_told(seeing, tenant_id, list(mine.order_by("told_at", "id"))))
+
+
+@dataclass(frozen=True, slots=True)
+class ToWhom:
+    """For whom a notice is. ``presses``: they are to do something, be it that it asks nothing by itself."""
+
+    notice_id: UUID
+    person_id: int
+    presses: bool
+
+
+def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ...]:
+    """For whom some notices are. A return presses its drafter, a reminder whoever is reminded."""
+    notices = list(Notice.objects.filter(tenant_id=tenant_id, id__in=notice_ids).order_by("id"))
+    cases = {case.id: case for case in _cases(tenant_id, notices)}
+    events = _events(tenant_id, notices)
+
+    def presses(notice: Notice) -> bool:
+        if notice.about in (Notice.TASK, Notice.REMINDER):
+            return True
+        event = events.get((notice.case_id, notice.seq))
+        if event is None:
+            return False
+        returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
+        drafter = cases[notice.case_id].drafter_person_id == notice.person_id
+        return event.kind == machine.REMINDED or (returned and drafter)
+
+    return tuple(ToWhom(notice.id, notice.person_id, presses(notice)) for notice in notices)
+
+
+def names_of_told(*, tenant_id: int, case_id: UUID, seq: int) -> tuple[str, ...]:
+    """The names of those who were told of an event, beside those who got a task by it."""
+    told = Notice.objects.filter(tenant_id=tenant_id, case_id=case_id, seq=seq, about=Notice.EVENT)
+    ids = list(told.order_by("id").values_list("person_id", flat=True))
+    names = organisation.person_names(person_ids=ids) if ids else {}
+    return tuple(names[person].name for person in ids)
+
+
+def _cases(tenant_id: int, notices: Iterable[Notice]) -> list[Case]:
+    return list(Case.objects.filter(tenant_id=tenant_id, id__in={notice.case_id for notice in notices}))
+
+
+def _events(tenant_id: int, notices: Iterable[Notice]) -> dict[tuple[UUID, int | None], Event]:
+    told = [notice for notice in notices if notice.seq is not None]
+    found = Event.objects.filter(
+        tenant_id=tenant_id,
+        case_id__in={notice.case_id for notice in told},
+        seq__in={notice.seq for notice in told},
+    )
+    return {(event.case_id, event.seq): event for event in found} if told else {}
+
+
+def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[Told]:
+    """What notices of one ministry say to somebody, as far as they may see the cases."""
+    visible = access.visible(seeing, tenant_id=tenant_id, case_ids={notice.case_id for notice in notices})
+    notices = [notice for notice in notices if notice.case_id in visible]
+    cases = {case.id: case for case in _cases(tenant_id, notices)}
+    events = _events(tenant_id, notices)
+    steps = {
+        (step.case_id, step.round, step.position): step
+        for step in StepRow.objects.filter(
+            tenant_id=tenant_id, case_id__in={n.case_id for n in notices if n.about != Notice.EVENT}
+        )
+    }
+    markings = _markings(tenant_id, cases)
+    return [
+        _one(
+            notice,
+            cases[notice.case_id],
+            events.get((notice.case_id, notice.seq)),
+            steps.get((notice.case_id, notice.round, notice.position)),
+            markings.get(notice.case_id, ""),
+        )
+        for notice in notices
+    ]
+
+
+def _markings(tenant_id: int, cases: Mapping[UUID, Case]) -> dict[UUID, str]:
+    """How each case is marked, as its last revision fixed it."""
+    fixing = Event.objects.filter(tenant_id=tenant_id, case_id__in=cases, kind__in=machine.FIXING)
+    return {
+        event.case_id: str(event.payload["filing"]["marking"])
+        for event in (fixing.order_by("seq") if cases else ())
+    }
+
+
+def _one(notice: Notice, case: Case, event: Event | None, step: StepRow | None, marking: str) -> Told:
+    mine = step is not None and notice.about != Notice.EVENT
     return Told(
         tenant_id=notice.tenant_id,
         notice_id=notice.id,
         case_id=notice.case_id,
-        title=title,
-        event=rewording.called(event.kind, event.position),
-        post_title=event.post_title,
-        person_name=event.person_name,
-        remark=event.remark,
-        at=event.at,
-        revision=event.revision,
+        title=case.title,
+        about=notice.about,
+        event=rewording.called(event.kind, event.position) if event else "",
+        post_title=step.post_title if step and mine else event.post_title if event else "",
+        person_name=event.person_name if event else "",
+        remark=event.remark if event else "",
+        at=notice.told_at,
+        kind=step.kind if step and mine else "",
+        deadline=case.deadline,
+        marking=marking,
+        asks=_asks(notice, case, step),
+        day=notice.day,
+        revision=event.revision if event else 0,
+    )
+
+
+def _asks(notice: Notice, case: Case, step: StepRow | None) -> bool:
+    """Whether the task that a notice is about is still there, in the hands of the same post."""
+    if notice.position == 0:
+        return case.state in machine.WITH_DRAFTER
+    return (
+        step is not None
+        and step.round == case.round
+        and step.state == machine.OPEN
+        and (notice.about != Notice.HELD or step.held_seq is not None)
     )

@@ -1,4 +1,4 @@
-"""Who is told of an act, beyond those who get a task by it (S32). Pure."""
+"""Who is told of an act, and who is asked by it (S32). Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from kessai.decisions import machine
 from kessai.decisions.replay import Step
 
+DRAFTER = 0
+"""In place of a position: the drafter."""
+
 Group = Callable[[Sequence[Step], Sequence[Step]], set[int]]
-"""Positions of the route as it was before the act, from the steps before and after it."""
+"""Positions of the route, from the steps before and after the act."""
 
 
 def acted(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """Those who had given an answer that stood."""
     return {s.position for s in before if s.acted is not None and s.kind not in machine.READING}
+
+
+def reviewed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """The drafter's line, as far as it has approved."""
+    return {s.position for s in before if s.acted is not None and s.kind == machine.REVIEW}
 
 
 def closed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -24,7 +32,7 @@ def closed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
         for s in before
         if s.state == machine.OPEN
         and s.kind not in machine.READING
-        and now[s.position].state != machine.OPEN
+        and now[s.position].state not in (machine.OPEN, machine.MERGED)
         and now[s.position].acted is None
     }
 
@@ -38,10 +46,23 @@ def refusing(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {s.position for s in before if s.state == machine.REFUSED}
 
 
+def turned(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """The drafter, where a unit that had refused agrees."""
+    now = {s.position: s.state for s in after}
+    agreed = any(s.state == machine.REFUSED and now[s.position] == machine.DONE for s in before)
+    return {DRAFTER} if agreed else set()
+
+
 def skipped(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """Those whom a superior passed over."""
     now = {s.position: s.state for s in after}
-    return {s.position for s in before if s.state == machine.OPEN and now[s.position] == machine.SKIPPED}
+    return {s.position for s in before if s.state != machine.SKIPPED and now[s.position] == machine.SKIPPED}
+
+
+def awaited(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """Whom the case waits for: the posts with an open task; without one, the drafter, who has it."""
+    asked = {s.position for s in after if s.state == machine.OPEN and s.kind not in machine.READING}
+    return asked or {DRAFTER}
 
 
 def kept(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -63,11 +84,11 @@ def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
 
 
 TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
-    machine.APPROVED: (False, (skipped,)),
-    machine.DECIDED_EVENT: (True, (closed,)),
+    machine.APPROVED: (False, (skipped, closed)),
+    machine.CONSENTED: (False, (turned, closed)),
+    machine.DECIDED_EVENT: (True, (skipped, closed)),
     machine.RETURNED_EVENT: (True, (acted, closed)),
-    machine.CONSENTED: (False, (closed,)),
-    machine.REFUSED_EVENT: (True, (acted, closed)),
+    machine.REFUSED_EVENT: (True, (reviewed, closed)),
     machine.WITHDRAWN_EVENT: (False, (closed,)),
     machine.TAKEN_BACK: (False, (closed,)),
     machine.ESCALATED: (False, (refusing,)),
@@ -87,11 +108,37 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.ISSUE_WAIVED: (True, (readers,)),
     machine.SEALED: (True, (readers,)),
     machine.SEAL_REFUSED: (True, (nobody,)),
+    machine.REMINDED: (False, (awaited,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
+
+ENDS = (machine.REJECTED_EVENT, machine.ABANDONED_EVENT, machine.CANCELLED_EVENT)
+"""Of these all are told who ever acted in the case, be it that what they did has lapsed since."""
+
+ACTING = (
+    machine.APPROVED,
+    machine.CONSENTED,
+    machine.RETURNED_EVENT,
+    machine.TAKEN_BACK,
+    machine.REFUSED_EVENT,
+    machine.SETTLED,
+    machine.OPINED,
+    machine.OBJECTED,
+    machine.STEP_ADDED,
+    machine.STEP_REMOVED,
+    machine.MOVED,
+)
+"""Events by which somebody on the route acts (S08)."""
 
 
 def told(kind: str, before: Sequence[Step], after: Sequence[Step]) -> tuple[bool, frozenset[int]]:
     """Whether the drafter is told of an event, and at which positions somebody else is."""
     drafter, groups = TOLD.get(kind, (False, ()))
-    return drafter, frozenset().union(*(group(before, after) for group in groups))
+    positions = frozenset().union(*(group(before, after) for group in groups))
+    return drafter or DRAFTER in positions, positions - {DRAFTER}
+
+
+def asked(before: Sequence[Step], after: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that an event opened: whoever is there gets a task by it."""
+    was = {s.position for s in before if s.state == machine.OPEN}
+    return tuple(s for s in after if s.state == machine.OPEN and s.position not in was)

@@ -1,54 +1,81 @@
-"""Telling people of an act, inside its transaction: a notice each, which asks nothing."""
+"""Telling people of an act, inside its transaction: a notice each, which asks nothing, and a job that mails them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from kessai.decisions.models import Case, Event, Notice
 from kessai.decisions.replay import Step
-from kessai.decisions.telling import rules
+from kessai.decisions.telling import queries, rules
 from kessai.kernel.identifiers import new_id
-from kessai.organisation.absence import queries as absence
+
+MAIL = "notifications.write"
+"""The job that makes e-mails of notices; its room is above this one, so it is called by its name."""
 
 
-def tell(*, case: Case, event: Event, before: Sequence[Step], after: Sequence[Step]) -> None:
-    """Tell whom the rules name: who acted, wherever seated today, and the holders of the post. Not who did it (S32).
+def tell(
+    *,
+    case: Case,
+    event: Event,
+    before: Sequence[Step],
+    after: Sequence[Step],
+    fresh: Sequence[Step] | None = None,
+    also_posts: Collection[int] = (),
+    also_people: Collection[int] = (),
+) -> None:
+    """Tell whom the rules name, and whoever gets a task by the event; not who did it, and everybody once (S32).
 
-    What is said about an earlier act (``about``: its seq), as a refused seal is, is told to who did that too.
+    ``fresh``: the steps of the round that the event began in the place of the one of ``before``. ``also_posts``,
+    ``also_people``: who is told besides; so is whoever did the earlier act that the event is ``about``.
     """
     assert connection.in_atomic_block
-    drafter, positions = rules.told(event.kind, before, after)
-    posts = {step.post_id for step in before if step.position in positions}
-    people: set[int] = {case.drafter_person_id} if drafter else set()
-    if drafter:
-        posts.add(case.drafter_post_id)
-    answers = [step.acted for step in before if step.position in positions and step.acted is not None]
-    if "about" in event.payload:
-        answers.append(event.payload["about"])
-    people |= _who_did(case, answers) if answers else set()
-    people |= _holders(posts, event) if posts else set()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                tenant_id=case.tenant_id,
-                id=new_id(),
-                case_id=case.id,
-                seq=event.seq,
-                person_id=person,
-                told_at=event.at,
-            )
-            for person in sorted(people - {event.person_id})
-        ]
+    opened = rules.asked(before, after) if fresh is None else rules.asked((), fresh)
+    found = queries.concerned(
+        case=case,
+        kind=event.kind,
+        by=event.person_id,
+        before=before,
+        after=after,
+        opened=opened,
+        also_posts=also_posts,
+        also_people=also_people,
+        about=event.payload.get("about"),
+        at=event.at,
     )
+    notices = [
+        *(
+            _notice(event, person, about=Notice.TASK, position=at)
+            for person, at in sorted(found.asked.items())
+        ),
+        *(_notice(event, one.person_id) for one in sorted(found.told, key=lambda one: one.person_id)),
+    ]
+    Notice.objects.bulk_create(notices)
+    mail(tenant_id=case.tenant_id, notices=[notice.id for notice in notices])
 
 
-def _who_did(case: Case, seqs: Collection[int]) -> set[int]:
-    of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq__in=seqs)
-    return set(of.values_list("person_id", flat=True))
+def mail(*, tenant_id: int, notices: Sequence[UUID]) -> None:
+    """Have some notices of this transaction go out as e-mails too, once it is committed."""
+    assert connection.in_atomic_block
+    if notices:
+        job = app.configure_task(MAIL, queue="mail")
+        job.defer(tenant_id=tenant_id, notices=[str(notice) for notice in notices])
 
 
-def _holders(posts: Collection[int], event: Event) -> set[int]:
-    desks = absence.desks(post_ids=posts, at=event.at)
-    return {holder.person_id for desk in desks.values() for holder in desk.holders}
+def _notice(event: Event, person_id: int, *, about: str = Notice.EVENT, position: int = 0) -> Notice:
+    """A task is in the inbox by itself: its notice is there for the mail, and counts as seen."""
+    return Notice(
+        tenant_id=event.tenant_id,
+        id=new_id(),
+        case_id=event.case_id,
+        about=about,
+        seq=event.seq,
+        round=event.round,
+        position=position,
+        person_id=person_id,
+        told_at=event.at,
+        seen_at=event.at if about == Notice.TASK else None,
+    )

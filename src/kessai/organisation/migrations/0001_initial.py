@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('staff_no', models.CharField(max_length=40)),
                 ('name', models.CharField(max_length=100)),
                 ('name_en', models.CharField(blank=True, max_length=100)),
+                ('email', models.EmailField(blank=True, db_default='', default='', max_length=254)),
             ],
         ),
         migrations.CreateModel(
@@ -270,6 +271,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('change', 'number'), name='organisation_reorganisationline_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosingDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('name', models.CharField(max_length=100)),
+                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.tenant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'day'), name='organisation_closingday_once')],
             },
         ),
         migrations.AddConstraint(

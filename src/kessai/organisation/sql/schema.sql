@@ -122,6 +122,18 @@ END $$;
 CREATE TRIGGER kessai_absence_stays BEFORE UPDATE OR DELETE ON organisation_absence
     FOR EACH ROW EXECUTE FUNCTION kessai_absence_stays();
 
+-- By when somebody was to be reminded follows from the days that were closed: those that have passed stay.
+CREATE FUNCTION kessai_closing_day_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.day < (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'kessai: a closing day that has passed stays' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER kessai_closing_day_stays BEFORE DELETE ON organisation_closingday
+    FOR EACH ROW EXECUTE FUNCTION kessai_closing_day_stays();
+GRANT SELECT, INSERT, DELETE ON organisation_closingday TO kessai_app;
+
 GRANT SELECT, INSERT ON organisation_unit, organisation_post, organisation_absence TO kessai_app;
 GRANT UPDATE (ended_by, ended_at) ON organisation_absence TO kessai_app;
 GRANT SELECT, INSERT, UPDATE ON organisation_tenant, organisation_person, organisation_changeset TO kessai_app;

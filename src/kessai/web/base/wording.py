@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from kessai.kernel.calendar import JAPAN, era_text, era_year
 from kessai.kernel.words import N_, Text
@@ -65,6 +66,7 @@ EVENTS = {
     "issue_waived": N_("施行しない"),
     "sealed": N_("公印の押印"),
     "seal_refused": N_("押印しない"),
+    "reminded": N_("催促"),
 }
 STATE_TAGS = {
     "decided": "tag-done",
@@ -175,6 +177,18 @@ def state_name(state: str) -> str:
 
 def event_name(kind: str) -> str:
     return gettext(EVENTS[kind]) if kind in EVENTS else kind
+
+
+NAMED_AT_MOST = 4
+
+
+def told_line(names: Sequence[str]) -> str:
+    """Who is told, on one line: お知らせ：振興課長 佐藤花子、…ほか3人."""
+    shown = gettext("、").join(names[:NAMED_AT_MOST])
+    if len(names) > NAMED_AT_MOST:
+        more = len(names) - NAMED_AT_MOST
+        shown += ngettext("ほか%(n)s人", "ほか%(n)s人", more) % {"n": more}
+    return gettext("お知らせ：%(names)s") % {"names": shown}
 
 
 def size(octets: int) -> str:

@@ -19,6 +19,7 @@ from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.operations import Outcome
+from kessai.decisions.telling import queries as telling
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -26,6 +27,7 @@ from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
+from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
 from kessai.web.deciding import after, issuing, redlines, ways
 from kessai.web.deciding.bench import bench
@@ -56,6 +58,7 @@ DONE = {
     "issue_voided": N_("施行の記録を取り消しました。記録は残っています。"),
     "sealed": N_("公印を押したことを記録しました。"),
     "seal_refused": N_("押印しないことを記録しました。"),
+    "reminded": N_("催促しました。"),
 }
 STAYS = (
     "instructed",
@@ -69,6 +72,7 @@ STAYS = (
     "escalated",
     "cancelled",
     "issue_voided",
+    "reminded",
 )
 """Events after which whoever did it goes on with the same case."""
 
@@ -182,13 +186,15 @@ def _act_id(request: HttpRequest) -> UUID:
 def _onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:
     """To the next case that waits, or to the inbox, saying what was done."""
     here = reverse("deciding:case", kwargs={"ref": str(ref)})
+    told = telling.names_of_told(tenant_id=ref.tenant_id, case_id=ref.id, seq=outcome.seq)
     messages.success(
         request,
         format_html(
-            '{} <a href="{}">{}</a>',
+            '{} <a href="{}">{}</a>{}',
             gettext(DONE[outcome.kind]),
             here,
             outcome.number or gettext("その案件を見る"),
+            format_html(' <span class="sub">{}</span>', told_line(told)) if told else "",
         ),
     )
     if outcome.kind in STAYS:

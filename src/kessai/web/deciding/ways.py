@@ -10,6 +10,7 @@ from kessai.decisions import operations
 from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
+from kessai.decisions.reminding import operations as reminding
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
@@ -80,6 +81,7 @@ WAYS: Mapping[str, Way] = {
     "put_seal": lambda s: issuing.put_seal(seen=s.seen, remark=s.form.get("opinion", ""), **s.step),
     "refuse_seal": lambda s: issuing.refuse_seal(seen=s.seen, reason=s.reason, **s.step),
     "void_issue": lambda s: issuing.void(seq=s.number("seq"), reason=s.reason, **s.on_case()),
+    "remind": lambda s: reminding.remind(**s.on_case()),
     "cancel": lambda s: course.cancel(reason=s.reason, **s.on_case()),
 }
 """By the value of the pressed button."""

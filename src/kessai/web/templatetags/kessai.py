@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -174,6 +175,19 @@ def kind_name(kind: str) -> str:
 def event_name(kind: str) -> str:
     """引戻し, 不同意, 保留 …: a kind of event in words."""
     return wording.event_name(kind)
+
+
+@register.filter
+def told(receivers: Iterable[Any]) -> str:
+    """お知らせ：振興課長 佐藤花子、…: who is told by an act; empty where nobody is."""
+    names = [f"{by_lang(one.title, one.title_en)} {one.name}".strip() for one in receivers or ()]
+    return wording.told_line(names) if names else ""
+
+
+@register.filter
+def item(of: Mapping[str, Any], key: str) -> Any:
+    """What a mapping has under a key; None where it has nothing."""
+    return of.get(key)
 
 
 @register.simple_tag

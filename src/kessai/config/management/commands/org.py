@@ -19,6 +19,8 @@ from kessai.organisation.absence import operations as absence
 from kessai.organisation.operations import Imported
 from kessai.organisation.queries import ChartUnit
 from kessai.organisation.settings import SETTINGS, settings_of
+from kessai.organisation.workdays import operations as workdays
+from kessai.organisation.workdays import queries as closed
 from kessai.routing import queries as routing
 
 
@@ -41,7 +43,7 @@ class Command(importing.Importing):
         _tenant(posts)
         _effective(posts)
         people = self.word("import-people", self.import_people, "bring in a ministry's people", json=True)
-        _file(people, "staff_no,name[,name_en]")
+        _file(people, "staff_no,name[,name_en,email]")
         _tenant(people)
         holding = self.word(
             "import-appointments",
@@ -77,6 +79,16 @@ class Command(importing.Importing):
         setting.add_argument(
             "--effective", type=importing.day, metavar="DATE", help="first day of the value (default today)"
         )
+        closing = self.word(
+            "closing-days",
+            self.closing_days,
+            "days on which a ministry is closed of its own: show, add or remove",
+            json=True,
+        )
+        _tenant(closing)
+        closing.add_argument("--add", type=importing.day, metavar="DATE", help="make this day a closing day")
+        closing.add_argument("--name", default="", help="what the day is called")
+        closing.add_argument("--remove", type=importing.day, metavar="DATE", help="take this one back")
         help = "sets of changes to units and posts: run dry, scheduled for a day, taken back until then"
         reorganise.Reorganise(self, self._words.add_parser("reorganise", help=help, description=help))
         show = self.word(
@@ -153,7 +165,25 @@ class Command(importing.Importing):
         for name, has in shown.items():
             kind = SETTINGS[name]
             said = " ".join(has) if isinstance(has, list) else has
-            self.stdout.write(f"{name} = {said}  {gettext(kind.text)}（{' '.join(kind.choices)}）")
+            self.stdout.write(
+                f"{name} = {said}  {gettext(kind.text)}（{kind.shape or ' '.join(kind.choices)}）"
+            )
+        return 0
+
+    def closing_days(
+        self, *, tenant: str, add: date | None, name: str, remove: date | None, as_json: bool
+    ) -> int:
+        found, today = importing.tenant(tenant), importing.today()
+        if add is not None:
+            workdays.close(tenant_id=found.id, day=add, name=name, today=today)
+        if remove is not None:
+            workdays.reopen(tenant_id=found.id, day=remove, today=today)
+        shown = closed.closing_days(tenant_id=found.id)
+        if as_json:
+            self.write_json([asdict(each) for each in shown])
+        else:
+            for each in shown:
+                self.stdout.write(f"{each.day}  {each.name}")
         return 0
 
     def change(
