@@ -107,3 +107,29 @@ def test_a_revision_in_flight_must_say_whether_the_substance_changes(stage: Stag
     assert client.post(where, {**form, "substance": "unchanged"}).status_code == 302
     case = Case.objects.get(id=case_id)
     assert (case.revision, case.round) == (2, 1)
+
+
+def test_the_page_says_who_is_told_before_the_act_and_the_next_page_who_was(
+    stage: Stage, as_: object
+) -> None:
+    case_id = stage.submitted()
+    stage.approve(case_id, "deputy_director", "director")
+    page = as_("director_general").get(f"/cases/{stage.tenant_id}-{case_id}/return/").content.decode()  # type: ignore[operator]
+    said = "お知らせ：振興係長 振興係長の人、振興課長補佐 振興課長補佐の人、振興課長 振興課長の人"
+    assert said in page
+    browser = as_("director_general")  # type: ignore[operator]
+    form = {"do": "return", "reason": "根拠を足す", "seen": stage.seen(case_id), "act_id": str(uuid4())}
+    form["position"] = str(stage.step(case_id, "director_general"))
+    after = browser.post(f"/cases/{stage.tenant_id}-{case_id}/", form, follow=True).content.decode()
+    assert "お知らせ：振興課長の人、振興課長補佐の人、振興係長の人" in after
+
+
+def test_a_reminder_by_hand_goes_to_whoever_has_the_case_and_then_says_when_again(
+    stage: Stage, as_: object
+) -> None:
+    case_id = stage.submitted()
+    sent(stage, as_, case_id, "chief", "remind")
+    inbox = as_("deputy_director").get("/").content.decode()  # type: ignore[operator]
+    assert "催促" in inbox and "振興係長の人" in inbox
+    page = as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()  # type: ignore[operator]
+    assert "催促は一開庁日に一度だけです" in page and "から、また催促できます" in page

@@ -160,7 +160,7 @@ def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ..
 def names_of_told(*, tenant_id: int, case_id: UUID, seq: int) -> tuple[str, ...]:
     """The names of those who were told of an event, beside those who got a task by it."""
     told = Notice.objects.filter(tenant_id=tenant_id, case_id=case_id, seq=seq, about=Notice.EVENT)
-    ids = list(told.order_by("id").values_list("person_id", flat=True))
+    ids = list(told.order_by("person_id").values_list("person_id", flat=True))
     names = organisation.person_names(person_ids=ids) if ids else {}
     return tuple(names[person].name for person in ids)
 

@@ -51,7 +51,7 @@ def tell(
             _notice(event, person, about=Notice.TASK, position=at)
             for person, at in sorted(found.asked.items())
         ),
-        *(_notice(event, one.person_id) for one in sorted(found.told, key=lambda one: one.person_id)),
+        *(_notice(event, one.person_id) for one in found.told),
     ]
     Notice.objects.bulk_create(notices)
     mail(tenant_id=case.tenant_id, notices=[notice.id for notice in notices])
