@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
-ROOMS = ("drafting", "decisions", "ledger")
+ROOMS = ("drafting", "decisions", "notifications", "ledger")
 OF_RECORDS = {"records_numberseries", "records_documentnumber", "records_recordfile", "records_record"}
 ONE_ROW = {"ledger_heartbeat"}
 """The sequencer's sign of life: one row of the installation, no ministry's."""

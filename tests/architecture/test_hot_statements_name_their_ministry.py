@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,14 +20,20 @@ from kessai.decisions import coversheet, impact, queries, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.authority import queries as rules_of
 from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.models import Notice
+from kessai.decisions.reminding import operations as reminding
+from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
-from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
+from kessai.notifications import operations as notifications
+from kessai.notifications import queries as letters
+from kessai.organisation.models import Person
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
-from stage import NOTICE, Stage
+from stage import NOTICE, Stage, vacate
 
 HOT = set(hot_tables())
 REFERENCE = re.compile(
@@ -134,6 +140,7 @@ def act(stage: Stage) -> None:
     sequencer.step(at=stage.later(), recover=False)
     _read(stage, ref.draft_id)
     _issue(stage)
+    _tell(stage)
     _change_rules(stage)
 
 
@@ -150,6 +157,37 @@ def _issue(stage: Stage) -> None:
     issuing.due(actor=stage.actor("document"), at=stage.now)
     queries.search(actor=stage.actor("chief"), words="", at=stage.now, issued_from=day_in_japan(stage.now))
     coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
+
+
+def _tell(stage: Stage) -> None:
+    """A day's work, and the mail of everything so far."""
+    for code in ("deputy_director", "chief"):
+        Person.objects.filter(id=stage.people[code]).update(email=f"{code}@example.go.jp")
+    waits, held = stage.submitted(deadline="2026-10-23"), stage.submitted()
+    deciding.hold(
+        actor=stage.actor("deputy_director"),
+        tenant_id=stage.tenant_id,
+        case_id=held,
+        position=stage.step(held, "deputy_director"),
+        act_id=uuid4(),
+        at=stage.later(),
+        reason="x",
+    )
+    stage.approve(waits, "deputy_director")
+    vacate(post_id=stage.posts["director"])
+    at = datetime(2026, 10, 23, 8, tzinfo=JAPAN)
+    done = reminding.day(tenant_id=stage.tenant_id, at=at)
+    assert done.stuck and done.held
+    reader = stage.actor("deputy_director")
+    notifications.choose(actor=reader, tasks="at_once", notices="digest", at=at)
+    notices = Notice.objects.filter(tenant_id=stage.tenant_id).values_list("id", flat=True)
+    for letter in notifications.write(tenant_id=stage.tenant_id, notice_ids=list(notices), at=at):
+        notifications.send(tenant_id=stage.tenant_id, letter_id=letter, at=at)
+    later = at + timedelta(days=3)
+    [person] = letters.people_with_digests_due(tenant_id=stage.tenant_id, at=later)
+    assert notifications.send_digest(tenant_id=stage.tenant_id, person_id=person, at=later)
+    letters.chosen(actor=reader, at=at)
+    telling.unseen(actor=stage.actor("chief"), at=at)
 
 
 def _change_rules(stage: Stage) -> None:

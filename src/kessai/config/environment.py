@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
@@ -68,6 +69,18 @@ SETTINGS: tuple[Setting, ...] = (
         "kessai.invalid",
         "Prefix of the ledgers' names in signed checkpoints: a host name of yours, never changed afterwards.",
     ),
+    Setting(
+        "KESSAI_MAIL",
+        "file",
+        "Where e-mails go: `file` puts each into KESSAI_HOME/mail, `console` prints them; a mail server as "
+        "`smtp://user:password@host:port`, with `smtp+starttls` or `smtps` in front where it speaks TLS.",
+    ),
+    Setting("KESSAI_MAIL_FROM", "kessai@localhost", "Sender of e-mails."),
+    Setting(
+        "KESSAI_PUBLIC_URL",
+        "http://KESSAI_HOST:KESSAI_PORT",
+        "What the pages' addresses begin with for those who use them, for links in e-mails.",
+    ),
     Setting("KESSAI_UPLOAD_LIMIT_MB", "50", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
 )
 
@@ -114,7 +127,7 @@ def _yes(name: str) -> bool:
 
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
-    for read in (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level):
+    for read in (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level, mail, public_url):
         read()
 
 
@@ -195,6 +208,62 @@ def web_workers() -> int:
 
 def ledger_origin() -> str:
     return _text("KESSAI_LEDGER_ORIGIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where e-mails go: ``kind`` file, console or smtp; the rest is of a mail server. ``tls``: "", starttls, always."""
+
+    kind: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: str = ""
+
+
+_MAIL_SERVERS = {"smtp": ("", 25), "smtp+starttls": ("starttls", 587), "smtps": ("always", 465)}
+
+
+def mail() -> Mail:
+    text = _text("KESSAI_MAIL")
+    if text in {"file", "console"}:
+        return Mail(text)
+    try:
+        address = urlsplit(text)
+        tls, usual = _MAIL_SERVERS[address.scheme]
+        if not address.hostname:
+            raise ValueError(text)
+        return Mail(
+            "smtp",
+            address.hostname,
+            address.port or usual,
+            unquote(address.username or ""),
+            unquote(address.password or ""),
+            tls,
+        )
+    except (KeyError, ValueError):
+        raise CannotReadSetting(
+            N_("KESSAI_MAIL は file、console、または smtp://host:port の形です。"),
+            N_("docs/settings.md に例があります。"),
+        ) from None
+
+
+def mail_from() -> str:
+    return _text("KESSAI_MAIL_FROM")
+
+
+def public_url() -> str:
+    """Without a slash at the end."""
+    given = _given("KESSAI_PUBLIC_URL").rstrip("/")
+    if not given:
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host(), host())
+        return f"http://{f'[{near}]' if ':' in near else near}:{port()}"
+    if not given.startswith(("http://", "https://")):
+        raise CannotReadSetting(
+            N_("KESSAI_PUBLIC_URL は http:// か https:// で始まります(現在の値:%(value)s)。"), value=given
+        )
+    return given
 
 
 def upload_limit_bytes() -> int:

@@ -16,6 +16,7 @@ KESSAI_KEYS_DIR = KESSAI_HOME / "keys"
 KESSAI_DEMO = environment.demo()
 KESSAI_LEDGER_ORIGIN = environment.ledger_origin()
 KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
+KESSAI_PUBLIC_URL = environment.public_url()
 
 SECRET_KEY = environment.secret_key() or place.secret_key(KESSAI_HOME)
 DEBUG = environment.debug()
@@ -24,6 +25,7 @@ ALLOWED_HOSTS = environment.allowed_hosts()
 INSTALLED_APPS = [
     "kessai.config",
     "kessai.web",
+    "kessai.notifications",
     "kessai.decisions",
     "kessai.routing",
     "kessai.drafting",
@@ -135,6 +137,17 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+_mail = environment.mail()
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'filebased' if _mail.kind == 'file' else _mail.kind}.EmailBackend"
+)
+EMAIL_FILE_PATH = KESSAI_HOME / "mail"
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "always"
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = environment.mail_from()
 
 LOGGING = {
     "version": 1,

@@ -29,6 +29,7 @@ from kessai.decisions.results import (
 )
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.telling import forecast, people
+from kessai.decisions.telling import queries as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import Content
@@ -71,8 +72,13 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         on=today,
         able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
+    reminded = telling.reminded(tenant_id=tenant_id, case_id=case_id, round=case.round)
     steps = [
-        replace(step, stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None)
+        replace(
+            step,
+            stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None,
+            reminded=reminded.get(step.position, ()),
+        )
         for step in standing_in.with_absences(steps, facts)
     ]
     route = [step for step in steps if step.kind not in machine.ASIDE]
@@ -121,6 +127,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         ),
         my_step=mine,
         acts=acts,
+        reminded=reminded.get(0, ()),
         told=_told(around, mine, acts, capacity),
         next_up=_next_up(route, mine, at) if mine else (),
         record=_record(tenant_id, case_id, today),

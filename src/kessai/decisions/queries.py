@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,6 @@ from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
-from kessai.decisions.deputising.rules import STEPS
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.persons import queries as persons
@@ -161,8 +160,9 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
             matter_name=named[0],
             matter_name_en=named[1],
             updated_at=line.updated_at,
-            returned_by=f"{back['post_title']} {back['person_name']}" if back else "",
-            returned_why=back["remark"] if back else "",
+            returned_by=f"{back['post_title']} {back['person_name']}" if back and back["post_title"] else "",
+            returned_why=back["remark"] or "" if back else "",
+            deadline=back["deadline"] if back else None,
         )
         for line in lines
         for back in (returned.get((line.tenant_id, line.draft_id)),)
@@ -186,7 +186,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
     awaited = (machine.OPEN, machine.REFUSED)
     open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
-    nobody = _stuck(rows, steps, seats, at)
+    nobody = stuck.by_kind(asked=_asked(rows, steps), seats=seats, at=at)
     holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
     return tuple(
         SentItem(
@@ -204,46 +204,26 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             stages=_small(steps.get(row["case_id"], ())),
             submitted_at=row["submitted_at"],
             decided_at=row["decided_at"],
+            deadline=row["deadline"],
         )
         for row in rows
     )
 
 
-def _asks(step: Mapping[str, Any]) -> bool:
-    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.ASIDE)
-
-
-def _stuck(
-    rows: Iterable[Mapping[str, Any]],
-    steps: Mapping[UUID, list[dict[str, Any]]],
-    seats: Mapping[int, Seat],
-    at: datetime,
-) -> dict[tuple[int, str], Text]:
-    """Why nobody can answer a kind of step at a post, by post and kind."""
+def _asked(
+    rows: Iterable[Mapping[str, Any]], steps: Mapping[UUID, list[dict[str, Any]]]
+) -> dict[tuple[int, str], dict[int, str]]:
+    """By ministry and kind, the posts that are asked, with their titles on the route."""
     asked: dict[tuple[int, str], dict[int, str]] = {}
     for row in rows:
         for step in steps.get(row["case_id"], ()):
             if _asks(step):
                 asked.setdefault((row["tenant_id"], step["kind"]), {})[step["post_id"]] = step["post_title"]
-    found: dict[tuple[int, str], Text] = {}
-    for (tenant, kind), posts in asked.items():
-        able = _with_deputy(tenant, kind, [post for post in posts if _vacant(post, seats)], at)
-        said = stuck.stuck(tenant_id=tenant, asked=posts, seats=seats, on=day_in_japan(at), able=able)
-        found |= {(post, kind): why for post, why in said.items()}
-    return found
+    return asked
 
 
-def _vacant(post_id: int, seats: Mapping[int, Seat]) -> bool:
-    return post_id in seats and seats[post_id].holder_id is None
-
-
-def _with_deputy(tenant_id: int, kind: str, posts: Collection[int], at: datetime) -> set[int]:
-    """Vacant posts for which a deputy is there, where deputies answer the kind of step for such too (S01, S02)."""
-    settings = deputising.settings_on(tenant_id=tenant_id, at=at) if posts else None
-    if settings is None or not settings.while_vacant or kind not in STEPS[settings.acting_for]:
-        return set()
-    desks = absence.desks(post_ids=posts, at=at)
-    return {post for post, desk in desks.items() if any(deputy.holders for deputy in desk.deputies)}
+def _asks(step: Mapping[str, Any]) -> bool:
+    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.ASIDE)
 
 
 def _waiting(

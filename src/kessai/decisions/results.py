@@ -79,6 +79,7 @@ class SentItem:
     stages: tuple[str, ...]
     submitted_at: datetime
     decided_at: datetime | None
+    deadline: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class DraftItem:
     returned_by: str
     returned_why: str
     matter_name_en: str = ""
+    deadline: date | None = None
+    """Of what came back, as it was last submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ class StepView:
     held_at: datetime | None = None
     held_why: str = ""
     """Since when and why it is on hold (保留)."""
+    reminded: tuple[date, ...] = ()
+    """The days on which its deadline reminded the post."""
     no_stand_in: Text | None = None
     """Why nobody may, while nobody who holds the post is there."""
     wait_for: Text | None = None
@@ -353,6 +358,8 @@ class CasePage:
     post_reviews: tuple[StepView, ...] = ()
     options: tuple[Option, ...] = ()
     """What else the reader may do now, and what not."""
+    reminded: tuple[date, ...] = ()
+    """The days on which the deadline reminded the drafter of the rework."""
     told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
     """By each of ``acts``: who is told by it, beside whoever gets a task."""
     written_by: str = ""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 
+from kessai.decisions.deputising import queries as deputising
+from kessai.decisions.deputising.rules import STEPS
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
+from kessai.organisation.absence import queries as absence
 from kessai.organisation.rules import Seat
 
 _SAYS = {
@@ -55,3 +59,28 @@ def stuck(
         else:
             found[post] = Text(_SAYS[duty][0], {"post": title, "ask": f"{ask.title}（{ask.holder_name}）"})
     return found
+
+
+def by_kind(
+    *, asked: Mapping[tuple[int, str], Mapping[int, str]], seats: Mapping[int, Seat], at: datetime
+) -> dict[tuple[int, str], Text]:
+    """Why nobody can answer a kind of step at a post, by post and kind.
+
+    ``asked``: by ministry and kind, the posts with the titles they had on the route.
+    """
+    found: dict[tuple[int, str], Text] = {}
+    for (tenant, kind), posts in asked.items():
+        vacant = [post for post in posts if post in seats and seats[post].holder_id is None]
+        able = _with_deputy(tenant, kind, vacant, at)
+        said = stuck(tenant_id=tenant, asked=posts, seats=seats, on=day_in_japan(at), able=able)
+        found |= {(post, kind): why for post, why in said.items()}
+    return found
+
+
+def _with_deputy(tenant_id: int, kind: str, posts: Collection[int], at: datetime) -> set[int]:
+    """Vacant posts for which a deputy is there, where deputies answer the kind of step for such too (S01, S02)."""
+    settings = deputising.settings_on(tenant_id=tenant_id, at=at) if posts else None
+    if settings is None or not settings.while_vacant or kind not in STEPS[settings.acting_for]:
+        return set()
+    desks = absence.desks(post_ids=posts, at=at)
+    return {post for post, desk in desks.items() if any(deputy.holders for deputy in desk.deputies)}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import UUID
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kessai.decisions.reminding import operations as reminding
+from kessai.organisation import queries as organisation
 
 
 @app.task(
@@ -21,3 +26,18 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     from kessai.decisions import coversheet
 
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
+
+
+@app.periodic(cron="0 23,0-8 * * *")
+@app.task(queue="mail", name="decisions.days")
+def days(timestamp: int) -> None:
+    """Have the day's work of every ministry done: at 8:00 in Japan, and each hour after for what was missed."""
+    for tenant in organisation.tenants():
+        with contextlib.suppress(AlreadyEnqueued):
+            day.configure(queueing_lock=f"day-{tenant.id}").defer(tenant_id=tenant.id)
+
+
+@app.task(queue="mail", name="decisions.day", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
+def day(tenant_id: int) -> None:
+    """Do the day's work of a ministry: reminders, and what drafters are to know."""
+    reminding.day(tenant_id=tenant_id, at=timezone.now())

@@ -235,6 +235,12 @@ def seated(*, post_ids: Collection[int], on: date) -> dict[int, tuple[Seated, ..
     return found
 
 
+def empty_since(*, post_ids: Collection[int], on: date) -> dict[int, date]:
+    """Since when nobody holds some posts that nobody holds on a day."""
+    rows = _rows("empty_since", {"posts": list(post_ids), "day": on}) if post_ids else []
+    return {row["post_id"]: row["since"] for row in rows if row["since"] is not None}
+
+
 def successors(*, post_ids: Collection[int], on: date) -> dict[int, int]:
     """Those of the posts that are abolished on a day and have a successor, with the post that acts for them."""
     rows = _rows("successors", {"posts": list(post_ids), "day": on})

@@ -26,6 +26,7 @@ class Told:
 
     ``about``: event; task, reminder, stuck, held of a step of ``kind`` ("": the case is with its drafter), and then
     ``post_title`` is the post of the step. ``asks``: the task is still open, and so is what the notice is for.
+    ``presses``: the receiver is to do something.
     """
 
     tenant_id: int
@@ -42,6 +43,7 @@ class Told:
     deadline: date | None
     marking: str
     asks: bool
+    presses: bool
     day: date | None
     revision: int
     """On which it was done, or that it fixed; 0 where no event is behind it."""
@@ -50,6 +52,11 @@ class Told:
     def fixes(self) -> bool:
         """Whether it made a revision that differs from one before."""
         return self.event in (*machine.FIXING, rewording.REWORDED) and self.revision > 1
+
+    @property
+    def says_still(self) -> bool:
+        """Whether there is anything to tell by now: an event stays one, a task may be done."""
+        return self.about == Notice.EVENT or self.asks
 
 
 def concerned(
@@ -111,9 +118,7 @@ def unseen(*, actor: Actor, at: datetime) -> tuple[Told, ...]:
     shown = []
     for one in latest:
         place = (one.case_id, one.kind, one.post_title)
-        if one.about == Notice.EVENT or (
-            one.asks and (one.about != Notice.REMINDER or place not in reminded)
-        ):
+        if one.says_still and (one.about != Notice.REMINDER or place not in reminded):
             shown.append(one)
         if one.about == Notice.REMINDER:
             reminded.add(place)
@@ -131,7 +136,7 @@ def of_notices(
 
 @dataclass(frozen=True, slots=True)
 class ToWhom:
-    """For whom a notice is. ``presses``: they are to do something, be it that it asks nothing by itself."""
+    """For whom a notice is. ``presses``: they are to do something."""
 
     notice_id: UUID
     person_id: int
@@ -139,22 +144,38 @@ class ToWhom:
 
 
 def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ...]:
-    """For whom some notices are. A return presses its drafter, a reminder whoever is reminded."""
+    """For whom some notices are."""
     notices = list(Notice.objects.filter(tenant_id=tenant_id, id__in=notice_ids).order_by("id"))
     cases = {case.id: case for case in _cases(tenant_id, notices)}
     events = _events(tenant_id, notices)
+    return tuple(
+        ToWhom(
+            notice.id,
+            notice.person_id,
+            _presses(notice, cases[notice.case_id], events.get((notice.case_id, notice.seq))),
+        )
+        for notice in notices
+    )
 
-    def presses(notice: Notice) -> bool:
-        if notice.about in (Notice.TASK, Notice.REMINDER):
-            return True
-        event = events.get((notice.case_id, notice.seq))
-        if event is None:
-            return False
-        returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
-        drafter = cases[notice.case_id].drafter_person_id == notice.person_id
-        return event.kind == machine.REMINDED or (returned and drafter)
 
-    return tuple(ToWhom(notice.id, notice.person_id, presses(notice)) for notice in notices)
+def _presses(notice: Notice, case: Case, event: Event | None) -> bool:
+    """A task and a reminder press whoever gets them, and a return the drafter who has the rework by it."""
+    if event is None or notice.about == Notice.TASK:
+        return notice.about in (Notice.TASK, Notice.REMINDER)
+    returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
+    return event.kind == machine.REMINDED or (returned and case.drafter_person_id == notice.person_id)
+
+
+def reminded(*, tenant_id: int, case_id: UUID, round: int) -> dict[int, tuple[date, ...]]:
+    """On which days deadlines reminded of a case in a round, by position; 0: its drafter."""
+    found: dict[int, tuple[date, ...]] = {}
+    of = Notice.objects.filter(
+        tenant_id=tenant_id, case_id=case_id, seq=None, about=Notice.REMINDER, round=round
+    )
+    for position, day in of.order_by("day").values_list("position", "day").distinct():
+        assert day is not None
+        found[position] = (*found.get(position, ()), day)
+    return found
 
 
 def names_of_told(*, tenant_id: int, case_id: UUID, seq: int) -> tuple[str, ...]:
@@ -230,6 +251,7 @@ def _one(notice: Notice, case: Case, event: Event | None, step: StepRow | None, 
         deadline=case.deadline,
         marking=marking,
         asks=_asks(notice, case, step),
+        presses=_presses(notice, case, event),
         day=notice.day,
         revision=event.revision if event else 0,
     )

@@ -1,4 +1,4 @@
-"""The switch of language: a form, a cookie, back to the page."""
+"""The switch of language: a form, a cookie, back to the page; e-mails follow it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from kessai.kernel.actor import Actor
+from kessai.notifications import operations as notifications
+from kessai.web import clock
 
 A_YEAR = 365 * 24 * 3600
 
@@ -26,6 +30,9 @@ def language(request: HttpRequest) -> HttpResponse:
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=True,
         )
+        person_id = getattr(request.user, "person_id", None)
+        if person_id is not None:
+            notifications.speak(actor=Actor(person_id), language=chosen, at=clock.now())
     return response
 
 

@@ -74,12 +74,15 @@ class Sent:
     boxes: tuple[str, ...]
     """The mini route: a class for each stage."""
     stand: str
+    late: str
+    """By how much the deadline has passed; "" while it has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     ref: Ref
     item: DraftItem
+    late: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         groups=groups,
         picks=_picks(home, posts, chosen) if len(posts) > 1 else (),
         first=groups[0].rows[0].ref if groups else None,
-        drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d) for d in home.drafts),
+        drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d, _late(d.deadline, today)) for d in home.drafts),
         sent=tuple(_sent(item, today) for item in home.sent),
         sent_more=len(home.sent) >= SENT_LONGEST,
         decided=tuple(_sent(item, today) for item in home.decided),
@@ -212,7 +215,15 @@ def _sent(item: SentItem, today: date) -> Sent:
         holders=tuple(_holder(waiting, today) for waiting in item.waiting),
         boxes=tuple(STAGES[stage] for stage in item.stages),
         stand=_stand(item.stages),
+        late="" if item.decided_at else _late(item.deadline, today),
     )
+
+
+def _late(deadline: date | None, today: date) -> str:
+    if deadline is None or deadline >= today:
+        return ""
+    days = (today - deadline).days
+    return ngettext("期限を%(n)s日過ぎています", "期限を%(n)s日過ぎています", days) % {"n": days}
 
 
 def _holder(waiting: Waiting, today: date) -> Holder:

@@ -1,0 +1,106 @@
+"""``kessai cases``: what waits too long, and where nobody can act. No word of it acts in somebody's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from kessai.config import cli, importing
+from kessai.config.commands import Words
+from kessai.decisions.reminding import operations, queries
+
+
+class Command(Words):
+    help = "Cases under way: where nobody can act, and the reminders of the day."
+
+    def add_words(self) -> None:
+        stuck = self.word(
+            "stuck", self.stuck, "steps at which nobody can act: since when, why, whom to ask", json=True
+        )
+        stuck.add_argument("--tenant", help="code, number or name of a ministry (default: all)")
+        remind = self.word(
+            "remind", self.remind, "do the day's reminders, as the worker does each morning", json=True
+        )
+        remind.add_argument("--tenant", help="code, number or name of a ministry (default: all)")
+        remind.add_argument("--dry-run", action="store_true", help="say who would be reminded, tell nobody")
+
+    def stuck(self, *, tenant: str | None, as_json: bool) -> int:
+        found = [
+            step
+            for tenant_id in importing.tenant_ids(tenant)
+            for step in queries.stuck_steps(tenant_id=tenant_id, at=timezone.now())
+        ]
+        if as_json:
+            self.write_json([_as_json(step) for step in found])
+            return 0
+        for step in found:
+            self.stdout.write(
+                f"{step.tenant_id}-{step.case_id}  {step.unit_name} {step.post_title}  {step.since}〜  "
+                f"{cli.in_words(step.why)}"
+            )
+        said = ngettext("止まっている段階：%(n)s件", "止まっている段階：%(n)s件", len(found))
+        self.stdout.write(said % {"n": len(found)})
+        return 0
+
+    def remind(self, *, tenant: str | None, dry_run: bool, as_json: bool) -> int:
+        at, ids = timezone.now(), importing.tenant_ids(tenant)
+        if dry_run:
+            return self._would_remind(ids, as_json)
+        done = {tenant_id: operations.day(tenant_id=tenant_id, at=at) for tenant_id in ids}
+        if as_json:
+            self.write_json([{"tenant": tenant_id, **asdict(day)} for tenant_id, day in done.items()])
+            return 0
+        for tenant_id, day in done.items():
+            said = gettext(
+                "%(tenant)s：催促 %(reminded)s人、止まっている段階の知らせ %(stuck)s人、長い保留の知らせ %(held)s人"
+            )
+            self.stdout.write(said % {"tenant": tenant_id, **asdict(day)})
+        return 0
+
+    def _would_remind(self, ids: tuple[int, ...], as_json: bool) -> int:
+        found = [(tenant_id, due) for tenant_id in ids for due in _all_due(tenant_id)]
+        if as_json:
+            self.write_json(
+                [
+                    {
+                        "case": f"{tenant_id}-{due.case_id}",
+                        "step": due.position,
+                        "kind": due.kind or "rework",
+                        "deadline": due.deadline,
+                        "why": due.why,
+                        "people": [f"{one.title} {one.name}" for one in due.people],
+                    }
+                    for tenant_id, due in found
+                ]
+            )
+            return 0
+        for tenant_id, due in found:
+            people = "・".join(f"{one.title} {one.name}" for one in due.people)
+            self.stdout.write(f"{tenant_id}-{due.case_id}  {due.deadline}  {due.why}  {people}")
+        return 0
+
+
+def _all_due(tenant_id: int) -> Iterator[queries.Due]:
+    after: Any = queries.FIRST
+    while after is not None:
+        due, after = queries.due(tenant_id=tenant_id, at=timezone.now(), after=after)
+        yield from due
+
+
+def _as_json(step: queries.StuckStep) -> dict[str, Any]:
+    """Without its title: whoever runs the machines need not read the case."""
+    return {
+        "case": f"{step.tenant_id}-{step.case_id}",
+        "step": step.position,
+        "kind": step.kind,
+        "post": step.post_title,
+        "unit": step.unit_name,
+        "since": step.since,
+        "why": cli.in_words(step.why),
+        "ask": step.why.params.get("ask"),
+        "drafter": f"{step.drafter_unit} {step.drafter_name}",
+    }
