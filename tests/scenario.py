@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries
 from kessai.decisions.course import operations as course
-from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.models import Case, Event, Notice, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.results import CasePage
@@ -153,6 +153,12 @@ class Scenario:
                 tenant_id=self.stage.tenant_id, case_id=case_id, state="open"
             ).exclude(kind__in=["circulate", "post_review"])
         )
+
+    def told(self, case_id: UUID, about: str = "event") -> list[str]:
+        """Codes of those who were told of the last event, each as often as they were; or who got a ``task`` by it."""
+        names = {person: code for code, person in self.stage.people.items()}
+        of = Notice.objects.filter(case_id=case_id, seq=self.case(case_id).last_seq, about=about)
+        return sorted(names[notice.person_id] for notice in of)
 
     def standing(self, case_id: UUID, kind: str = "approved") -> list[str]:
         """Codes of the posts whose answers of a kind stand, in the order given."""

@@ -90,6 +90,8 @@ def test_A17_a_return_out_of_one_parallel_branch_closes_the_others_open_tasks(si
     to = side_by_side.position(case_id, "director")
     side_by_side.act("return_to", case_id, "document", "根拠を確かめること", to=to)
     assert side_by_side.asked(case_id) == ["director"]
+    assert side_by_side.told(case_id) == ["chief", "deputy_director", "general_affairs", "personnel"]
+    assert side_by_side.told(case_id, "task") == ["director"]
     assert side_by_side.standing(case_id) == ["deputy_director"]
     side_by_side.stage.approve(case_id, "director")
     assert side_by_side.asked(case_id) == ["document", "general_affairs", "personnel"]

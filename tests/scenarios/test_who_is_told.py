@@ -22,16 +22,12 @@ R1 = ("deputy_director", "director")
 R2 = (*R1, "budget", "document")
 
 
-def told(scenario: Scenario, case_id: UUID, about: str = "event") -> list[str]:
-    """Codes of those who were told of the last event, each as often as they were; or who got a task by it."""
-    names = {person: code for code, person in scenario.stage.people.items()}
-    case = scenario.case(case_id)
-    of = Notice.objects.filter(case_id=case_id, seq=case.last_seq, about=about)
-    return sorted(names[notice.person_id] for notice in of)
+def told(scenario: Scenario, case_id: UUID) -> list[str]:
+    return scenario.told(case_id)
 
 
 def tasks(scenario: Scenario, case_id: UUID) -> list[str]:
-    return told(scenario, case_id, "task")
+    return scenario.told(case_id, "task")
 
 
 def test_A01_who_gets_a_task_is_told_of_it_once(on_stage: Scenario) -> None:
