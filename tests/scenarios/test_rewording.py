@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kessai.decisions import checks, stored
+from kessai.decisions.authority import explaining
 from kessai.decisions.machine import OWN_CAPACITY
 from kessai.decisions.models import Event
 from kessai.decisions.operations import Outcome
@@ -167,6 +168,17 @@ def test_the_drafter_goes_on_from_the_corrected_words_and_keeps_what_was_in_hand
         after=3,
     )
     assert [each.key for each in found.difference.named] == ["title"]
+
+
+def test_the_grounds_of_the_route_are_shown_after_a_revision_and_a_correction(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director", text=FIRST)
+    stage = on_stage.stage
+    where = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "case_id": case_id}
+    on_stage.revise(case_id, substance=False, text="直した。")
+    assert explaining.recomputed(**where, at=stage.now).same
+    reword(on_stage, case_id, "director")
+    found = explaining.recomputed(**where, at=stage.now)
+    assert found.same and [entry["kind"] for entry in found.recorded].count("consent") == 2
 
 
 def test_a_preview_is_the_redline_of_what_would_be_put_in(on_stage: Scenario) -> None:

@@ -144,11 +144,12 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     """The route of a case computed once more, and where it differs from the recorded one; NotFound for strangers."""
     today = day_in_japan(at)
     cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    submitted = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=machine.FIXING).latest(
-        "seq"
+    past = list(
+        Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=machine.FIXING).order_by("seq")
     )
-    payload: Mapping[str, Any] = submitted.payload
-    content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=submitted.revision).content
+    submitted = [event for event in past if event.kind == machine.SUBMITTED][-1]
+    payload: Mapping[str, Any] = past[-1].payload
+    content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=past[-1].revision).content
     on = day_in_japan(submitted.at)
     table_id = int(payload["table"])
     try:
@@ -157,7 +158,9 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     except NotFound:
         table, info = Table(table_id, str(payload["table_name"]), "", ()), None
     plan, refusal, rows = _route(table, facts_of(content), submitted.post_id, on)
-    recorded = tuple(payload["route"])
+    # A revision that stays in its round repeats no route; what was added by hand no table demands.
+    route = [event for event in past if "route" in event.payload][-1].payload["route"]
+    recorded = tuple(entry for entry in route if not entry.get("added_by"))
     differences = (
         comparing.differences(
             recorded, planning.route_json(plan), recorded_row=int(payload["row"]), row=plan.row.number
