@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries
 from kessai.decisions.course import operations as course
+from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.models import Case, Event, Notice, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
@@ -80,6 +81,18 @@ class Scenario:
             position=self.position(case_id, by),
             kind=kind,
             post_id=self.stage.posts[post],
+            reason=reason,
+        )
+
+    def flag(self, case_id: UUID, by: str, flag: str = "important", reason: str = "影響が大きい") -> Outcome:
+        stage = self.stage
+        return flagging.raise_flag(
+            actor=stage.actor(by),
+            tenant_id=stage.tenant_id,
+            case_id=case_id,
+            flag=flag,
+            act_id=uuid4(),
+            at=stage.later(),
             reason=reason,
         )
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kessai.decisions import operations as deciding
+from kessai.decisions import repeats
 from kessai.decisions.models import Case, Step
 from kessai.decisions.operations import Outcome
 from kessai.drafting import operations as drafting
@@ -179,7 +180,7 @@ class Stage:
         return found.position if found else -1
 
     def seen(self, case_id: UUID) -> str:
-        return bytes(Case.objects.get(tenant_id=self.tenant_id, id=case_id).content_hash).hex()
+        return repeats.now(Case.objects.get(tenant_id=self.tenant_id, id=case_id)).seen.hex()
 
     def approve(self, case_id: UUID, *by: str, opinion: str = "") -> Outcome:
         """Approve or consent as one post after the other; the outcome of the last."""

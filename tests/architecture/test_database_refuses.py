@@ -151,7 +151,7 @@ MAY_MOVE_ON = {"last_seq", "updated_at"}
 VALUE = {
     "boolean": "NOT {}",
     "bytea": "'\\x00'",
-    "integer": "{} + 1",
+    "integer": "coalesce({}, 0) + 1",
     "bigint": "coalesce({}, 0) + 1",
     "timestamp with time zone": "coalesce({}, now()) + interval '1 s'",
     "date": "current_date",

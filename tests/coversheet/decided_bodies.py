@@ -23,11 +23,14 @@ def step(position: int, stage: int, kind: str, unit: str, title: str, **changes:
         "delegated": False,
         "own": False,
         "reasons": [],
+        "state": "done",
+        "answered": None,
     } | changes
 
 
-def act(kind: str, time: str, unit: str, title: str, name: str, **changes: Any) -> dict[str, Any]:
+def act(seq: int, kind: str, time: str, unit: str, title: str, name: str, **changes: Any) -> dict[str, Any]:
     return {
+        "seq": seq,
         "kind": kind,
         "time": time,
         "name": name,
@@ -73,18 +76,19 @@ DECIDES = {
 
 ROUTE = [
     step(1, 1, "review", "市町村課", "行政第二係長", own=True),
-    step(2, 2, "review", "市町村課", "課長補佐"),
-    step(3, 3, "review", "市町村課", "課長"),
-    step(4, 4, "consent", "会計課", "会計課長"),
-    step(5, 4, "consent", "情報政策課", "課長"),
-    step(6, 5, "review", "自治行政局", "審議官"),
-    step(7, 6, "decide", "自治行政局", "局長", delegated=True, reasons=[DECIDES]),
-    step(8, 6, "circulate", "大臣官房文書課", "文書課長"),
+    step(2, 2, "review", "市町村課", "課長補佐", answered=5),
+    step(3, 3, "review", "市町村課", "課長", answered=6),
+    step(4, 4, "consent", "会計課", "会計課長", answered=7),
+    step(5, 4, "consent", "情報政策課", "課長", answered=8),
+    step(6, 5, "review", "自治行政局", "審議官", answered=9),
+    step(7, 6, "decide", "自治行政局", "局長", delegated=True, reasons=[DECIDES], answered=10),
+    step(8, 6, "circulate", "大臣官房文書課", "文書課長", state="open"),
 ]
 
 ACTS = [
-    act("submitted", "2026-11-09T01:02:03.000004Z", "市町村課", "行政第二係長", "小川　拓"),
+    act(1, "submitted", "2026-11-09T01:02:03.000004Z", "市町村課", "行政第二係長", "小川　拓"),
     act(
+        2,
         "approved",
         "2026-11-09T05:20:00.000000Z",
         "市町村課",
@@ -94,6 +98,7 @@ ACTS = [
         stands=False,
     ),
     act(
+        3,
         "returned",
         "2026-11-10T00:31:00.000000Z",
         "市町村課",
@@ -103,6 +108,7 @@ ACTS = [
         remark="履行期限を改め、再委託は承認制とされたい。",
     ),
     act(
+        4,
         "submitted",
         "2026-11-10T06:00:00.000000Z",
         "市町村課",
@@ -112,6 +118,7 @@ ACTS = [
         revision=2,
     ),
     act(
+        5,
         "approved",
         "2026-11-11T02:00:00.000000Z",
         "市町村課",
@@ -122,6 +129,7 @@ ACTS = [
         revision=2,
     ),
     act(
+        6,
         "approved",
         "2026-11-11T02:40:00.000000Z",
         "市町村課",
@@ -132,6 +140,7 @@ ACTS = [
         revision=2,
     ),
     act(
+        7,
         "consented",
         "2026-11-13T02:00:00.000000Z",
         "会計課",
@@ -143,6 +152,7 @@ ACTS = [
         remark="支払時期を仕様書に明記したことを確認した。",
     ),
     act(
+        8,
         "consented",
         "2026-11-17T02:00:00.000000Z",
         "情報政策課",
@@ -153,6 +163,7 @@ ACTS = [
         revision=2,
     ),
     act(
+        9,
         "approved",
         "2026-11-20T02:00:00.000000Z",
         "自治行政局",
@@ -163,6 +174,7 @@ ACTS = [
         revision=2,
     ),
     act(
+        10,
         "decided",
         "2026-11-24T07:42:00.000000Z",
         "自治行政局",
@@ -209,6 +221,7 @@ def body(**changes: Any) -> dict[str, Any]:
         "matter_name": "調査研究の委託契約",
         "revision": 2,
         "content": content,
+        "flags": [{"flag": flag, "raised_by": "", "why": ""} for flag in content["flags"]],
         "attachments": [
             file("契約書（案）", "契約書案.pdf"),
             file("仕様書", "仕様書_最終版(2).pdf"),

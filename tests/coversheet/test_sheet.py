@@ -42,6 +42,51 @@ def test_a_drafter_whose_own_unit_is_asked_for_consent_is_not_asked_twice() -> N
     ]
 
 
+def test_an_answer_of_an_earlier_round_that_stands_is_in_its_box() -> None:
+    route = [bodies.ROUTE[1] | {"answered": 2}, bodies.ROUTE[6]]
+    assert sheet.seals(bodies.body(route=route))[0][1]["name"] == "村井　遥"
+
+
+def test_who_was_passed_over_who_did_not_agree_and_who_was_not_asked_in_the_end() -> None:
+    route = [
+        bodies.ROUTE[1] | {"state": "skipped", "answered": None},
+        bodies.ROUTE[2] | {"state": "removed", "answered": None},
+        bodies.ROUTE[3] | {"state": "overruled"},
+        bodies.step(9, 4, "settle", "試験省", "事務次官", answered=9),
+        bodies.step(10, 4, "consult", "地域課", "課長"),
+        bodies.ROUTE[6],
+        bodies.step(11, 2, "post_review", "市町村課", "課長補佐", state="open"),
+        bodies.step(12, 2, "post_review", "市町村課", "主幹", state="closed"),
+    ]
+    body = bodies.body(route=route)
+    (row,) = sheet.seals(body)
+    assert [(box["head"], box["name"]) for box in row] == [
+        ("決裁（専決）", "久保　誠"),
+        ("裁定", "関　由美"),
+        ("合議（不同意）", "石井　𠮷郎"),
+        ("審査（後閲）", ""),
+        ("起案", "小川　拓"),
+    ]
+    lines = {line["label"]: line["value"] for line in sheet.facts(body)}
+    assert lines["後閲"] == "市町村課　課長補佐"
+
+
+def test_a_flag_raised_on_the_way_is_there_with_who_raised_it_and_one_taken_off_in_the_history() -> None:
+    body = bodies.body(
+        flags=[
+            {"flag": "important", "raised_by": "", "why": ""},
+            {"flag": "diet", "raised_by": "課長 田村　恵", "why": "答弁した"},
+        ]
+    )
+    lines = {line["label"]: line["value"] for line in sheet.facts(body)}
+    assert lines["特記"] == "重要、国会関係（課長 田村　恵が付した）"
+    acts = [bodies.ACTS[0] | {"kind": "flagged", "flag": "diet"}, bodies.ACTS[3] | {"lowered": ["disputed"]}]
+    assert [line["remark"] for line in sheet.history(acts)] == [
+        "「国会関係」を付した",
+        "「疑義」の指定を外した",
+    ]
+
+
 def test_many_seals_are_spread_evenly_over_rows() -> None:
     asked = [bodies.step(10 + n, 4, "consent", f"第{n}課", "課長") for n in range(13)]
     rows = sheet.seals(bodies.body(route=[*asked, bodies.ROUTE[6]]))

@@ -51,7 +51,7 @@ class Office:
             act = deciding.decide if item.kind == "decide" else deciding.approve
             outcome = act(
                 actor=person, tenant_id=tenant, case_id=case_id, position=item.position,
-                seen=page.content_hash, act_id=uuid4(), at=self.at,
+                seen=page.seen, act_id=uuid4(), at=self.at,
             )  # fmt: skip
             event = Event.objects.get(case_id=case_id, seq=outcome.seq)
             self.acts.append((event.kind, event.post_title))

@@ -107,9 +107,9 @@ def test_A52_the_refusal_tells_the_difference_from_what_was_on_the_screen(on_sta
         at=stage.now,
     )
     assert found is not None and (found.before.number, found.after.number) == (2, 3)
-    assert found.content_hash == stage.seen(case_id)
+    assert found.seen == stage.seen(case_id)
     assert on_stage.case(case_id).number == ""
-    on_stage.act("decide", case_id, "director_general", seen=found.content_hash)
+    on_stage.act("decide", case_id, "director_general", seen=found.seen)
     decided = on_stage.page(case_id).history[-1]
     assert (decided.kind, decided.revision) == ("decided", 3)
 

@@ -42,6 +42,7 @@ WHO = {
     machine.WHO_ADDED: N_("段階を加えた職"),
     machine.ISSUER: N_("起案した部署、施行を扱う部署"),
     machine.DRAFTER_OR_ACTED: N_("起案した職、経路で処理した職"),
+    machine.ON_ROUTE: N_("経路にある職と起案した職"),
 }
 STEP_STATES = {
     machine.WAITING: N_("順番を待つ"),

@@ -152,7 +152,7 @@ def _perform(act: Act, actor: Actor, tenant_id: int, case_id: UUID, at: datetime
         deciding.mark_read(**common, position=page.my_step.position)  # type: ignore[arg-type]
         return
     do, words = ON_STEPS[act.kind]
-    do(**common, position=page.my_step.position, seen=page.content_hash, **{words: act.words})
+    do(**common, position=page.my_step.position, seen=page.seen, **{words: act.words})
 
 
 ON_STEPS: Mapping[str, tuple[Callable[..., Outcome], str]] = {

@@ -39,6 +39,7 @@ class _Check:
         self.stored = stored
         self.submitted = [event for event in stored.events if event.kind in machine.FIXING]
         self.drafted = [event for event in self.submitted if event.position is None]
+        self.ruling = [event for event in stored.events if event.kind in machine.RULING]
         self.found: list[Finding] = []
 
     def add(
@@ -271,7 +272,7 @@ def _check_rewording(check: _Check, event: Event, steps: Sequence[replay.Step]) 
         return
     compared = rewording.compared(
         event.payload,
-        before[-1].payload,
+        planning.ruled(e.payload for e in check.ruling if e.seq < event.seq),
         next((step for step in steps if step.position == event.position), None),
         event.capacity,
         (then.content_json, now.content_json),
@@ -300,21 +301,23 @@ def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned
 
 
 def _check_columns(check: _Check, case: Case) -> None:
-    """The columns of the case against its latest submission and its last event."""
+    """The columns of the case against its latest submission, what rules it since, and its last event."""
     latest, drafted, last = check.submitted[-1], check.drafted[-1], check.stored.events[-1]
+    ruling = check.ruling[-1]
     check.all_same(
         "case",
         (
             ("content_hash", bytes(case.content_hash).hex(), latest.payload.get("content_hash")),
             ("matter_name", case.matter_name, latest.payload.get("matter_name")),
-            ("table_id", case.table_id, latest.payload.get("table")),
+            ("table_id", case.table_id, ruling.payload.get("table")),
+            ("flagged_seq", case.flagged_seq, ruling.seq if ruling.kind == machine.FLAGGED else None),
             ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
             ("drafter_person_id", case.drafter_person_id, drafted.person_id),
             ("drafter_name", case.drafter_name, drafted.person_name),
             ("drafter_unit_id", case.drafter_unit_id, latest.payload.get("drafter_unit_id")),
             ("drafter_unit_name", case.drafter_unit_name, drafted.unit_name),
             ("revision", case.revision, latest.revision),
-            ("round", case.round, latest.round),
+            ("round", case.round, ruling.round),
             ("last_seq", case.last_seq, last.seq),
             ("submitted_at", case.submitted_at, check.submitted[0].at),
             ("updated_at", case.updated_at, last.at),
@@ -407,7 +410,7 @@ def _check_decision(check: _Check, case: Case) -> None:
 
 
 def _check_filing(check: _Check, filed: StoredFiling, decided: Event) -> None:
-    payload, latest, made_on = decided.payload, check.submitted[-1], day_in_japan(decided.at)
+    payload, latest, made_on = decided.payload, check.ruling[-1], day_in_japan(decided.at)
     expires = filed.expires_on.isoformat() if filed.expires_on else None
     check.all_same(
         "record",

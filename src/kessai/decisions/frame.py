@@ -43,7 +43,7 @@ class Here:
 
     @property
     def now(self) -> rules.CaseNow:
-        return rules.CaseNow(self.case.state, bytes(self.case.content_hash))
+        return repeats.now(self.case)
 
     def drafting_post(self) -> HeldPost | None:
         """The drafting post, where it is the actor's, or its successor."""

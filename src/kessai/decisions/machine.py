@@ -79,8 +79,12 @@ ISSUED, ISSUE_VOIDED, ISSUE_WAIVED = "issued", "issue_voided", "issue_waived"
 SEALED, SEAL_REFUSED = "sealed", "seal_refused"
 ISSUING = (ISSUED, ISSUE_VOIDED, ISSUE_WAIVED, SEALED, SEAL_REFUSED)
 """After the decision: what was sent out, or was not after all, and the seals on it."""
+FLAGGED = "flagged"
+"""A flag (重要, 異例 …) raised while the case is under way (S23)."""
 FIXING = (SUBMITTED, REVISED)
-"""Events that fix a revision of the draft; what they say rules the case until the next of them."""
+"""Events that fix a revision of the draft."""
+RULING = (*FIXING, FLAGGED)
+"""Events that say by which row of the table a case is decided, and with which flags: the last of them rules it."""
 
 # ── in which capacity somebody acts ──
 OWN_CAPACITY, DELEGATED, ACTING, SECRETARY = "own", "delegated", "acting", "secretary"
@@ -103,6 +107,7 @@ WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "
 ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
 PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 REMIND = "remind"
+RAISE_FLAG = "flag"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
 ISSUER = "issuer"
@@ -110,6 +115,8 @@ ISSUER = "issuer"
 post of the drafting unit, or of a unit that issues for all (setting duty_issue)."""
 DRAFTER_OR_ACTED = "drafter_or_acted"
 """Holder of the drafting post, or of a post on the route that has acted."""
+ON_ROUTE = "on_route"
+"""Any post of the route, the drafter's among them, whether it has acted or not."""
 
 CHANGES, KEEPS = "changes", "keeps"
 
@@ -321,6 +328,15 @@ MACHINE = (
         DRAFTER,
         REVISED,
         N_("新しい版になります。主旨が変わるときは、同意も承認も失効してやり直しです。"),
+        bound=False,
+    ),
+    Act(
+        RAISE_FLAG,
+        N_("指定を付ける（重要・異例など）"),
+        ON_ROUTE,
+        FLAGGED,
+        N_("経路を、提出した日の決裁規程で読み直します。済んだ承認と同意は生きます。起案者に届きます。"),
+        reason=N_("指定を付ける理由がありません。"),
         bound=False,
     ),
     Act(

@@ -28,6 +28,8 @@ class Case(models.Model):
     content_hash = models.BinaryField()
     round = models.IntegerField()
     last_seq = models.IntegerField()
+    flagged_seq = models.IntegerField(null=True)
+    """The event that last raised a flag on the revision in force."""
     number = models.CharField(max_length=100, blank=True)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

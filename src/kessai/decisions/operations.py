@@ -20,11 +20,13 @@ from kessai.decisions import (
     pull_up,
     repeats,
     replay,
+    rounds,
     rules,
     tasks,
     writes,
 )
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
@@ -90,12 +92,14 @@ def submit(
                 N_("いまの内容を確かめてから、もう一度提出してください。"),
                 changed=True,
             )
+        flags = flagging.on_draft(tenant_id, draft_id, draft.typed)
         planned = planning.read_and_plan(
             tenant_id=tenant_id,
             post_id=post.post_id,
             matter_code=draft.matter_code,
             typed=draft.typed,
             on=today,
+            raised=flags.kept,
         )
         _refuse_in_flight(tenant_id, draft_id)
         enacts = authority.bound(
@@ -118,6 +122,8 @@ def submit(
             act_id=act_id,
             at=max(at, draft.updated_at),
             substance=substance,
+            lowered=flags.lowered,
+            raised_by=flags.raised_by,
         )
 
 
@@ -379,7 +385,7 @@ def _act(
             skipped = pull_up.skipped_by(now, step, posts, today)
             step = replace(step, state=machine.OPEN)
         rules.judge(
-            rules.CaseNow(case.state, bytes(case.content_hash)),
+            repeats.now(case),
             step,
             attempt,
             holds_post=standing.counts,
@@ -422,8 +428,11 @@ def _besides(
         return {"to": to}
     if act == machine.TAKE_BACK:
         rules.judge_take_back(steps, step, repeats.done(case), repeats.describe(case))
-        restored = answer.payload.get("skipped") if answer else None
-        return {"skipped": restored} if restored else {}
+        passed_over = answer.payload.get("skipped", ()) if answer else ()
+        if answer is None or not passed_over:
+            return {}
+        later = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq__gt=answer.seq)
+        return {"skipped": list(rounds.places_now(later.order_by("seq"), passed_over, since=answer.round))}
     if act == machine.RESUME:
         rules.judge_resume(step)
     if act == machine.OBJECT:
@@ -468,8 +477,10 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
 
 def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], at: datetime) -> str:
     """Number, filing and decided original of a decision; adds to the payload what binds them."""
-    past = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING)
-    submitted, drafted = past.latest("seq"), past.filter(position=None).latest("seq")
+    past = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)
+    fixed = past.filter(kind__in=machine.FIXING)
+    submitted, drafted = fixed.latest("seq"), fixed.filter(position=None).latest("seq")
+    ruling = past.filter(kind__in=machine.RULING).latest("seq")
     enacted = authority.carry_out(
         submitted=submitted.payload, tenant_id=case.tenant_id, case_id=case.id, at=at
     )
@@ -477,8 +488,8 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
         payload["enacted"] = enacted
     payload |= issuing.foresee(case=case, at=at)
     unit_id, symbol = _filing_unit(case, drafted, day_in_japan(at))
-    filing = planning.filing_of(submitted.payload["filing"], unit_id)
-    symbol = planning.series_of(submitted.payload["filing"]) or symbol
+    filing = planning.filing_of(ruling.payload["filing"], unit_id)
+    symbol = planning.series_of(ruling.payload["filing"]) or symbol
     number = records.give_number(tenant_id=case.tenant_id, symbol=symbol, case_id=case.id, at=at)
     kept = records.file_record(tenant_id=case.tenant_id, case_id=case.id, filing=filing, at=at)
     payload |= {
@@ -493,7 +504,7 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
         "marking": filing.marking,
         "disclosure": filing.disclosure,
     }
-    body, digest = original_of(case, doing, payload)
+    body, digest = original_of(case, seq, doing, payload)
     DecidedOriginal(tenant_id=case.tenant_id, case_id=case.id, body=body, sha256=digest, decided_at=at).save(
         force_insert=True
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kessai.decisions import access, machine, planning, pull_up, replay, rules
+from kessai.decisions import access, machine, planning, pull_up, repeats, replay, rounds, rules
+from kessai.decisions.flagging import rules as flagging
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.reminding import rules as reminding
 from kessai.decisions.reminding.queries import last_of
@@ -21,6 +22,7 @@ from kessai.decisions.telling.people import Receiver
 from kessai.kernel.words import Text
 from kessai.kernel.workdays import Workdays
 from kessai.organisation.workdays.queries import workdays
+from kessai.routing.rules import FLAGS
 
 IN_THE_BAR = (machine.APPROVE, machine.DECISION, machine.READ, machine.PUT_SEAL)
 """Acts that the page offers as its main buttons."""
@@ -43,12 +45,12 @@ class Facts:
 
     @property
     def done(self) -> rules.Done:
-        return {e.seq: (e.kind, e.position) for e in self.events if e.round == self.case.round}
+        return repeats.walked(self.events, self.case.drafter_post_id)
 
     @property
-    def fixed(self) -> Mapping[str, Any]:
-        """What the last event says that fixed a revision."""
-        return [event.payload for event in self.events if event.kind in machine.FIXING][-1]
+    def ruled(self) -> Mapping[str, Any]:
+        """What rules the case now."""
+        return planning.ruled(event.payload for event in self.events if event.kind in machine.RULING)
 
 
 def options(facts: Facts) -> tuple[Option, ...]:
@@ -101,7 +103,8 @@ def _told_ahead(facts: Facts, option: Option, kind: str) -> tuple[Receiver, ...]
 def _restored(facts: Facts, step: replay.Step) -> tuple[int, ...]:
     """The positions that an approval, taken back, had passed over."""
     answer = next((event for event in facts.events if event.seq == step.acted), None)
-    return tuple(answer.payload.get("skipped", ())) if answer else ()
+    skipped = answer.payload.get("skipped", ()) if answer else ()
+    return rounds.places_now(facts.events, skipped, since=answer.round) if answer else ()
 
 
 def _open(facts: Facts) -> list[Option]:
@@ -111,6 +114,7 @@ def _open(facts: Facts) -> list[Option]:
             found += _on_own(facts, step)
         if step.added_by in facts.seeing.held and step.state in (machine.WAITING, machine.OPEN):
             found.append(_option(machine.REMOVE_STEP, step, what=facts.rows[step.position].post_title))
+    found += _on_route(facts)
     if facts.case.drafter_post_id in facts.seeing.held:
         found += _as_drafter(facts)
     return found + _reminder(facts)
@@ -132,6 +136,16 @@ def _reminder(facts: Facts) -> list[Option]:
             ),
         )
     ]
+
+
+def _on_route(facts: Facts) -> list[Option]:
+    """What anybody on the route may do, having acted or not."""
+    held = facts.seeing.held
+    on_route = flagging.place_on_route(facts.steps, held) or facts.case.drafter_post_id in held
+    left = tuple(flag for flag in FLAGS if flag not in facts.ruled.get("flags", ()))
+    if not on_route or not left or facts.case.state != machine.ROUTED:
+        return []
+    return [_option(machine.RAISE_FLAG, choices=left)]
 
 
 def _option(name: str, step: replay.Step | None = None, *, act: str = "", **more: object) -> Option:
@@ -191,7 +205,7 @@ def _on_open(facts: Facts, step: replay.Step) -> list[Option]:
         if name == machine.HOLD and step.held is not None:
             found.append(_option(machine.RESUME, step))
         elif name == machine.REWORD:
-            found.append(_judged(_option(name, step), lambda: rewording.judge(facts.fixed)))
+            found.append(_judged(_option(name, step), lambda: rewording.judge(facts.ruled)))
         elif name != machine.MOVE or step.added_by is not None:
             found.append(_option(name, step))
     return found
@@ -210,11 +224,10 @@ def _ahead(facts: Facts, step: replay.Step) -> list[Option]:
 def _as_drafter(facts: Facts) -> list[Option]:
     if facts.case.state != machine.ROUTED:
         return [_option(machine.CANCEL)]
-    began = [e.seq for e in facts.events if e.round == facts.case.round and "route" in e.payload]
     found = [
         _judged(
             _option(machine.WITHDRAW),
-            lambda: rules.judge_withdraw(facts.done, max(began), facts.describe),
+            lambda: rules.judge_withdraw(facts.done, facts.describe),
         ),
         _option(machine.REVISE),
     ]

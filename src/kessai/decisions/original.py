@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import events, machine, replay
+from kessai.decisions import events, machine, planning, replay
+from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.writes import Doing
 from kessai.drafting import queries as drafts
@@ -42,6 +43,7 @@ def step_of(row: Step) -> replay.Step:
 
 def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, Json]:
     return {
+        "seq": event.seq,
         "kind": event.kind,
         "time": events.moment(event.at),
         "name": event.person_name,
@@ -59,29 +61,49 @@ def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, J
 
 BEHALF = (
     *("for_title", "for_unit", "for_name", "order", "away_until", "told_at"),
-    *("by_title", "by_unit", "deputy_title", "deputy_unit", "drafted_as"),
+    *("by_title", "by_unit", "deputy_title", "deputy_unit", "drafted_as", "flag", "lowered"),
 )
-"""What of an event says for whom somebody acted, or by whom it was written; only there where it was so."""
+"""What of an event says for whom somebody acted, by whom it was written, and of which flag; only where it was so."""
 
 
 def _on_behalf(payload: Mapping[str, Json]) -> dict[str, Json]:
     return {key: payload[key] for key in BEHALF if key in payload}
 
 
-def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[str, bytes]:
-    """Canonical text and SHA-256 of what is being decided; called in the transaction of the decision.
+def _route(
+    case: Case, past: Sequence[Event], seq: int, doing: Doing, payload: Mapping[str, Json]
+) -> list[Json]:
+    """Every step as the decision leaves it: what it was there for, its state, and the act that answered it."""
+    before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
+    happened = planning.happened(
+        kind=doing.kind, round=case.round, position=doing.position, seq=seq, payload=payload
+    )
+    after = replay.happen(case.state, {case.round: before}, happened)[1][case.round]
+    said = [event.payload for event in past if event.round == case.round] + [payload]
+    asked = {e["position"]: e for of in said for e in (*of.get("route", ()), *of.get("added", ()))}
+    steps = sorted(after, key=lambda step: (step.stage, step.position))
+    return [asked[s.position] | {"stage": s.stage, "state": s.state, "answered": s.acted} for s in steps]
 
-    The content and attachments of the revision, the document number, how it is filed, the route as planned,
-    and every act so far with person, title and unit of its day, the decision last.
+
+def _flag(view: flagging.FlagView) -> dict[str, Json]:
+    """A flag in force; who raised it on the way, "" for one that the drafter put on."""
+    return {"flag": view.flag, "raised_by": view.who, "why": view.why}
+
+
+def original_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -> tuple[str, bytes]:
+    """Canonical text and SHA-256 of what is being decided by event ``seq``; called in its transaction.
+
+    The content and attachments of the revision, the document number, how it is filed, the flags, the route as it was
+    gone, and every act so far with person, title and unit of its day, the decision last.
     """
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
-    submitted = [e for e in past if e.kind in machine.FIXING][-1]
-    planned = [e for e in past if "route" in e.payload][-1]
+    ruling = [e for e in past if e.kind in machine.RULING][-1]
     steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)
     assert filed is not None
     decision: dict[str, Json] = {
+        "seq": seq,
         "kind": doing.kind,
         "time": events.moment(doing.at),
         "name": doing.person.name,
@@ -105,8 +127,9 @@ def original_of(case: Case, doing: Doing, payload: Mapping[str, Json]) -> tuple[
         "content": revision.content_json,  # type: ignore[dict-item]
         "attachments": revision.attachments_json,  # type: ignore[dict-item]
         "content_hash": bytes(case.content_hash).hex(),
-        "authority": {key: submitted.payload[key] for key in ("table", "table_name", "row")},
-        "route": planned.payload["route"],
+        "authority": {key: ruling.payload[key] for key in ("table", "table_name", "row")},
+        "flags": [_flag(view) for view in flagging.flags(past) if not view.lowered_by],
+        "route": _route(case, past, seq, doing, payload),
         "acts": [*(_act(event, steps, case.revision) for event in past), decision],
         "decided_at": events.moment(doing.at),
         "record": {

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kessai.decisions import access, machine, mergers, options, repeats, replay, rules, standing_in, stuck
 from kessai.decisions.deputising.queries import Facts
+from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
@@ -112,7 +113,8 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         fields=fields_of(revision.content),
         attachments=tuple(AttachmentView(n, f) for n, f in enumerate(revision.attachments, start=1)),
         revision=case.revision,
-        content_hash=bytes(case.content_hash).hex(),
+        seen=repeats.now(case).seen.hex(),
+        flags=flagging.flags(events),
         drafter_name=submitted.person_name,
         drafter_post=submitted.post_title,
         drafter_unit=submitted.unit_name,
@@ -300,6 +302,8 @@ def _history(
         by_title=said.get("by_title", ""),
         drafted_as=said.get("drafted_as", ""),
         told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == machine.INSTRUCTED else "",
+        flag=said.get("flag", ""),
+        lowered=tuple(said.get("lowered", ())),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,9 +32,18 @@ class Planned:
 
 
 def read_and_plan(
-    *, tenant_id: int, post_id: int, matter_code: str, typed: Mapping[str, str], on: date
+    *,
+    tenant_id: int,
+    post_id: int,
+    matter_code: str,
+    typed: Mapping[str, str],
+    on: date,
+    raised: Collection[str] = (),
 ) -> Planned:
-    """Read what was typed and plan the route by the table and the chart of a day."""
+    """Read what was typed and plan the route by the table and the chart of a day.
+
+    ``raised``: flags raised on the way, which the content has besides those that were typed.
+    """
     matter = routing.matter(tenant_id=tenant_id, code=matter_code, on=on)
     reading = read(
         matter_code=matter_code,
@@ -44,18 +53,19 @@ def read_and_plan(
         today=on,
         known_flags=FLAGS,
     )
-    facts = CaseFacts(
-        matter_code, reading.content.amount, reading.content.flags, dict(reading.content.values)
-    )
+    content = replace(reading.content, flags=reading.content.flags.union(raised))
     try:
-        table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on)
+        planned = plan_content(matter=matter, content=content, post_id=post_id, on=on)
     except CannotPlan as refusal:
-        return Planned(
-            reading.content, matter, None, None, (*reading.problems, Problem("route", refusal.what))
-        )
-    return Planned(
-        reading.content, matter, table, plan, (*reading.problems, *_unfileable(plan, tenant_id, on))
-    )
+        return Planned(content, matter, None, None, (*reading.problems, Problem("route", refusal.what)))
+    return replace(planned, problems=(*reading.problems, *planned.problems))
+
+
+def plan_content(*, matter: routing.Matter, content: Content, post_id: int, on: date) -> Planned:
+    """Plan the route of a content by the table and the chart of a day. Errors: CannotPlan."""
+    facts = CaseFacts(content.matter_code, content.amount, content.flags, dict(content.values))
+    table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on)
+    return Planned(content, matter, table, plan, tuple(_unfileable(plan, matter.tenant_id, on)))
 
 
 def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
@@ -104,6 +114,33 @@ def route_json(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def ruling_json(planned: Planned) -> dict[str, Json]:
+    """By which row of which table a case is decided, and what follows from that: of the payload of a ruling event."""
+    assert planned.plan is not None and planned.table is not None
+    return {
+        "table": planned.table.id,
+        "table_name": planned.table.name,
+        "row": planned.plan.row.number,
+        "filing": filing_json(planned),
+        "flags": sorted(planned.content.flags),
+        "deputies": list(planned.plan.row.deputies),
+        **({"rewording": True} if planned.plan.row.rewording else {}),
+    }
+
+
+RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording")
+"""What ruling_json gives: the last event that says it rules."""
+
+
+def ruled(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What rules a case, from what its ruling events say, in order: of the row the last one, all else what fixed it."""
+    found: dict[str, Any] = {}
+    for said in payloads:
+        kept = {key: value for key, value in found.items() if key not in RULING} if "flag" in said else {}
+        found = kept | {k: v for k, v in said.items() if not kept or k in RULING}
+    return found
+
+
 def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[replay.Step, ...]:
     """The steps of a planned route before any is opened."""
     return tuple(
@@ -132,6 +169,7 @@ def happened(
         added=first_steps(payload.get("added", ())),
         seq=seq,
         kept={int(place): answer for place, answer in payload.get("kept", {}).items()},
+        carried={int(place): was for place, was in payload.get("carried", {}).items()},
         skipped=tuple(payload.get("skipped", ())),
         to=payload.get("to"),
     )

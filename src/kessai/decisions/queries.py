@@ -16,6 +16,7 @@ from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
+from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
 from kessai.decisions.persons import queries as persons
@@ -266,6 +267,7 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         matter_code=draft.matter_code,
         typed=draft.typed,
         on=today,
+        raised=flagging.on_draft(tenant_id, draft_id, draft.typed).kept if draft.revisions else (),
     )
     enacts = authority.bound(
         tenant_id=tenant_id,

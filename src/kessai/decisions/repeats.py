@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,10 +50,25 @@ def answer_to(case: Case, step: replay.Step | None) -> Event | None:
     return Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq=step.acted).first()
 
 
-def done(case: Case) -> dict[int, tuple[str, int | None]]:
-    """The events of the current round by seq: kind and position."""
-    of_round = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, round=case.round)
-    return {seq: (kind, position) for seq, kind, position in of_round.values_list("seq", "kind", "position")}
+def done(case: Case) -> rules.Done:
+    """What was done on a case since it was last put on its route anew; see walked."""
+    events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)
+    return walked(events_of.order_by("seq"), case.drafter_post_id)
+
+
+def walked(events: Iterable[Event], drafter_post: int) -> rules.Done:
+    """The events since the round that carried nothing on, by seq: kind, and position in the present round.
+
+    A flag that the drafting post itself raised is no act of another.
+    """
+    found: dict[int, tuple[str, int | None]] = {}
+    for event in events:
+        if "route" in event.payload:
+            now = {was: int(place) for place, was in event.payload.get("carried", {}).items()}
+            found = {seq: (kind, now.get(at or 0)) for seq, (kind, at) in found.items()} if now else {}
+        if (event.kind, event.post_id) != (machine.FLAGGED, drafter_post):
+            found[event.seq] = (event.kind, event.position)
+    return found
 
 
 def describe(case: Case) -> dict[int, str]:
@@ -67,7 +83,7 @@ def same(answer: Event, actor: Actor, step: replay.Step | None, attempt: rules.A
     return (
         answer.person_id == actor.person_id
         and answer.kind == rules.event_of(step.kind, attempt.act)
-        and (attempt.seen is None or attempt.seen == bytes(case.content_hash))
+        and (attempt.seen is None or attempt.seen == now(case).seen)
         and attempt.remark in ("", answer.remark)
     )
 
@@ -80,6 +96,11 @@ def said_by(answer: Event | None) -> str:
     if answer.capacity == machine.ACTING and acting:
         return f"{answer.post_title} {answer.person_name}（{acting}の代決、{at}）"
     return f"{answer.post_title} {answer.person_name}（{at}）"
+
+
+def now(case: Case) -> rules.CaseNow:
+    """A case as the rules see it."""
+    return rules.CaseNow(case.state, bytes(case.content_hash), case.flagged_seq)
 
 
 def hash_of(seen: str | None) -> bytes | None:

@@ -91,8 +91,9 @@ class Happened:
     """An event as replay needs it. ``route``: the planned steps, where it begins a round.
 
     ``merged``: positions at which nobody was asked any more when it happened. ``added``: steps that it brought.
-    ``kept``: positions of a new round whose answers stand, with the events that gave them. ``skipped``: positions
-    that a superior passed over. ``to``: the position that it was returned to, or that was taken out.
+    ``kept``: positions of a new round whose answers stand, with the events that gave them. ``carried``: positions of
+    a new round that go on with those of the round before. ``skipped``: positions that a superior passed over.
+    ``to``: the position that it was returned to, or that was taken out.
     """
 
     kind: str
@@ -103,6 +104,7 @@ class Happened:
     added: tuple[Step, ...] = ()
     seq: int = 0
     kept: Mapping[int, int] = field(default_factory=dict)
+    carried: Mapping[int, int] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
     to: int | None = None
 
@@ -311,23 +313,41 @@ def _placed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return steps
 
 
-def _begun(event: Happened) -> tuple[Step, ...]:
-    """The first steps of a round; answers that stand are carried over (S06, S19)."""
-    return opened(
-        [
-            replace(step, state=machine.DONE, acted=event.kept[step.position])
-            if step.position in event.kept
-            else step
-            for step in event.route
-        ]
+def _begun(event: Happened, before: Sequence[Step]) -> tuple[Step, ...]:
+    """The first steps of a round; answers that stand are carried over (S06, S19, S23)."""
+    was = {step.position: step for step in before}
+
+    def now(step: Step) -> Step:
+        if step.position in event.kept:
+            return replace(step, state=machine.DONE, acted=event.kept[step.position])
+        if step.position in event.carried:
+            return _gone_on(step, was[event.carried[step.position]])
+        return step
+
+    steps = opened([now(step) for step in event.route])
+    return tuple(replace(step, held=None) if step.state == machine.WAITING else step for step in steps)
+
+
+ANSWERED = (machine.DONE, machine.REFUSED, machine.OVERRULED, machine.SKIPPED)
+
+
+def _gone_on(step: Step, was: Step) -> Step:
+    """A step of a new round in the state it had in the one before; whoever was asked there is asked in its turn."""
+    return replace(
+        step, state=was.state if was.state in ANSWERED else step.state, acted=was.acted, held=was.held
     )
+
+
+BEGINS = (machine.REVISED, machine.FLAGGED)
+"""Events that begin a round if they bring a route; a submission always does."""
 
 
 def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
     """State of a case and its steps by round, after one more event: for the act itself, and for replay."""
-    if event.kind == machine.SUBMITTED or (event.kind == machine.REVISED and event.route):
+    if event.kind == machine.SUBMITTED or (event.kind in BEGINS and event.route):
         past = {n: tuple(_closed(step) for step in steps) for n, steps in rounds.items()}
-        return machine.ROUTED, {**past, event.round: _begun(event)}
+        begun = _begun(event, rounds.get(event.round - 1, ()))
+        return machine.ROUTED, {**past, event.round: begun}
     if event.round not in rounds or event.kind not in EFFECTS:
         return state, rounds
     steps = _placed(without(rounds[event.round], event.merged), event)

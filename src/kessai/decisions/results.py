@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions.authority.rules import Since as TableSince
+from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
 from kessai.decisions.telling.people import Receiver
 from kessai.drafting.rules import AttachedFile, Content, Problem
@@ -209,6 +210,9 @@ class HistoryItem:
     told: str = ""
     drafted_as: str = ""
     """Their title as the drafter, where it is their own draft that they let pass in another post."""
+    flag: str = ""
+    lowered: tuple[str, ...] = ()
+    """The flag that was raised; those that the drafter took off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +299,8 @@ class Option:
     """An act that the reader may do, with its consequence; or may not now, and ``why_not``.
 
     ``reason``: it needs one. ``targets``: one of them is to be chosen. ``what``: whom it is about. ``passed``: the
-    positions that it passes over. ``told``: who is told by it, beside whoever gets a task.
+    positions that it passes over. ``told``: who is told by it, beside whoever gets a task. ``choices``: codes of which
+    one is to be chosen.
     """
 
     name: str
@@ -305,6 +310,7 @@ class Option:
     position: int
     targets: tuple[Target, ...] = ()
     what: str = ""
+    choices: tuple[str, ...] = ()
     why_not: Text | None = None
     remedy: Text | None = None
     passed: tuple[int, ...] = ()
@@ -319,8 +325,8 @@ class CasePage:
     """Everything one screen says of a case.
 
     ``my_step``: the open step the reader may act on now (the first, if several). ``acts``: of approve, return,
-    decide, read, rework — what the reader may do now. ``content_hash``: hex; an act carries it back as
-    ``seen``. ``next_up``: who is asked after my act.
+    decide, read, rework — what the reader may do now. ``seen``: hex; an act carries it back. ``next_up``: who is
+    asked after my act.
     """
 
     tenant_id: int
@@ -333,7 +339,7 @@ class CasePage:
     fields: tuple[FieldView, ...]
     attachments: tuple[AttachmentView, ...]
     revision: int
-    content_hash: str
+    seen: str
     drafter_name: str
     drafter_post: str
     drafter_unit: str
@@ -362,6 +368,8 @@ class CasePage:
     """The days on which the deadline reminded the drafter of the rework."""
     told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
     """By each of ``acts``: who is told by it, beside whoever gets a task."""
+    flags: tuple[FlagView, ...] = ()
+    """Those in force, then those raised on the way that the drafter took off."""
     written_by: str = ""
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
     twice: tuple[Text, ...] = ()

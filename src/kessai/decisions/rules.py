@@ -41,8 +41,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class CaseNow:
+    """``flagged``: the event that last raised a flag on this content, if one did."""
+
     state: str
     content_hash: bytes
+    flagged: int | None = None
+
+    @property
+    def seen(self) -> bytes:
+        """What a bound act must have had on the screen: the content, and behind its hash the last flag raised on it."""
+        return self.content_hash + (b"" if self.flagged is None else self.flagged.to_bytes(4, "big"))
 
 
 STATE_NAMES = {
@@ -82,6 +90,9 @@ def judge(
     if case.state not in act.case_states:
         raise _with_drafter()
     if step.kind not in act.kinds or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
+        # What the page calls this step may be of another kind since a flag was raised.
+        if content_of(attempt.seen) == case.content_hash:
+            _judge_seen(case, attempt)
         raise CannotAct(N_("この段階ではできない操作です。"), N_("案件を開き直してください。"))
     judge_words(case, attempt)
 
@@ -95,12 +106,31 @@ def judge_words(case: CaseNow, attempt: Attempt) -> None:
 
 
 def _judge_seen(case: CaseNow, attempt: Attempt) -> None:
-    if machine.ACT_BY_NAME[attempt.act].bound and attempt.seen != case.content_hash:
-        raise CannotAct(
-            N_("あなたが画面で見ていた版の後に、内容が変わっています。"),
-            N_("新しい版を読んでから、もう一度操作してください。"),
+    if machine.ACT_BY_NAME[attempt.act].bound and attempt.seen != case.seen:
+        raise changed_since(case, attempt.seen)
+
+
+def changed_since(case: CaseNow, seen: bytes | None) -> CannotAct:
+    """Why an act from an older page is refused: there is another content, or a flag was raised."""
+    if content_of(seen) == case.content_hash:
+        return CannotAct(
+            N_("あなたが画面を開いた後に、重要・異例などの指定が付いています。"),
+            N_("指定とその理由を読んでから、もう一度操作してください。"),
             changed=True,
         )
+    return CannotAct(
+        N_("あなたが画面で見ていた版の後に、内容が変わっています。"),
+        N_("新しい版を読んでから、もう一度操作してください。"),
+        changed=True,
+    )
+
+
+def content_of(seen: bytes | None) -> bytes:
+    """The content hash in what a page carried (CaseNow.seen); b"" where it carried nothing."""
+    return (seen or b"")[:HASH_SIZE]
+
+
+HASH_SIZE = 32
 
 
 def judge_case(case: CaseNow, attempt: Attempt, *, may: bool) -> None:
@@ -110,15 +140,16 @@ def judge_case(case: CaseNow, attempt: Attempt, *, may: bool) -> None:
         raise CannotAct(
             N_("この操作は、起案した職の人だけができます。"), N_("起案者に頼むか、案件で質問してください。")
         )
+    judge_state(case, act, N_("直して提出するか、取り止めてください。"))
+    judge_words(case, attempt)
+
+
+def judge_state(case: CaseNow, act: machine.Act, remedy: str) -> None:
+    """That the case is where the act can be done; ``remedy`` is for one that is with its drafter."""
     if case.state in machine.ENDED:
         raise _ended_already(case)
     if case.state not in act.case_states:
-        raise CannotAct(
-            N_("この案件はいま起案者の手元にあります。"),
-            N_("直して提出するか、取り止めてください。"),
-            changed=True,
-        )
-    judge_words(case, attempt)
+        raise CannotAct(N_("この案件はいま起案者の手元にあります。"), remedy, changed=True)
 
 
 def _ended_already(case: CaseNow) -> CannotAct:
@@ -204,7 +235,7 @@ class CannotPullUp(CannotAct):
 
 ACTED = frozenset(
     {machine.CONSENTED}
-    | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED)}
+    | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED, machine.ON_ROUTE)}
 ) - {machine.HELD, machine.RESUMED, machine.REVISED}
 """S08: what is an act of somebody on the route, though it may have been taken back since: all but holding."""
 
@@ -215,7 +246,7 @@ def acted(kind: str, position: int | None) -> bool:
 
 
 Done = Mapping[int, tuple[str, int | None]]
-"""The events of the current round by seq: kind, and position of the step that they were done at."""
+"""The events since a case was put on its route, by seq: kind, and position now of the step they were done at."""
 
 
 def judge_take_back(
@@ -234,9 +265,9 @@ def judge_take_back(
         )
 
 
-def judge_withdraw(done: Done, since: int, describe: Mapping[int, str]) -> None:
-    """S08: only while nobody has acted since the event ``since``, which put the case on its route."""
-    later = [seq for seq, (kind, at) in done.items() if seq > since and acted(kind, at)]
+def judge_withdraw(done: Done, describe: Mapping[int, str]) -> None:
+    """S08: only while nobody has acted since the case was put on its route."""
+    later = [seq for seq, (kind, at) in done.items() if acted(kind, at)]
     if later:
         raise CannotAct(
             N_("%(who)sがもう処理しているため、引き戻せません。"),

@@ -23,7 +23,11 @@ HALF = 31
 """What half a line of the sheet holds, in half-width characters."""
 WEEKDAYS = "月火水木金土日"
 
-STEPS = {"review": "審査", "consent": "合議", "decide": "決裁", "circulate": "供覧"}
+STEPS = {"review": "審査", "consent": "合議", "settle": "裁定", "decide": "決裁", "circulate": "供覧"}
+SEALING = ("review", "consent", "settle", "decide")
+NO_BOX = ("merged", "removed", "closed")
+"""Steps that asked nobody in the end."""
+WITHOUT = {"skipped": "（後閲）", "refused": "（不同意）", "overruled": "（不同意）"}
 CAPACITIES = {"delegated": "（専決）", "acting": "（代決）", "secretary": "（秘書）"}
 ACTS = {
     "submitted": "提出",
@@ -36,6 +40,7 @@ ACTS = {
     "revised": "修正",
     "reworded": "字句の訂正",
     "reminded": "催促",
+    "flagged": "指定",
 }
 FLAGS = {
     "important": "重要",
@@ -175,7 +180,7 @@ def facts(body: Body) -> list[Line]:
     content, acts = body["content"], body["acts"]
     drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
     capacity = CAPACITIES.get(decided["capacity"], "")
-    flags = [_word(FLAGS, flag) for flag in content["flags"]]
+    flags = [_flag(flag) for flag in body["flags"]]
     lines = [
         _line("文書番号", body["number"], "strong"),
         _line("事案の種類", body["matter_name"]),
@@ -190,7 +195,7 @@ def facts(body: Body) -> list[Line]:
             "strong",
         ),
     ]
-    if reviewers := post_reviewers(acts):
+    if reviewers := post_reviewers(body["route"]):
         lines.append(_line("後閲", "、".join(reviewers)))
     if content["amount"] is not None:
         lines.append(_line("金額", f"{content['amount']:,}円", "strong"))
@@ -204,18 +209,21 @@ def facts(body: Body) -> list[Line]:
     return lines
 
 
-def post_reviewers(acts: Sequence[Body]) -> list[str]:
-    """The posts that somebody acted for in the last round: they read it after the decision."""
-    last = max(act["round"] for act in acts)
-    bypassed = [act for act in acts if act["round"] == last and act["capacity"] == "acting"]
-    return [post({"unit": act["for_unit"], "post_title": act["for_title"]}) for act in bypassed]
+def _flag(flag: Body) -> str:
+    """重要; 重要（振興課長 甲野 花子が付した）, where it was raised on the way."""
+    by = f"（{flag['raised_by']}が付した）" if flag["raised_by"] else ""
+    return f"{_word(FLAGS, flag['flag'])}{by}"
 
 
-def _answers(acts: Sequence[Body]) -> dict[int, Body]:
-    """What each position of the last round was answered with."""
-    last = max(act["round"] for act in acts)
-    answering = ("approved", "consented", "decided", "read")
-    return {act["position"]: act for act in acts if act["round"] == last and act["kind"] in answering}
+def post_reviewers(route: Sequence[Body]) -> list[str]:
+    """The posts that somebody acted for, or ahead of: they read it after the decision."""
+    return [post(step) for step in route if step["kind"] == "post_review" and step["state"] != "closed"]
+
+
+def _answers(body: Body) -> dict[int, Body]:
+    """What each step of the route was answered with, by position."""
+    acts = {act["seq"]: act for act in body["acts"]}
+    return {s["position"]: acts[s["answered"]] for s in body["route"] if s["answered"] in acts}
 
 
 def _seal(head: str, group: str, step: Body, act: Body | None) -> Line:
@@ -235,14 +243,15 @@ def seals(body: Body) -> list[list[Line]]:
 
     The drafter's own place on the route is the drafter's box.
     """
-    answers = _answers(body["acts"])
+    answers = _answers(body)
     boxes: list[Line] = []
     for step in reversed(body["route"]):
-        if step["kind"] == "circulate" or (step["own"] and step["kind"] != "consent"):
+        gone = step["state"] in NO_BOX or step["kind"] not in SEALING
+        if gone or (step["own"] and step["kind"] != "consent"):
             continue
         act = answers.get(step["position"])
         head = _word(STEPS, step["kind"])
-        head += CAPACITIES.get(act["capacity"], "") if act else ""
+        head += WITHOUT.get(step["state"], "") + (CAPACITIES.get(act["capacity"], "") if act else "")
         group = f"{step['stage']}" if step["kind"] == "consent" else f"{step['stage']}.{step['position']}"
         boxes.append(_seal(head, group, step, act))
         if step["own"]:
@@ -256,7 +265,7 @@ def seals(body: Body) -> list[list[Line]]:
 
 def readers(body: Body) -> list[str]:
     """The posts that are to read it, with who read it before the decision."""
-    answers = _answers(body["acts"])
+    answers = _answers(body)
     return [
         who(act) if (act := answers.get(step["position"])) else post(step)
         for step in body["route"]
@@ -280,7 +289,7 @@ def history(acts: Sequence[Body]) -> list[Line]:
                 "post": post(act),
                 "name": act["name"],
                 "revision": f"第{act['revision']}版",
-                "remark": "\n".join(filter(None, (behalf(act), _told(act), act["remark"]))),
+                "remark": "\n".join(filter(None, (behalf(act), _told(act), _flagged(act), act["remark"]))),
             }
         )
     return lines
@@ -290,6 +299,13 @@ def _told(act: Body) -> str:
     if act["kind"] != "instructed":
         return ""
     return f"{post({'unit': act['deputy_unit'], 'post_title': act['deputy_title']})}に、不在の間の代決を指示"
+
+
+def _flagged(act: Body) -> str:
+    lowered = "・".join(_word(FLAGS, flag) for flag in act.get("lowered", ()))
+    if lowered:
+        return f"「{lowered}」の指定を外した"
+    return f"「{_word(FLAGS, act['flag'])}」を付した" if "flag" in act else ""
 
 
 def files(attachments: Sequence[Body]) -> list[Line]:

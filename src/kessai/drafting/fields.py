@@ -71,5 +71,5 @@ def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(str, choices)) if isinstance(choices, list | tuple) else ()
 
 
-ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags")
-"""Every draft has these besides the fields of its matter type."""
+ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered")
+"""Every draft has these besides the fields of its matter type. ``lowered``: flags raised on the way, taken off here."""

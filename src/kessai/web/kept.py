@@ -17,7 +17,20 @@ from kessai.drafting.fields import FIELDS
 from kessai.kernel.words import N_
 
 SILENT = ("csrfmiddlewaretoken",)
-UNSEEN = ("do", "version", "act_id", "seen", "position", "next", "tried", "post", "matter", "flags")
+UNSEEN = (
+    "do",
+    "version",
+    "act_id",
+    "seen",
+    "position",
+    "next",
+    "tried",
+    "post",
+    "matter",
+    "flags",
+    "lowered",
+    "choice",
+)
 LABELS = {
     "title": N_("件名"),
     "text": N_("伺い文"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from kessai.decisions import access as cases
-from kessai.decisions import machine, planning
+from kessai.decisions import continuing, machine, planning
 from kessai.decisions.authority import access
 from kessai.decisions.authority import rules as comparing
 from kessai.decisions.models import Event
@@ -115,7 +115,7 @@ def _verdicts(table: Table, facts: CaseFacts, place: str) -> tuple[RowVerdict, .
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """The route of a case as recorded at its last submission, beside the one that follows again today.
+    """What the table demanded of a case's route as it rules now, beside what follows again today.
 
     Recomputed by the table and the organisation of the day it was submitted. ``same``: nothing differs.
     ``table``: None where the table of the record is gone; ``refusal``: why no route follows any more.
@@ -145,11 +145,13 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     today = day_in_japan(at)
     cases.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     past = list(
-        Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=machine.FIXING).order_by("seq")
+        Event.objects.filter(tenant_id=tenant_id, case_id=case_id, kind__in=machine.RULING).order_by("seq")
     )
     submitted = [event for event in past if event.kind == machine.SUBMITTED][-1]
     payload: Mapping[str, Any] = past[-1].payload
     content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=past[-1].revision).content
+    content = replace(content, flags=frozenset(payload.get("flags", ())))
+    recorded = tuple(continuing.demanded([e for e in past if "route" in e.payload][-1].payload["route"]))
     on = day_in_japan(submitted.at)
     table_id = int(payload["table"])
     try:
@@ -158,9 +160,6 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
     except NotFound:
         table, info = Table(table_id, str(payload["table_name"]), "", ()), None
     plan, refusal, rows = _route(table, facts_of(content), submitted.post_id, on)
-    # A revision that stays in its round repeats no route; what was added by hand no table demands.
-    route = [event for event in past if "route" in event.payload][-1].payload["route"]
-    recorded = tuple(entry for entry in route if not entry.get("added_by"))
     differences = (
         comparing.differences(
             recorded, planning.route_json(plan), recorded_row=int(payload["row"]), row=plan.row.number

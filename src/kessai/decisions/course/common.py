@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from kessai.decisions import machine, replay, rules
+from kessai.decisions import machine, planning, replay, rules
 from kessai.decisions.models import Case, Event
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
 
 
-def fixed_last(case: Case, *, submitted: bool = False, began_round: bool = False) -> Event:
-    """The event that fixed the latest revision; the latest submission; or the one that began the current round."""
-    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING)
+def fixed_last(case: Case, *, submitted: bool = False) -> Event:
+    """The event by which the drafter last fixed a revision, or last submitted it."""
+    found = Event.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.FIXING, position=None
+    )
     if submitted:
         found = found.filter(kind=machine.SUBMITTED)
-    if began_round:
-        found = found.filter(round=case.round, payload__has_key="route")
     return found.latest("seq")
+
+
+def ruled(case: Case) -> dict[str, Any]:
+    """What rules a case now; see planning.ruled."""
+    of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.RULING)
+    return planning.ruled(event.payload for event in of.order_by("seq"))
 
 
 def common_superior(post_ids: Sequence[int], *, on: date) -> Seat:

@@ -22,6 +22,7 @@ from kessai.decisions import (
 )
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.course import common
+from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
@@ -41,8 +42,7 @@ def withdraw(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: d
 
     def prepare(here: frame.Here) -> frame.Prepared:
         post = frame.as_drafter(here, machine.WITHDRAW)
-        since = common.fixed_last(here.case, began_round=True)
-        rules.judge_withdraw(repeats.done(here.case), since.seq, repeats.describe(here.case))
+        rules.judge_withdraw(repeats.done(here.case), repeats.describe(here.case))
         return post, None, {}
 
     return frame.act(actor, tenant_id, case_id, act_id, at, "", machine.WITHDRAWN_EVENT, prepare)
@@ -215,7 +215,7 @@ def begin_revision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime)
         seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         assert case is not None
         rules.judge_case(
-            rules.CaseNow(case.state, bytes(case.content_hash)),
+            repeats.now(case),
             rules.Attempt(machine.REVISE, None, ""),
             may=case.drafter_post_id in seeing.held,
         )
@@ -249,7 +249,7 @@ def revise(
             return done
         held = seeing.held.get(case.drafter_post_id)
         rules.judge_case(
-            rules.CaseNow(case.state, bytes(case.content_hash)),
+            repeats.now(case),
             rules.Attempt(machine.REVISE, None, ""),
             may=held is not None,
         )
@@ -268,12 +268,14 @@ def revise(
                 changed=True,
             )
         day = day_in_japan(common.fixed_last(case, submitted=True).at)
+        flags = flagging.on_draft(tenant_id, case_id, draft.typed)
         planned = planning.read_and_plan(
             tenant_id=tenant_id,
             post_id=case.drafter_post_id,
             matter_code=draft.matter_code,
             typed=draft.typed,
             on=day,
+            raised=flags.kept,
         )
         enacts = authority.bound(
             tenant_id=tenant_id,
@@ -297,4 +299,6 @@ def revise(
             substance=substance,
             revising=True,
             note=repeats.remark_of(note),
+            lowered=flags.lowered,
+            raised_by=flags.raised_by,
         )

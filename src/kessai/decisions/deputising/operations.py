@@ -54,12 +54,8 @@ def instruct(
                 N_("事前の指示ができるのは、この案件の決裁権者だけです。"),
                 N_("決裁権者に頼んでください。"),
             )
-        if repeats.hash_of(seen) != bytes(case.content_hash):
-            raise CannotTell(
-                N_("あなたが画面で見ていた版の後に、内容が変わっています。"),
-                N_("新しい版を読んでから、もう一度操作してください。"),
-                changed=True,
-            )
+        if repeats.hash_of(seen) != repeats.now(case).seen:
+            raise rules.changed_since(repeats.now(case), repeats.hash_of(seen))
         payload = _told(case, step, deputy_post_id, at)
         seq, at = case.last_seq + 1, max(at, case.updated_at)
         doing = writes.Doing(

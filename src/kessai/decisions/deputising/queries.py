@@ -51,7 +51,7 @@ def settings_on(*, tenant_id: int, at: datetime) -> rules.Settings:
 def facts_of_step(*, case: Case, kind: str, post_id: int, at: datetime) -> Facts | None:
     """The facts for a step of a case; None where there is no such post any more."""
     events = Event.objects.filter(
-        tenant_id=case.tenant_id, case_id=case.id, kind__in=(*machine.FIXING, machine.INSTRUCTED)
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=(*machine.RULING, machine.INSTRUCTED)
     )
     return facts_of_steps(case=case, steps={0: (kind, post_id)}, events=list(events), at=at).get(0)
 
@@ -61,7 +61,7 @@ def facts_of_steps(
 ) -> dict[int, Facts]:
     """The facts for some steps of a case, by position; ``steps``: their kinds and posts, ``events``: of the case."""
     events = sorted(events, key=lambda event: event.seq)
-    submitted = [event for event in events if event.kind in machine.FIXING][-1]
+    ruling = [event for event in events if event.kind in machine.RULING][-1]
     refused = _refused(case) if steps else ()
     posts = {post_id for _, post_id in steps.values()} | {case.drafter_post_id}
     desks = absence.desks(post_ids=posts, at=at) if steps else {}
@@ -75,8 +75,8 @@ def facts_of_steps(
                 kind=kind,
                 drafter_post=_today(case.drafter_post_id, desks),
                 drafter=case.drafter_person_id,
-                flags=submitted.payload.get("flags", ()),
-                levels=submitted.payload.get("deputies", ()),
+                flags=ruling.payload.get("flags", ()),
+                levels=ruling.payload.get("deputies", ()),
                 told=told,
                 refused_by=refused,
             ),
@@ -104,9 +104,13 @@ def _today(post_id: int, desks: Mapping[int, Desk]) -> int:
 
 
 def instructions(case: Case, events: Iterable[Event]) -> list[Event]:
-    """What the decider has told deputies beforehand of the version that is on the route."""
-    version = bytes(case.content_hash).hex()
-    return [e for e in events if e.kind == "instructed" and e.payload.get("content_hash") == version]
+    """What the decider has told deputies beforehand of the version on the route, and of the flags it has."""
+    version, flagged = bytes(case.content_hash).hex(), case.flagged_seq or 0
+    return [
+        e
+        for e in events
+        if e.kind == "instructed" and e.payload.get("content_hash") == version and e.seq > flagged
+    ]
 
 
 def told(*, case: Case, post_id: int) -> Event | None:

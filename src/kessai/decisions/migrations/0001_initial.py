@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('content_hash', models.BinaryField()),
                 ('round', models.IntegerField()),
                 ('last_seq', models.IntegerField()),
+                ('flagged_seq', models.IntegerField(null=True)),
                 ('number', models.CharField(blank=True, max_length=100)),
                 ('submitted_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),

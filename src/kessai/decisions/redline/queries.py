@@ -12,7 +12,7 @@ from kessai.decisions.original import step_of
 from kessai.decisions.redline.results import Acted, Changes, Fixed, Pending, Redlined, Since
 from kessai.decisions.redline.rules import Difference, Place, Version, difference, redline
 from kessai.decisions.redline.words import words
-from kessai.decisions.repeats import hash_of
+from kessai.decisions.repeats import hash_of, now
 from kessai.decisions.rewording import rules as rewording
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile, Content
@@ -48,12 +48,12 @@ def changes(
 
 
 def since_seen(*, actor: Actor, tenant_id: int, case_id: UUID, seen: str, at: datetime) -> Changes | None:
-    """What changed since the revision with a content hash, as a form carries it; None if that is the current one."""
+    """What changed since the revision that a page showed, as its form carries it; None if that is the current one."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    digest = hash_of(seen) or b""
+    digest = rules.content_of(hash_of(seen))
     number = drafts.number_of(tenant_id=tenant_id, draft_id=case_id, content_hash=digest)
     found = number and changes(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at, before=number)
-    return found if found and found.content_hash != seen else None
+    return found if found and found.before.number != found.after.number else None
 
 
 def pending(*, actor: Actor, tenant_id: int, case_id: UUID, content: Content, at: datetime) -> Pending | None:
@@ -120,7 +120,7 @@ def _changes(case: Case, events: Sequence[Event], seeing: access.Sight, before: 
         title=case.title,
         question=case.question,
         state=case.state,
-        content_hash=bytes(case.content_hash).hex(),
+        seen=now(case).seen.hex(),
         before=_fixed(fixed[before]),
         after=_fixed(fixed[after]),
         revisions=tuple(_fixed(event) for event in fixed.values()),

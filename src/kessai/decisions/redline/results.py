@@ -45,7 +45,8 @@ class Changes:
     title: str
     question: str
     state: str
-    content_hash: str
+    seen: str
+    """As a form carries it back with an act."""
     before: Fixed
     after: Fixed
     revisions: tuple[Fixed, ...]

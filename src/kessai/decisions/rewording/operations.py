@@ -61,8 +61,8 @@ def reword(
         remark = repeats.remark_of(note)
         here = frame.Here(case, seeing, route, rows, max(at, case.updated_at), remark)
         step = frame.own_step(here, position, machine.REWORD, seen=repeats.hash_of(seen))
-        last = common.fixed_last(case)
-        rewording.judge(last.payload)
+        ruling = common.ruled(case)
+        rewording.judge(ruling)
         base = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision).content
         reading = read(case, base, words)
         if reading.problems:
@@ -72,7 +72,7 @@ def reword(
         doing = writes.Doing(
             machine.REVISED, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, remark
         )
-        _put(case, route, doing, rewording.carried(last.payload, reading.content.title), reading.content)
+        _put(case, route, doing, rewording.carried(ruling, reading.content.title), reading.content)
         return Outcome(tenant_id, case_id, case.last_seq + 1, machine.REVISED)
 
 
@@ -89,6 +89,7 @@ def _put(
         question=content.question,
         revision=fixed.number,
         content_hash=fixed.content_hash,
+        flagged_seq=None,
         last_seq=seq,
         updated_at=doing.at,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, machine, mergers
+from kessai.decisions import access, machine, mergers, repeats
 from kessai.decisions.course import common
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
@@ -31,7 +31,7 @@ class Wording:
     question: str
     words: Mapping[str, str]
     revision: int
-    content_hash: str
+    seen: str
     position: int
     last_seq: int
     texts: tuple[Redlined, ...] = ()
@@ -61,7 +61,7 @@ def wording(
             N_("いまはあなたの番ではないため、字句を直せません。"),
             N_("直したいところがあれば、いま審査している職か起案者に伝えてください。"),
         )
-    rewording.judge(common.fixed_last(case).payload)
+    rewording.judge(common.ruled(case))
     now = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision).content
     reading = read(case, now, typed) if typed is not None else None
     found = difference(Version(now), Version(reading.content)) if reading else None
@@ -69,7 +69,7 @@ def wording(
         question=case.question or case.title,
         words={key: getattr(now, key) for key in rewording.WORDS},
         revision=case.revision,
-        content_hash=bytes(case.content_hash).hex(),
+        seen=repeats.now(case).seen.hex(),
         position=mine[0],
         last_seq=case.last_seq,
         texts=redline.redlined(found) if found else (),

@@ -20,7 +20,10 @@ REWORDED = "reworded"
 """What a revision that is such a correction is called where events are named."""
 
 AT = (machine.REVIEW, machine.DECIDE)
-NOT_CARRIED = ("route", "kept", "content_hash", "substance", "by_post", "by_title", "by_unit")
+NOT_CARRIED = (
+    *("route", "kept", "carried", "content_hash", "substance", "lowered"),
+    *("by_post", "by_title", "by_unit"),
+)
 """What a correction does not repeat of the event before it that fixed a revision; all else rules the case as before."""
 
 

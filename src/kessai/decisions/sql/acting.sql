@@ -7,7 +7,8 @@ SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.
        e.payload -> 'deputies' AS deputies,
        ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told
              WHERE told.tenant_id = c.tenant_id AND told.case_id = c.id AND told.kind = 'instructed'
-               AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')) AS told,
+               AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')
+               AND told.seq > coalesce(c.flagged_seq, 0)) AS told,
        ARRAY(SELECT no.post_title FROM decisions_step no
              WHERE no.tenant_id = c.tenant_id AND no.case_id = c.id AND no.round = c.round
                AND no.state IN ('refused', 'overruled')
@@ -25,7 +26,8 @@ FROM (
     WHERE w.tenant_id = ANY(%(tenants)s) AND w.post_id = ANY(%(stands_in)s) AND w.state = 'waiting'
 ) s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
-JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.revision = c.revision AND e.kind IN ('submitted', 'revised')
+JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.revision = c.revision
+     AND (e.seq = c.flagged_seq OR (c.flagged_seq IS NULL AND e.kind IN ('submitted', 'revised')))
 WHERE EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
                                    %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
               WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))

@@ -100,6 +100,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.CANCELLED_EVENT: (True, (acted, consenting, closed)),
     machine.REVISED: (True, (acted, closed)),
     machine.OBJECTED: (True, (closed,)),
+    machine.FLAGGED: (True, (closed,)),
     machine.STEP_REMOVED: (False, (closed,)),
     machine.MOVED: (True, (nobody,)),
     machine.SUBMITTED: (False, (kept,)),

@@ -37,6 +37,13 @@ STATES = {
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
 }
+FLAGS = {
+    "important": N_("重要"),
+    "unprecedented": N_("異例"),
+    "precedent": N_("先例"),
+    "disputed": N_("疑義"),
+    "diet": N_("国会関係"),
+}
 EVENTS = {
     "submitted": N_("提出"),
     "approved": N_("承認"),
@@ -67,6 +74,7 @@ EVENTS = {
     "sealed": N_("公印の押印"),
     "seal_refused": N_("押印しない"),
     "reminded": N_("催促"),
+    "flagged": N_("指定の追加"),
 }
 STATE_TAGS = {
     "decided": "tag-done",
@@ -173,6 +181,10 @@ def kind_name(kind: str) -> str:
 
 def state_name(state: str) -> str:
     return gettext(STATES[state]) if state in STATES else state
+
+
+def flag_name(code: str) -> str:
+    return gettext(FLAGS.get(code, code))
 
 
 def event_name(kind: str) -> str:

@@ -12,13 +12,14 @@ from datetime import date
 
 from django.utils.translation import gettext
 
+from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.rules import FileChange, Run
 from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
 from kessai.web import downloads
+from kessai.web.base.wording import flag_name
 from kessai.web.converters import Ref
-from kessai.web.drafting.form import FLAGS
 from kessai.web.templatetags.kessai import by_lang
 
 FACTS = 5
@@ -237,9 +238,8 @@ def _odd(page: CasePage) -> Iterator[Oddity]:
         )
     if page.content.urgent_reason:
         yield Oddity(Text(N_("至急")), page.content.urgent_reason)
-    for flag in FLAGS:
-        if flag.code in page.content.flags:
-            yield Oddity(Text(flag.name), "")
+    for flag in page.flags:
+        yield _flag(flag)
     back = _last_return(page)
     if back is not None and page.state == "routed":
         yield Oddity(
@@ -254,6 +254,21 @@ def _odd(page: CasePage) -> Iterator[Oddity]:
 def _refusing(page: CasePage) -> Iterator[StepView]:
     """Who refuses consent now: nothing is decided until that is settled."""
     return (step for stage in page.stages for step in stage.steps if step.state == "refused")
+
+
+def _flag(flag: FlagView) -> Oddity:
+    name = flag_name(flag.flag)
+    if flag.lowered_by:
+        return Oddity(
+            Text(
+                N_("%(flag)s（%(who)sが付け、起案者 %(by)sが外しました）"),
+                {"flag": name, "who": flag.who, "by": flag.lowered_by},
+            ),
+            flag.why,
+        )
+    if flag.who:
+        return Oddity(Text(N_("%(flag)s（%(who)sが付けました）"), {"flag": name, "who": flag.who}), flag.why)
+    return Oddity(Text(name))
 
 
 def _last_return(page: CasePage) -> HistoryItem | None:

@@ -59,6 +59,7 @@ DONE = {
     "sealed": N_("公印を押したことを記録しました。"),
     "seal_refused": N_("押印しないことを記録しました。"),
     "reminded": N_("催促しました。"),
+    "flagged": N_("指定を付けました。起案者に届きます。"),
 }
 STAYS = (
     "instructed",
@@ -73,6 +74,7 @@ STAYS = (
     "cancelled",
     "issue_voided",
     "reminded",
+    "flagged",
 )
 """Events after which whoever did it goes on with the same case."""
 
@@ -227,6 +229,7 @@ def _shown(
         "reason": _said(request, "reason"),
         "act_id": uuid4(),
         "tried": request.POST.get("do", "") if refusal else "",
+        "choice": request.POST.get("choice", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
         **after.shown(actor, ref, at),
         **issuing.shown(actor, ref, page, at),

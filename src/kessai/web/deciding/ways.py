@@ -8,6 +8,7 @@ from typing import Any
 
 from kessai.decisions import operations
 from kessai.decisions.course import operations as course
+from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
@@ -76,6 +77,7 @@ WAYS: Mapping[str, Way] = {
     ),
     "remove_step": lambda s: course.remove_step(target=s.number("position"), reason=s.reason, **s.on_case()),
     "move": lambda s: course.move_consent(post_id=s.post(), reason=s.reason, **s.step),
+    "flag": lambda s: flagging.raise_flag(flag=s.form.get("choice", ""), reason=s.reason, **s.on_case()),
     "withdraw": lambda s: course.withdraw(**s.on_case()),
     "escalate": lambda s: course.escalate(reason=s.reason, **s.on_case()),
     "put_seal": lambda s: issuing.put_seal(seen=s.seen, remark=s.form.get("opinion", ""), **s.step),

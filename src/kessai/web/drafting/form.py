@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.rules import Content, Problem
 from kessai.kernel.words import N_, Text
+from kessai.web.base.wording import FLAGS as FLAG_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Flag:
 
 
 FLAGS = (
-    Flag("important", N_("重要"), N_("国民の生活や省の方針に大きくかかわる")),
-    Flag("unprecedented", N_("異例"), N_("これまでにない扱いをする")),
-    Flag("precedent", N_("先例"), N_("今後の扱いの例になる")),
-    Flag("disputed", N_("疑義"), N_("解釈に争いや疑いがある")),
-    Flag("diet", N_("国会関係"), N_("国会での答弁や報告にかかわる")),
+    Flag("important", FLAG_NAMES["important"], N_("国民の生活や省の方針に大きくかかわる")),
+    Flag("unprecedented", FLAG_NAMES["unprecedented"], N_("これまでにない扱いをする")),
+    Flag("precedent", FLAG_NAMES["precedent"], N_("今後の扱いの例になる")),
+    Flag("disputed", FLAG_NAMES["disputed"], N_("解釈に争いや疑いがある")),
+    Flag("diet", FLAG_NAMES["diet"], N_("国会での答弁や報告にかかわる")),
 )
 
 
@@ -98,6 +99,8 @@ _ALWAYS = {
     "urgent_reason": (N_("急ぐ理由"), N_("至急のときだけ。書くと至急の印が付きます。")),
 }
 _REQUIRED = ("title", "text")
+TICKED = ("flags", "lowered")
+"""Boxes to tick: of several, those that are ticked are sent."""
 PERIOD = ("starts_on", "ends_on")
 
 
@@ -108,8 +111,8 @@ def keys_of(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def typed_in(post: QueryDict, keys: Iterable[str]) -> dict[str, str]:
     """What was typed, by key; a field that was not sent is not touched. No box ticked sends no flags: ""."""
-    typed = {key: str(post[key]) for key in keys if key in post and key != "flags"}
-    typed["flags"] = " ".join(post.getlist("flags"))
+    typed = {key: str(post[key]) for key in keys if key in post and key not in TICKED}
+    typed |= {key: " ".join(post.getlist(key)) for key in TICKED}
     return typed
 
 

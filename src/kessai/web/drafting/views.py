@@ -338,6 +338,11 @@ def _shown(
         "returned": _returned(case),
         "case": case,
         "in_flight": case is not None and case.state == "routed",
+        "raised": [
+            (flag, flag.key in typed.get("lowered", "").split())
+            for flag in (case.flags if case else ())
+            if flag.key and not flag.lowered_by
+        ],
         "substance": request.POST.get("substance", ""),
         "note": request.POST.get("note", ""),
         "refusals": refusals,

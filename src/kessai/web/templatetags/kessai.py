@@ -16,7 +16,6 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.web import clock
 from kessai.web.base import wording
-from kessai.web.drafting.form import FLAGS
 
 register = template.Library()
 
@@ -134,12 +133,6 @@ def as_day(text: str) -> date:
 
 
 @register.filter
-def flag_name(code: str) -> str:
-    """重要, 異例 …"""
-    return next((gettext(flag.name) for flag in FLAGS if flag.code == code), code)
-
-
-@register.filter
 def visible(text: str) -> str:
     """A stretch of a redline; one of blanks alone is shown by signs for them: ↵ □ ␣."""
     if text.strip():
@@ -169,6 +162,12 @@ def post_and_unit(post: Any) -> str:
 def kind_name(kind: str) -> str:
     """審査, 合議, 決裁, 供覧."""
     return wording.kind_name(kind)
+
+
+@register.filter
+def flag_name(code: str) -> str:
+    """重要, 異例 …: a flag in words."""
+    return wording.flag_name(code)
 
 
 @register.filter

@@ -1,0 +1,96 @@
+"""Beginning a round of a case, inside the caller's transaction: what stands of the last one, and what it asks now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kessai.decisions import continuing, machine, planning, replay
+from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.original import steps_of_round
+
+
+def read_anew(case: Case, route: Sequence[Mapping[str, Any]], *, answers: bool) -> dict[str, Any]:
+    """What a ruling event says of the route that replaces a case's present one; see continuing.continued."""
+    before = steps_of_round(case.tenant_id, case.id, case.round)[1].values()
+    entries, carried = continuing.continued(route, before, answers=answers)
+    said: dict[str, Any] = {"route": entries}
+    if carried:
+        said["carried"] = {str(place): was for place, was in carried.items()}
+    return said
+
+
+def resubmitted(case: Case, route: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The consents that stand at a resubmission whose substance is declared unchanged (S06)."""
+    before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
+    standing = replay.answers_standing(before, (machine.CONSENT,))
+    kept = replay.kept(planning.first_steps(route), standing, (machine.CONSENT,))
+    return {"kept": {str(place): answer for place, answer in kept.items()}} if kept else {}
+
+
+def begin(
+    *,
+    tenant_id: int,
+    case_id: UUID,
+    case: Case | None,
+    kind: str,
+    seq: int,
+    round: int,
+    payload: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Store the steps of the round that a ruling event begins. ``case``: as before, where nobody is asked any more."""
+    assert connection.in_atomic_block
+    before: replay.Rounds = {}
+    if case is not None:
+        before = {case.round: tuple(steps_of_round(tenant_id, case_id, case.round)[0].values())}
+        Step.objects.filter(
+            tenant_id=tenant_id, case_id=case_id, round=case.round, state__in=replay.PENDING
+        ).update(state=machine.CLOSED, held_seq=None)
+    happened = planning.happened(kind=kind, round=round, position=None, seq=seq, payload=payload)
+    _, rounds = replay.happen(machine.ROUTED, before, happened)
+    Step.objects.bulk_create(
+        planning.step_rows(tenant_id, case_id, round, payload["route"], rounds[round], at)
+    )
+
+
+def newly(
+    before: Iterable[replay.Step], begun: Iterable[replay.Step], payload: Mapping[str, Any]
+) -> tuple[replay.Step, ...]:
+    """Of the steps of a new round those at which nobody was asked already in the one before."""
+    asked = {step.position for step in before if step.state == machine.OPEN}
+    carried = payload.get("carried", {})
+    return tuple(step for step in begun if carried.get(str(step.position)) not in asked)
+
+
+def places_now(events: Iterable[Event], positions: Iterable[int], *, since: int) -> tuple[int, ...]:
+    """Where steps of a round are in the present one, through every reading of the route in between.
+
+    ``events``: of the case, in order.
+    """
+    found = list(positions)
+    for event in events:
+        if event.round > since and "carried" in event.payload:
+            now = {was: int(place) for place, was in event.payload["carried"].items()}
+            found = [now[position] for position in found if position in now]
+    return tuple(found)
+
+
+def same_route(case: Case, route: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the table asks the same posts in the same order as it did when the present round began."""
+    began = Event.objects.filter(
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        round=case.round,
+        kind__in=machine.RULING,
+        payload__has_key="route",
+    )
+    return _shape(route) == _shape(continuing.demanded(began.earliest("seq").payload["route"]))
+
+
+def _shape(route: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(e["stage"], e["kind"], e["post"], e["delegated"]) for e in route]
