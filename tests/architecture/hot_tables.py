@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.apps import apps
 
 ROOMS = ("drafting", "decisions", "notifications", "ledger")
-OF_RECORDS = {"records_numberseries", "records_documentnumber", "records_recordfile", "records_record"}
+OF_RECORDS = {
+    *("records_numberseries", "records_documentnumber", "records_recordfile", "records_record"),
+    *("records_receiptseries", "records_receiptnumber"),
+}
 ONE_ROW = {"ledger_heartbeat"}
 """The sequencer's sign of life: one row of the installation, no ministry's."""
 

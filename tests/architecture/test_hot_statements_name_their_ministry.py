@@ -21,6 +21,8 @@ from kessai.decisions import operations as deciding
 from kessai.decisions.authority import queries as rules_of
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
+from kessai.decisions.receiving import queries as receiving
+from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
@@ -33,6 +35,7 @@ from kessai.notifications import queries as letters
 from kessai.organisation.models import Person
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
+from receiving import mail_room
 from stage import NOTICE, Stage, vacate
 
 HOT = set(hot_tables())
@@ -140,6 +143,7 @@ def act(stage: Stage) -> None:
     sequencer.step(at=stage.later(), recover=False)
     _read(stage, ref.draft_id)
     _issue(stage)
+    _receive(stage)
     _tell(stage)
     _change_rules(stage)
 
@@ -157,6 +161,34 @@ def _issue(stage: Stage) -> None:
     issuing.due(actor=stage.actor("document"), at=stage.now)
     queries.search(actor=stage.actor("chief"), words="", at=stage.now, issued_from=day_in_japan(stage.now))
     coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
+
+
+def _receive(stage: Stage) -> None:
+    """What arrived is given to a post, corrected, answered, added to a case, closed; looked at and searched for."""
+    mail_room.equip(stage)
+    receipts = [mail_room.receive(stage).receipt_id for _ in range(3)]
+    mail_room.act(stage, "assign", receipts[0], post_id=stage.posts["chief"])
+    typed = Typed(**{**mail_room.TYPED, "title": "x"})
+    mail_room.act(stage, "correct", receipts[0], typed=typed, files=[], reason="x")
+    ref = mail_room.act(stage, "begin", receipts[0], matter_code="r1")
+    drafting.save(
+        actor=stage.actor("chief"),
+        tenant_id=stage.tenant_id,
+        draft_id=ref.draft_id,
+        typed={"text": "x"},
+        version=None,
+        at=stage.later(),
+    )
+    case = stage.submit(ref).case_id
+    mail_room.act(stage, "join", receipts[1], case_id=case)
+    mail_room.act(stage, "handle", receipts[2], reason="x")
+    for by in ("chief", "deputy_director"):
+        mail_room.page(stage, receipts[0], by)
+        mail_room.inbox(stage, by)
+        receiving.search(actor=stage.actor(by), words="x", at=stage.now)
+    mail_room.register(stage)
+    receiving.of_case(tenant_id=stage.tenant_id, case_id=case)
+    receiving.of_draft(tenant_id=stage.tenant_id, draft_id=case)
 
 
 def _tell(stage: Stage) -> None:

@@ -12,7 +12,8 @@ from kessai.config import rulebook, sample, sample_cases
 from kessai.config.sample_stories import STORIES
 from kessai.decisions import queries as decisions
 from kessai.decisions.issuing import queries as issuing
-from kessai.decisions.models import Case, Issue
+from kessai.decisions.models import Case, Issue, Receipt
+from kessai.decisions.receiving import queries as receiving
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.models import Draft
 from kessai.kernel.actor import Actor
@@ -195,5 +196,15 @@ def test_before_anybody_was_appointed_no_story_is_told(ministry: None) -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)])
 def test_working_days_are_counted_back_over_a_weekend(day: date) -> None:
-    assert sample_cases._moment(day, 1).date() == date(2026, 11, 20)
-    assert sample_cases._moment(day, 2).date() == date(2026, 11, 19)
+    assert sample_cases.moment_before(day, 1).date() == date(2026, 11, 20)
+    assert sample_cases.moment_before(day, 2).date() == date(2026, 11, 19)
+
+
+def test_what_arrived_is_registered_and_some_of_it_waits_to_be_handled(db: None) -> None:
+    sample.seed()
+    now = datetime.now(UTC)
+    chief = Actor(sample._holders()["promotion-chief-1"])
+    assert [line.number for line in receiving.to_handle(actor=chief, at=now)] == ["政振収第1号"]
+    assert sorted(Receipt.objects.values_list("state", flat=True)) == [
+        *("assigned", "assigned", "handled", "registered")
+    ]

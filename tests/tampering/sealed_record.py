@@ -20,8 +20,10 @@ from issuing import office
 from kessai.config.commands import Finished
 from kessai.decisions import coversheet, verification
 from kessai.decisions import operations as deciding
+from kessai.decisions.receiving.rules import Typed
 from kessai.drafting import operations as drafting
 from kessai.ledger import sequencer
+from receiving import mail_room
 
 TABLES = (
     "drafting_draft",
@@ -34,10 +36,15 @@ TABLES = (
     "decisions_coversheet",
     "decisions_issuing",
     "decisions_issue",
+    "decisions_receipt",
+    "decisions_receiptevent",
+    "decisions_receiptlink",
     "records_numberseries",
     "records_documentnumber",
     "records_recordfile",
     "records_record",
+    "records_receiptseries",
+    "records_receiptnumber",
     "ledger_entry",
     "ledger_pending",
     "ledger_leaf",
@@ -49,7 +56,7 @@ TABLES = (
 class Cases:
     """``contract``: files, consent, circulated and read; ``again``: returned once, then decided;
     ``delegated``: decided by 専決; ``notice``: issued under a seal; ``routed``, ``returned``: under way;
-    ``waiting``: its entry has no number."""
+    ``receipt``: what arrived, and the case that answers it is ``answer``; ``waiting``: its entry has no number."""
 
     contract: UUID
     again: UUID
@@ -57,6 +64,8 @@ class Cases:
     notice: UUID
     routed: UUID
     returned: UUID
+    receipt: UUID
+    answer: UUID
     waiting: UUID
 
 
@@ -169,10 +178,11 @@ def act(stage: the_stage.Stage) -> Cases:
     stage.approve(routed, "deputy_director")
     returned = stage.submitted(title="差し戻された件")
     stage.send_back(returned, "deputy_director", "根拠を足してください")
+    receipt, answer = _answered(stage)
     coversheet.make(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     sequencer.step(at=stage.later())
     waiting = stage.submitted(title="番号を待つ件")
-    return Cases(contract, again, delegated, notice, routed, returned, waiting)
+    return Cases(contract, again, delegated, notice, routed, returned, receipt, answer, waiting)
 
 
 def _issued(stage: the_stage.Stage) -> UUID:
@@ -184,6 +194,25 @@ def _issued(stage: the_stage.Stage) -> UUID:
     office.issue(stage, case, "甲県知事", **right)
     office.act(stage, "put_seal", case, "document", **office.asked_seal(stage, case))
     return case
+
+
+def _answered(stage: the_stage.Stage) -> tuple[UUID, UUID]:
+    """What arrived, corrected once, and the case under way that answers it."""
+    mail_room.equip(stage)
+    receipt = mail_room.receive(stage).receipt_id
+    typed = Typed(**{**mail_room.TYPED, "sender": "乙県知事"})
+    files = mail_room.page(stage, receipt).files
+    mail_room.act(stage, "correct", receipt, typed=typed, files=files, reason="差出人の誤り")
+    ref = mail_room.act(stage, "begin", receipt, matter_code="r1")
+    drafting.save(
+        actor=stage.actor("chief"),
+        tenant_id=stage.tenant_id,
+        draft_id=ref.draft_id,
+        typed={"text": "回答してよろしいか伺います。"},
+        version=None,
+        at=stage.later(),
+    )
+    return receipt, stage.submit(ref).case_id
 
 
 def _returned_once(stage: the_stage.Stage) -> UUID:

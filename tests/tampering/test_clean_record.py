@@ -18,7 +18,9 @@ def test_an_untouched_record_is_clean_and_what_waits_for_its_number_is_no_fault(
     assert (code, said["verdict"], said["findings"]) == (0, "clean", [])
     counted = {
         "cases": sealed.one("SELECT count(*) FROM decisions_case"),
-        "events": sealed.one("SELECT count(*) FROM decisions_event"),
+        "events": sealed.one(
+            "SELECT (SELECT count(*) FROM decisions_event) + (SELECT count(*) FROM decisions_receiptevent)"
+        ),
         "entries": sealed.one("SELECT count(*) FROM ledger_leaf"),
         "pending": sealed.one("SELECT count(*) FROM ledger_pending"),
     }
@@ -37,7 +39,7 @@ def test_the_role_of_the_application_is_enough(sealed: Record) -> None:
 def test_in_words_it_says_how_much_was_looked_at_and_that_all_fits(sealed: Record) -> None:
     code, said = command_says()
     assert code == 0
-    assert "案件 7件" in said
+    assert "案件 8件" in said
     assert "すべて一致しました" in said
 
 

@@ -82,6 +82,22 @@ def _cover_sheet(record: Record) -> Path:
     return record.root / "BLOBS" / str(record.tenant) / digest[:2] / digest
 
 
+def _arrived(record: Record) -> Path:
+    files = record.one("SELECT files FROM decisions_receipt WHERE id = %(receipt)s", **ids(record))
+    digest = files[0]["sha256"]
+    return record.root / "BLOBS" / str(record.tenant) / digest[:2] / digest
+
+
+def _whole_receipt(record: Record) -> None:
+    for table, key in (
+        ("decisions_receiptlink", "receipt_id"),
+        ("decisions_receiptevent", "receipt_id"),
+        ("records_receiptnumber", "receipt_id"),
+        ("decisions_receipt", "id"),
+    ):
+        record.run(f"DELETE FROM {table} WHERE {key} = %(receipt)s", **ids(record))
+
+
 def _without(*tables: str, where: str = "case_id = %(contract)s AND seq = 3") -> Callable[[Record], None]:
     """Take away an event with what the log holds of it, the entry last."""
 
@@ -354,6 +370,29 @@ KINDS = {
         "notice",
         ".post_id",
     ),
+    "sender of a receipt": Kind(
+        "UPDATE decisions_receipt SET sender = '丙県知事' WHERE id = %(receipt)s", "receipt", "receipt.sender"
+    ),
+    "sender as it was registered": Kind(
+        'UPDATE decisions_receiptevent SET payload = payload || \'{"sender": "丙県知事"}\''
+        " WHERE receipt_id = %(receipt)s AND seq = 1",
+        "receipt",
+        "payload.sender",
+    ),
+    "number of a receipt": Kind(
+        "UPDATE records_receiptnumber SET text = '政振収第9号' WHERE receipt_id = %(receipt)s",
+        "receipt",
+        "receipt number",
+    ),
+    "series of receipt numbers": Kind("UPDATE records_receiptseries SET last = last + 1", "", "receipts "),
+    "byte of what arrived": Kind(lambda record: _edit(_arrived(record)), "receipt", "file"),
+    "link to what a case answers": Kind(
+        "DELETE FROM decisions_receiptlink WHERE receipt_id = %(receipt)s", "answer", "link.receipts"
+    ),
+    "correction of a receipt gone": Kind(
+        "DELETE FROM decisions_receiptevent WHERE receipt_id = %(receipt)s AND seq = 2", "receipt", ""
+    ),
+    "whole receipt gone": Kind(_whole_receipt, "receipt", "receipt"),
     "event gone": Kind(_without("decisions_event"), "contract", ""),
     "event gone with its entry": Kind(_without("decisions_event", "ledger_entry"), "contract", ""),
     "event gone with everything": Kind(

@@ -17,6 +17,10 @@ UNBOUND = {
         "decisions_coversheet",
         "made_at",
     ): "a sheet may be made at any time after the decision, and shows that time",
+    (
+        "decisions_receiptlink",
+        "made_at",
+    ): "when a reply was begun is no fact of the record; its submission is",
     ("drafting_draft", "person_id"): WORKING_COPY,
     ("drafting_draft", "typed"): WORKING_COPY,
     ("drafting_draft", "version"): WORKING_COPY,
@@ -27,8 +31,13 @@ UNBOUND = {
 }
 """Columns that nothing else in the record depends on, with the reason."""
 
+OF_A_RECEIPT = {"decisions_receipt", "decisions_receiptevent", "records_receiptnumber"}
+OF_THE_ANSWER = {"decisions_receiptlink"}
 OF_THE_NOTICE = {"decisions_issuing", "decisions_issue"}
-NOT_OF_ONE_CASE = {"records_numberseries", "records_recordfile", "ledger_leaf", "ledger_checkpoint"}
+NOT_OF_ONE_CASE = {
+    *("records_receiptseries", "records_numberseries", "records_recordfile"),
+    *("ledger_leaf", "ledger_checkpoint"),
+}
 BOUND_NAMES = {
     ("decisions_event", "act_id"): "act",
     ("decisions_event", "at"): "",
@@ -38,6 +47,14 @@ BOUND_NAMES = {
     ("decisions_event", "unit_name"): "unit",
     ("decisions_event", "payload"): "payload.",
     ("decisions_coversheet", "sha256"): "cover_sheet.bytes",
+    ("decisions_receiptevent", "act_id"): "act",
+    ("decisions_receiptevent", "at"): "",
+    ("decisions_receiptevent", "person_id"): "person",
+    ("decisions_receiptevent", "person_name"): "name",
+    ("decisions_receiptevent", "post_id"): "post",
+    ("decisions_receiptevent", "unit_name"): "unit",
+    ("decisions_receiptevent", "payload"): "payload.",
+    ("records_receiptnumber", "*"): "receipt number",
     ("drafting_revision", "attachments"): "content",
     ("drafting_attachment", "*"): "attachments",
     ("ledger_entry", "leaf"): "",
@@ -55,6 +72,7 @@ KEYS = {
     "size",
     "entry_id",
     "file_id",
+    "receipt_id",
 }
 
 CHANGED = {
@@ -92,7 +110,9 @@ def _row_of_the_contract(record: Record, table: str) -> str:
     }
     key = "case_id" if "case_id" in columns else "draft_id" if "draft_id" in columns else "id"
     mine = f"WHERE {key} = %(case)s" if table not in NOT_OF_ONE_CASE else ""
-    case = record.cases.notice if table in OF_THE_NOTICE else record.cases.contract
+    if table in OF_A_RECEIPT:
+        mine = f"WHERE {'receipt_id' if 'receipt_id' in columns else 'id'} = %(case)s"
+    case = _case_of(record, table)
     return str(record.one(f"SELECT ctid::text FROM {table} {mine} ORDER BY ctid LIMIT 1", case=case))
 
 
@@ -122,6 +142,14 @@ def _named_case(record: Record, table: str, column: str) -> UUID:
     if (table, column) == ("decisions_coversheet", "case_id"):
         # A case without a sheet is one whose sheet is still to be made: it stands out where it was moved to.
         return UUID(str(record.one("SELECT case_id FROM decisions_coversheet")))
+    return _case_of(record, table)
+
+
+def _case_of(record: Record, table: str) -> UUID:
+    if table in OF_A_RECEIPT:
+        return record.cases.receipt
+    if table in OF_THE_ANSWER:
+        return record.cases.answer
     return record.cases.notice if table in OF_THE_NOTICE else record.cases.contract
 
 

@@ -40,6 +40,7 @@ WHO = {
     machine.POST: N_("段階の職"),
     machine.DRAFTER: N_("起案した職"),
     machine.WHO_ADDED: N_("段階を加えた職"),
+    machine.RECEIVER: N_("収受した文書を扱う人"),
     machine.ISSUER: N_("起案した部署、施行を扱う部署"),
     machine.DRAFTER_OR_ACTED: N_("起案した職、経路で処理した職"),
     machine.ON_ROUTE: N_("経路にある職と起案した職"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from kessai.drafting.fields import FIELDS
 from kessai.records import operations as records
 from kessai.records.issuing import operations as issuing
+from kessai.records.rules import RECEIPT
 from kessai.routing import operations as routing
 from kessai.routing import queries as rules
 
@@ -33,6 +34,9 @@ def give(*, tenant_ids: Collection[int], effective: date) -> tuple[int, ...]:
     if bare:
         records.import_retention(source=read("retention.csv"), tenant_ids=bare, effective=effective)
         records.import_number_format(source=read("numbers.csv"), tenant_ids=bare, effective=effective)
+        records.import_number_format(
+            source=read("receipt_numbers.csv"), tenant_ids=bare, effective=effective, kind=RECEIPT
+        )
         issuing.import_methods(source=read("issue_methods.csv"), tenant_ids=bare, effective=effective)
         routing.import_matters(
             source=read("matters.csv"), tenant_ids=bare, effective=effective, fields=FIELDS.keys()

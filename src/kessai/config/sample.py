@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from kessai.config import rulebook, sample_cases
+from kessai.config import rulebook, sample_cases, sample_receipts
 from kessai.config.sample_stories import STORIES
 from kessai.decisions import queries as decisions
+from kessai.decisions.receiving import queries as received
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import operations as organisation
@@ -77,6 +78,14 @@ def _seed_cases(at: datetime) -> None:
     first = decisions.home(actor=Actor(holders[STORIES[0].by]), at=at)
     if not (first.drafts or first.sent or first.decided):
         sample_cases.tell(tenant_id=TENANT, holders=holders, at=at, stories=STORIES)
+    _seed_receipts(holders, at)
+
+
+def _seed_receipts(holders: dict[str, int], at: datetime) -> None:
+    """What arrived, unless anything is registered yet; it comes with the cases, so not before anybody was appointed."""
+    first = Actor(holders[STORIES[0].by])
+    if decisions.home(actor=first, at=at).sent and not received.search(actor=first, words="第", at=at):
+        sample_receipts.tell(tenant_id=TENANT, holders=holders, at=at)
 
 
 def _holders() -> dict[str, int]:

@@ -65,7 +65,7 @@ def tell(*, tenant_id: int, holders: Mapping[str, int], at: datetime, stories: S
     None is where somebody they need holds no post on the days they are set in.
     """
     today = day_in_japan(at)
-    earliest = _moment(today, max(story.days_ago for story in stories))
+    earliest = moment_before(today, max(story.days_ago for story in stories))
     needed = {code for story in stories for code in (story.by, *(act.by for act in story.acts))}
     if not all(_seated(holders.get(code), day_in_japan(earliest)) for code in needed):
         return 0
@@ -78,7 +78,7 @@ def _seated(person_id: int | None, on: date) -> bool:
     return person_id is not None and bool(chart.posts_held(person_id=person_id, on=on))
 
 
-def _moment(today: date, days_ago: int, hour: int = 10) -> datetime:
+def moment_before(today: date, days_ago: int, hour: int = 10) -> datetime:
     """A moment of the working day that many working days before today."""
     day = today
     while days_ago > 0 or day.weekday() >= SATURDAY:
@@ -89,7 +89,7 @@ def _moment(today: date, days_ago: int, hour: int = 10) -> datetime:
 
 
 def _play(tenant_id: int, story: Story, holders: Mapping[str, int], today: date) -> None:
-    at = _moment(today, story.days_ago)
+    at = moment_before(today, story.days_ago)
     drafter = Actor(holders[story.by])
     post = chart.posts_held(person_id=drafter.person_id, on=day_in_japan(at))[0]
     words = _words_of(today)
@@ -121,7 +121,7 @@ def _play(tenant_id: int, story: Story, holders: Mapping[str, int], today: date)
     ).case_id
     for number, act in enumerate(story.acts, start=1):
         # The first act on the same afternoon, then two a day.
-        moment = _moment(today, story.days_ago - number // 2, hour=14 if number % 2 else 10)
+        moment = moment_before(today, story.days_ago - number // 2, hour=14 if number % 2 else 10)
         _perform(act, Actor(holders[act.by]), tenant_id, case_id, moment)
 
 

@@ -367,12 +367,15 @@ def _check_draft(check: _Check, case: Case) -> None:
 
 
 def _check_link(check: _Check) -> None:
-    """The earlier case that this one corrects or was copied from, against what its first submission says of it."""
+    """What a case corrects, was copied from, or answers, against what its first submission says of it."""
     link, said = check.stored.link, check.submitted[0].payload
     for kind in (CaseLink.CORRECTS, CaseLink.COPIED_FROM):
         there = link.earlier_id if link is not None and link.kind == kind else None
         then = UUID(said[kind]["case"]) if kind in said else None
         check.same("link", kind, there, then, check.submitted[0].seq)
+    begun = [str(each) for each in check.stored.receipts]
+    answered = [each["receipt"] for each in said.get("receipts", ())]
+    check.same("link", "receipts", begun, answered, check.submitted[0].seq)
 
 
 def _check_decision(check: _Check, case: Case) -> None:

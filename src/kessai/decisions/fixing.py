@@ -14,6 +14,8 @@ from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
+from kessai.decisions.receiving import rules as received
+from kessai.decisions.receiving import writes as receiving
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
@@ -65,6 +67,7 @@ def put_on_route(
         "draft_post": draft_post_id,
         **_written_by(actor, post, at),
         **linked.bound(tenant_id=tenant_id, draft_id=case_id),
+        **receiving.bound(tenant_id=tenant_id, draft_id=case_id),
     }
     if lowered:
         payload["lowered"] = sorted(lowered)
@@ -115,6 +118,11 @@ def put_on_route(
         after=_steps(case) if revising else begun or (),
         fresh=None if begun is None else rounds.newly(before, begun, payload),
         also_people=raised_by,
+    )
+    receiving.answer(
+        tenant_id=tenant_id,
+        case_id=case_id,
+        doing=receiving.Doing(received.ANSWERED_EVENT, act_id, at, person, seat),
     )
     return Outcome(tenant_id, case_id, seq, kind)
 

@@ -63,7 +63,7 @@ def act(
     remark: str,
     event: str,
     prepare: Callable[[Here], Prepared],
-    then: Callable[[Case], None] | None = None,
+    then: Callable[[Case, Event], None] | None = None,
 ) -> Outcome:
     """Do one act in a transaction of its own; ``event``: the kind that it leaves. Errors: NotFound, CannotAct.
 
@@ -91,7 +91,7 @@ def act(
             payload={"content_hash": bytes(case.content_hash).hex(), **payload},
         )
         if then is not None:
-            then(case)
+            then(case, written)
         return Outcome(tenant_id, case_id, written.seq, event)
 
 

@@ -81,6 +81,8 @@ ISSUING = (ISSUED, ISSUE_VOIDED, ISSUE_WAIVED, SEALED, SEAL_REFUSED)
 """After the decision: what was sent out, or was not after all, and the seals on it."""
 FLAGGED = "flagged"
 """A flag (重要, 異例 …) raised while the case is under way (S23)."""
+RECEIPT_JOINED = "receipt_joined"
+"""What arrived from outside was added to the case (収受)."""
 FIXING = (SUBMITTED, REVISED)
 """Events that fix a revision of the draft."""
 RULING = (*FIXING, FLAGGED)
@@ -108,11 +110,13 @@ ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
 PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 REMIND = "remind"
 RAISE_FLAG = "flag"
+JOIN_RECEIPT = "join_receipt"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
-ISSUER = "issuer"
+ISSUER, RECEIVER = "issuer", "receiver"
 """Who may: holder of the step's post; of the drafting post; a superior further on; the post that added the step; a
-post of the drafting unit, or of a unit that issues for all (setting duty_issue)."""
+post of the drafting unit, or of a unit that issues for all (setting duty_issue); who handles what arrived and sees the
+case."""
 DRAFTER_OR_ACTED = "drafter_or_acted"
 """Holder of the drafting post, or of a post on the route that has acted."""
 ON_ROUTE = "on_route"
@@ -388,6 +392,15 @@ MACHINE = (
         N_("残りの宛先には施行しないことが、理由とともに残ります。"),
         case_states=(DECIDED,),
         reason=N_("施行しない理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        JOIN_RECEIPT,
+        N_("収受した文書を加える"),
+        RECEIVER,
+        RECEIPT_JOINED,
+        N_("届いた文書が案件から見えます。進行中なら、起案者と経路の人に届きます。"),
+        case_states=CASE_STATES,
         bound=False,
     ),
     Act(

@@ -182,6 +182,93 @@ class Issue(models.Model):
         indexes = [models.Index(fields=["tenant_id", "issued_on"], name="decisions_issue_day")]
 
 
+class Receipt(models.Model):
+    """収受: what arrived from outside for a unit, and where it stands. Follows from its events."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    unit_id = models.BigIntegerField()
+    unit_name = models.CharField(max_length=200)
+    fiscal_year = models.IntegerField()
+    serial = models.IntegerField()
+    number = models.CharField(max_length=100)
+    title = models.TextField()
+    sender = models.CharField(max_length=200)
+    sender_number = models.CharField(max_length=200, blank=True)
+    sent_on = models.DateField(null=True)
+    arrived_on = models.DateField()
+    medium = models.CharField(max_length=100)
+    medium_en = models.CharField(max_length=100)
+    files = models.JSONField(default=list)
+    state = models.CharField(max_length=20)
+    post_id = models.BigIntegerField(null=True)
+    """That is to handle it."""
+    case_id = models.UUIDField(null=True)
+    """The last case that answers it or that it was added to."""
+    last_seq = models.IntegerField()
+    registered_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "unit_id", "fiscal_year", "serial"], name="decisions_receipt_register"
+            ),
+            models.Index(
+                fields=["tenant_id", "post_id"],
+                condition=models.Q(state="assigned"),
+                name="decisions_receipt_inbox",
+            ),
+        ]
+
+
+class ReceiptEvent(models.Model):
+    """What happened to a receipt, with the person, post and title of that day. The record; never changed."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "receipt_id", "seq")
+    tenant_id = models.IntegerField()
+    receipt_id = models.UUIDField()
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    act_id = models.UUIDField()
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=100)
+    post_id = models.BigIntegerField()
+    post_title = models.CharField(max_length=200)
+    unit_name = models.CharField(max_length=200)
+    remark = models.TextField(blank=True)
+    payload = models.JSONField(default=dict)
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # One submission may answer several receipts.
+            models.UniqueConstraint(
+                fields=["tenant_id", "act_id", "receipt_id"], name="decisions_receipt_act"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant_id", "person_id", "receipt_id"], name="decisions_receipt_person")
+        ]
+
+
+class ReceiptLink(models.Model):
+    """Which draft was begun from which receipt; the submission binds it. Goes only with a draft thrown away."""
+
+    pk = CompositePrimaryKey("tenant_id", "draft_id", "receipt_id")
+    tenant_id = models.IntegerField()
+    draft_id = models.UUIDField()
+    receipt_id = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "receipt_id"], name="decisions_receipt_drafts")]
+
+
 class DecidedOriginal(models.Model):
     """原議: the whole decided draft, canonical JSON and its hash. Never changes."""
 

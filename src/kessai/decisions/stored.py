@@ -10,7 +10,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Issue, Issuing, Step
+from kessai.decisions.models import (
+    Case,
+    CaseLink,
+    CoverSheet,
+    DecidedOriginal,
+    Event,
+    Issue,
+    Issuing,
+    Receipt,
+    ReceiptEvent,
+    ReceiptLink,
+    Step,
+)
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredDraft, StoredRevision
 from kessai.ledger import queries as ledger
@@ -39,6 +51,8 @@ class Stored:
     link: CaseLink | None = None
     issuing: Issuing | None = None
     issues: Sequence[Issue] = ()
+    receipts: Sequence[UUID] = ()
+    """Those that its draft was begun from."""
 
 
 _OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet, Issuing, Issue)
@@ -58,7 +72,7 @@ ORDER BY 1
 def tenants() -> set[int]:
     """The ministries that anything is stored of."""
     found = drafts.tenants() | records.tenants()
-    for model in _OWN_TABLES:
+    for model in (*_OWN_TABLES, Receipt, ReceiptEvent):
         found |= set(model.objects.order_by().values_list("tenant_id", flat=True).distinct())
     return found
 
@@ -105,6 +119,10 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     issues: dict[UUID, list[Issue]] = {}
     for issue in Issue.objects.filter(**mine).order_by("seq"):
         issues.setdefault(issue.case_id, []).append(issue)
+    receipts: dict[UUID, list[UUID]] = {}
+    begun = ReceiptLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids).order_by("receipt_id")
+    for draft_id, receipt_id in begun.values_list("draft_id", "receipt_id"):
+        receipts.setdefault(draft_id, []).append(receipt_id)
     links = {link.draft_id: link for link in CaseLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids)}
     written = drafts.stored_drafts(tenant_id=tenant_id, draft_ids=ids)
     revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=ids)
@@ -126,4 +144,5 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             link=links.get(case_id),
             issuing=issuing.get(case_id),
             issues=issues.get(case_id, ()),
+            receipts=receipts.get(case_id, ()),
         )

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from kessai.decisions import access, machine
 from kessai.decisions.checks import check_case
-from kessai.decisions.models import Case, Event
+from kessai.decisions.models import Case, Event, ReceiptEvent
+from kessai.decisions.receiving import checks as receipts
 from kessai.decisions.stored import case_ids, stored_cases, tenants
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -98,7 +99,8 @@ def _verify_one(tenant_id: int, published: Published | None) -> _One:
     in_log, count = log.verify_log(tenant_id, published or Published(None, 0))
     in_records, cases = verify_records(tenant_id)
     found = sorted([*in_log, *in_records], key=_by_case)
-    events = Event.objects.filter(tenant_id=tenant_id).count()
+    mine = {"tenant_id": tenant_id}
+    events = Event.objects.filter(**mine).count() + ReceiptEvent.objects.filter(**mine).count()
     return _One(_named(tenant_id, found), cases, events, count)
 
 
@@ -131,7 +133,8 @@ def _titles(tenant_id: int, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     gone = ids - names.keys()
     kept = records.stored(tenant_id=tenant_id, case_ids=gone)
     revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=gone)
-    for case in gone:
+    names |= receipts.names(tenant_id, gone)
+    for case in gone - names.keys():
         given = kept[case].number if case in kept else None
         latest = revisions[case][max(revisions[case])].content_json if case in revisions else None
         title = latest.get("title", "") if isinstance(latest, dict) else ""
@@ -143,9 +146,25 @@ def verify_records(tenant_id: int) -> tuple[list[Finding], int]:
     """All that does not match in the cases of a ministry, and how many were looked at."""
     found: list[Finding] = []
     cases = 0
+    of_receipts = receipts.receipt_ids(tenant_id=tenant_id)
     for stored in stored_cases(tenant_id=tenant_id, case_ids=case_ids(tenant_id=tenant_id)):
+        if stored.case_id in of_receipts or receipts.is_receipt(stored.leaves):
+            of_receipts.add(stored.case_id)
+            continue
         cases += 1
         found += check_case(stored)
+    for receipt in receipts.stored_receipts(tenant_id=tenant_id, receipt_ids=of_receipts):
+        found += receipts.check_receipt(receipt)
+    for gap in records.receipt_gaps(tenant_id=tenant_id):
+        found.append(
+            finding(
+                tenant_id,
+                "number_gap",
+                N_("収受番号の並びに欠けか余りがあります（%(series)s）。"),
+                field=f"receipts {gap}",
+                series=gap,
+            )
+        )
     for gap in records.number_gaps(tenant_id=tenant_id):
         found.append(
             finding(

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.drafting import queries
-from kessai.drafting.models import Draft, Revision
+from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content, content_hash, reworded
+from kessai.kernel.identifiers import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +124,21 @@ def close(*, tenant_id: int, draft_id: UUID) -> None:
     """Nobody works on the draft any more."""
     assert connection.in_atomic_block
     Draft.objects.filter(tenant_id=tenant_id, id=draft_id, open=True).update(open=False)
+
+
+def attach_stored(*, tenant_id: int, draft_id: UUID, file: AttachedFile, at: datetime) -> None:
+    """Attach a file whose bytes are kept already, at the end of a draft's list."""
+    assert connection.in_atomic_block
+    there = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).count()
+    Attachment(
+        tenant_id=tenant_id,
+        id=new_id(),
+        draft_id=draft_id,
+        position=there + 1,
+        title=file.title,
+        filename=file.filename,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=bytes.fromhex(file.sha256),
+        added_at=at,
+    ).save(force_insert=True)

@@ -82,6 +82,36 @@ class DocumentNumber(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "case_id"], name="records_number_case")]
 
 
+class ReceiptSeries(models.Model):
+    """The last serial given to what arrived for a unit in a fiscal year; its row lock makes the series gapless."""
+
+    pk = CompositePrimaryKey("tenant_id", "unit_id", "fiscal_year")
+    tenant_id = models.IntegerField()
+    unit_id = models.BigIntegerField()
+    fiscal_year = models.IntegerField()
+    last = models.IntegerField()
+
+
+class ReceiptNumber(models.Model):
+    """A number given to what arrived from outside (収受番号), once."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "unit_id", "fiscal_year", "serial")
+    tenant_id = models.IntegerField()
+    unit_id = models.BigIntegerField()
+    fiscal_year = models.IntegerField()
+    serial = models.IntegerField()
+    text = models.CharField(max_length=100)
+    receipt_id = models.UUIDField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "receipt_id"], name="records_number_receipt")
+        ]
+
+
 class RecordFile(models.Model):
     """行政文書ファイル: the unit of classification, retention and disposal."""
 

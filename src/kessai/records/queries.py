@@ -11,7 +11,7 @@ from django.db import connection
 
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import UnitOfDay
-from kessai.records.models import NumberFormat, RetentionClass
+from kessai.records.models import NumberFormat, ReceiptNumber, RetentionClass
 from kessai.records.rules import DECISION
 
 _FILED = """
@@ -48,6 +48,14 @@ class Filed:
 @dataclass(frozen=True, slots=True)
 class GivenNumber:
     symbol: str
+    fiscal_year: int
+    serial: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReceiptNumber:
+    unit_id: int
     fiscal_year: int
     serial: int
     text: str
@@ -170,6 +178,7 @@ def tenants() -> set[int]:
         cursor.execute(
             "SELECT tenant_id FROM records_documentnumber UNION SELECT tenant_id FROM records_record"
             " UNION SELECT tenant_id FROM records_numberseries UNION SELECT tenant_id FROM records_recordfile"
+            " UNION SELECT tenant_id FROM records_receiptseries UNION SELECT tenant_id FROM records_receiptnumber"
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -195,6 +204,43 @@ def number_gaps(*, tenant_id: int | None = None) -> list[str]:
             FULL JOIN records_numberseries s USING (tenant_id, symbol, fiscal_year)
             WHERE (%s::int IS NULL OR tenant_id = %s)
               AND (given, first, n.last) IS DISTINCT FROM (s.last::bigint, 1, s.last)
+            ORDER BY 1
+            """,
+            [tenant_id, tenant_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def receipt_numbers(
+    *, tenant_id: int, receipt_ids: Collection[UUID]
+) -> dict[UUID, tuple[GivenReceiptNumber, datetime]]:
+    """The numbers of some receipts, with when they were given."""
+    rows = ReceiptNumber.objects.filter(tenant_id=tenant_id, receipt_id__in=list(receipt_ids))
+    return {
+        row.receipt_id: (
+            GivenReceiptNumber(row.unit_id, row.fiscal_year, row.serial, row.text),
+            row.given_at,
+        )
+        for row in rows
+    }
+
+
+def numbered_receipts(*, tenant_id: int) -> set[UUID]:
+    """Every receipt of a ministry that has a number."""
+    return set(ReceiptNumber.objects.filter(tenant_id=tenant_id).values_list("receipt_id", flat=True))
+
+
+def receipt_gaps(*, tenant_id: int) -> list[str]:
+    """Series of receipt numbers that are not 1 … n, as ``unit year``: must be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT unit_id || ' ' || fiscal_year
+            FROM (SELECT unit_id, fiscal_year, count(*) AS given, min(serial) AS first, max(serial) AS last
+                  FROM records_receiptnumber WHERE tenant_id = %s GROUP BY 1, 2) n
+            FULL JOIN (SELECT unit_id, fiscal_year, last FROM records_receiptseries WHERE tenant_id = %s AND last > 0) s
+                USING (unit_id, fiscal_year)
+            WHERE (given, first, n.last) IS DISTINCT FROM (s.last::bigint, 1, s.last)
             ORDER BY 1
             """,
             [tenant_id, tenant_id],

@@ -12,8 +12,8 @@ from kessai.kernel.calendar import day_in_japan, fiscal_year, fiscal_year_text
 from kessai.kernel.identifiers import new_id
 from kessai.kernel.words import N_
 from kessai.records.models import NumberFormat, RecordFile, RetentionClass
-from kessai.records.queries import GivenNumber
-from kessai.records.rules import DECISION, CannotNumber, Retention, number_text, retention
+from kessai.records.queries import GivenNumber, GivenReceiptNumber
+from kessai.records.rules import DECISION, RECEIPT, CannotNumber, Retention, number_text, retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,55 @@ def give_number(*, tenant_id: int, symbol: str, case_id: UUID, at: datetime) -> 
             [tenant_id, symbol, year, serial, text, case_id, at],
         )
     return GivenNumber(symbol, year, serial, text)
+
+
+def hold_receipt_series(*, tenant_id: int, unit_id: int, at: datetime) -> None:
+    """Hold a unit's series of receipt numbers of the day's fiscal year until the caller's transaction ends."""
+    assert connection.in_atomic_block
+    key = [tenant_id, unit_id, fiscal_year(day_in_japan(at))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_receiptseries (tenant_id, unit_id, fiscal_year, last) VALUES (%s, %s, %s, 0)"
+            " ON CONFLICT (tenant_id, unit_id, fiscal_year) DO NOTHING",
+            key,
+        )
+        cursor.execute(
+            "SELECT last FROM records_receiptseries WHERE tenant_id = %s AND unit_id = %s AND fiscal_year = %s"
+            " FOR UPDATE",
+            key,
+        )
+
+
+def give_receipt_number(*, tenant_id: int, unit_id: int, symbol: str, at: datetime) -> GivenReceiptNumber:
+    """The next receipt number of a unit in the day's fiscal year, without a gap; its series is held."""
+    assert connection.in_atomic_block
+    today = day_in_japan(at)
+    year = fiscal_year(today)
+    form = NumberFormat.objects.filter(tenant_id=tenant_id, kind=RECEIPT, period__contains=today).first()
+    if form is None:
+        raise CannotNumber(N_("収受番号の書式が定められていません。"), N_("文書担当課に連絡してください。"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_receiptseries SET last = last + 1"
+            " WHERE tenant_id = %s AND unit_id = %s AND fiscal_year = %s RETURNING last",
+            [tenant_id, unit_id, year],
+        )
+        (serial,) = cursor.fetchone()
+    text = number_text(form.template, symbol=symbol, serial=serial, year=year)
+    return GivenReceiptNumber(unit_id, year, serial, text)
+
+
+def keep_receipt_number(
+    *, tenant_id: int, number: GivenReceiptNumber, receipt_id: UUID, at: datetime
+) -> None:
+    """Keep which receipt a number was given to."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_receiptnumber (tenant_id, unit_id, fiscal_year, serial, text, receipt_id, given_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [tenant_id, number.unit_id, number.fiscal_year, number.serial, number.text, receipt_id, at],
+        )
 
 
 def file_record(*, tenant_id: int, case_id: UUID, filing: Filing, at: datetime) -> Retention:

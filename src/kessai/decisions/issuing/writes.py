@@ -30,7 +30,7 @@ def foresee(*, case: Case, at: datetime) -> dict[str, Json]:
     return {"to_issue": True}
 
 
-def follow(case: Case) -> None:
+def follow(case: Case, event: Event) -> None:
     """Bring the rows to what the events say, and have the cover sheet made again with what was issued."""
     assert connection.in_atomic_block
     mine = {"tenant_id": case.tenant_id, "case_id": case.id}

@@ -7,6 +7,9 @@ SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_notice');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
+SELECT kessai_make_append_only('decisions_receiptevent');
+SELECT kessai_keep_tenant('decisions_receipt');
+SELECT kessai_keep_tenant('decisions_receiptlink');
 SELECT kessai_keep_tenant('decisions_issuing');
 SELECT kessai_keep_tenant('decisions_issue');
 
@@ -26,6 +29,20 @@ ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_decidedoriginal (tenant_id, case_id);
+ALTER TABLE decisions_receiptevent ADD CONSTRAINT decisions_receipt_event
+    FOREIGN KEY (tenant_id, receipt_id) REFERENCES decisions_receipt (tenant_id, id);
+ALTER TABLE decisions_receipt ADD CONSTRAINT decisions_receipt_unit
+    FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
+ALTER TABLE decisions_receipt ADD CONSTRAINT decisions_receipt_post
+    FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+ALTER TABLE decisions_receipt ADD CONSTRAINT decisions_receipt_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_receiptlink ADD CONSTRAINT decisions_receiptlink_draft
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE decisions_receiptlink ADD CONSTRAINT decisions_receiptlink_receipt
+    FOREIGN KEY (tenant_id, receipt_id) REFERENCES decisions_receipt (tenant_id, id);
+ALTER TABLE records_receiptnumber ADD CONSTRAINT records_number_receipt_fk
+    FOREIGN KEY (tenant_id, receipt_id) REFERENCES decisions_receipt (tenant_id, id);
 ALTER TABLE decisions_issuing ADD CONSTRAINT decisions_issuing_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_issue ADD CONSTRAINT decisions_issue_event
@@ -93,3 +110,6 @@ GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;
 GRANT SELECT, INSERT ON decisions_issuing, decisions_issue TO kessai_app;
 GRANT UPDATE (state) ON decisions_issuing, decisions_issue TO kessai_app;
+GRANT SELECT, INSERT ON decisions_receipt, decisions_receiptevent, decisions_receiptlink TO kessai_app;
+GRANT UPDATE (title, sender, sender_number, sent_on, arrived_on, medium, medium_en, files, state, post_id, case_id,
+              last_seq, updated_at) ON decisions_receipt TO kessai_app;

@@ -79,6 +79,13 @@ def readers(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return set() if asked else {s.position for s in before if s.kind == machine.CIRCULATE}
 
 
+def on_route(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """While a case is on its way, those who are asked and those who have acted."""
+    if any(s.kind == machine.DECIDE and s.state == machine.DONE for s in before):
+        return set()
+    return {s.position for s in before if s.state == machine.OPEN or s.acted is not None}
+
+
 def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return set()
 
@@ -107,6 +114,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.ISSUED: (True, (readers, closed)),
     machine.ISSUE_VOIDED: (True, (readers, closed)),
     machine.ISSUE_WAIVED: (True, (readers,)),
+    machine.RECEIPT_JOINED: (True, (on_route,)),
     machine.SEALED: (True, (readers,)),
     machine.SEAL_REFUSED: (True, (nobody,)),
     machine.REMINDED: (False, (awaited,)),

@@ -126,4 +126,30 @@ class Migration(migrations.Migration):
                 ('position', models.IntegerField(default=0)),
             ],
         ),
+        migrations.CreateModel(
+            name='ReceiptNumber',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'unit_id', 'fiscal_year', 'serial', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('unit_id', models.BigIntegerField()),
+                ('fiscal_year', models.IntegerField()),
+                ('serial', models.IntegerField()),
+                ('text', models.CharField(max_length=100)),
+                ('receipt_id', models.UUIDField()),
+                ('given_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'receipt_id'), name='records_number_receipt')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReceiptSeries',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'unit_id', 'fiscal_year', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('unit_id', models.BigIntegerField()),
+                ('fiscal_year', models.IntegerField()),
+                ('last', models.IntegerField()),
+            ],
+        ),
     ]

@@ -1,10 +1,14 @@
 SELECT kessai_make_append_only('records_documentnumber');
 SELECT kessai_make_append_only('records_record');
+SELECT kessai_make_append_only('records_receiptnumber');
+SELECT kessai_keep_tenant('records_receiptseries');
 SELECT kessai_keep_tenant('records_numberseries');
 SELECT kessai_keep_tenant('records_recordfile');
 
 ALTER TABLE records_record ADD CONSTRAINT records_record_file
     FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
+ALTER TABLE records_receiptseries ADD CONSTRAINT records_receipts_unit
+    FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
 ALTER TABLE records_recordfile ADD CONSTRAINT records_file_unit
     FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
 
@@ -27,4 +31,5 @@ ALTER TABLE records_seal ADD CONSTRAINT records_seal_keeper
 GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass, records_issuemethod,
     records_seal TO kessai_app;
 GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
-GRANT UPDATE (last) ON records_numberseries TO kessai_app;
+GRANT SELECT, INSERT ON records_receiptseries, records_receiptnumber TO kessai_app;
+GRANT UPDATE (last) ON records_numberseries, records_receiptseries TO kessai_app;

@@ -68,6 +68,7 @@ EVENTS = {
     "step_added": N_("段階の追加"),
     "step_removed": N_("段階を外す"),
     "moved": N_("合議先の変更"),
+    "receipt_joined": N_("収受した文書の追加"),
     "issued": N_("施行"),
     "issue_voided": N_("施行の記録の取消し"),
     "issue_waived": N_("施行しない"),

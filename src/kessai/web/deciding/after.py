@@ -16,6 +16,7 @@ from kessai.decisions.additions import operations as adding
 from kessai.decisions.additions import queries as added
 from kessai.decisions.afterwards import operations as afterwards
 from kessai.decisions.afterwards import queries as linked
+from kessai.decisions.receiving import queries as receiving
 from kessai.kernel.actor import Actor
 from kessai.web import clock
 from kessai.web.converters import Ref
@@ -23,7 +24,7 @@ from kessai.web.entrance import entered
 
 
 def shown(actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
-    """What the case page shows of all this: ``links``, ``additions``, and a form for each that may be added."""
+    """What the case page shows of all this: ``links``, ``additions`` with a form for each, ``receipts``."""
     case: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": at}
     links, additions = linked.links(**case), added.additions(**case)
     return {
@@ -31,6 +32,10 @@ def shown(actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
         "earlier": _line(links.earlier) if links.earlier else None,
         "later": [_line(each) for each in links.later],
         "additions": additions,
+        "receipts": [
+            (Ref(ref.tenant_id, each.receipt_id), each)
+            for each in receiving.of_case(tenant_id=ref.tenant_id, case_id=ref.id)
+        ],
         "may_add": [{"what": each, "act_id": uuid4()} for each in additions.may_add],
     }
 

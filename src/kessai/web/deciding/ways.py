@@ -13,9 +13,7 @@ from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
 from kessai.kernel.calendar import day_in_japan
-from kessai.kernel.errors import Cannot
-from kessai.kernel.words import N_
-from kessai.organisation import queries as organisation
+from kessai.web.base.choosing import post_by_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +34,10 @@ class Sent:
 
     def post(self) -> int:
         """The one post that the words typed find. Errors: Cannot, with those that they would fit."""
-        words = self.form.get("post", "").strip()
-        found = organisation.find_posts(
-            tenant_id=self.step["tenant_id"], words=words, on=day_in_japan(self.step["at"]), limit=8
-        )
-        exact = [one for one in found if words in (one.title, f"{one.unit_name} {one.title}", one.code)]
-        if len(exact or found) == 1:
-            return (exact or found)[0].post_id
-        if not found:
-            raise Cannot(
-                N_("「%(words)s」に当たる職が見つかりません。"),
-                N_("職名か部署名を入れ直してください。"),
-                words=words,
-            )
-        raise Cannot(
-            N_("「%(words)s」に当たる職が一つに決まりません。"),
-            N_("部署名を添えてください。候補：%(names)s"),
-            words=words,
-            names="、".join(f"{one.unit_name} {one.title}" for one in found),
+        return post_by_words(
+            tenant_id=self.step["tenant_id"],
+            words=self.form.get("post", ""),
+            on=day_in_japan(self.step["at"]),
         )
 
 

@@ -19,6 +19,7 @@ from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, queries
@@ -337,6 +338,10 @@ def _shown(
         "act_id": request.POST.get("act_id") or uuid4(),
         "returned": _returned(case),
         "case": case,
+        "receipts": [
+            (Ref(ref.tenant_id, each.receipt_id), each)
+            for each in receiving.of_draft(tenant_id=ref.tenant_id, draft_id=ref.id)
+        ],
         "in_flight": case is not None and case.state == "routed",
         "raised": [
             (flag, flag.key in typed.get("lowered", "").split())

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kessai.decisions import queries
+from kessai.decisions.receiving import queries as receiving
 from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.words import Text
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
+from kessai.web.receiving.views import STATES
 
 LONGEST = 200
 MOST = 50
@@ -52,7 +54,9 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         issued_from=since.day,
         issued_until=until.day,
     )
+    received = receiving.search(actor=actor, words=words, at=clock.now()) if words else ()
     context = {
+        "received": [(Ref(line.tenant_id, line.receipt_id), line, STATES[line.state]) for line in received],
         "words": words,
         "since": since,
         "until": until,

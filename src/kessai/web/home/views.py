@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kessai.decisions import queries
 from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.telling import operations as marking
 from kessai.decisions.telling import queries as telling
 from kessai.kernel.actor import Actor
@@ -33,6 +34,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         today=day_in_japan(at),
         post_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
     )
+    received = [
+        (Ref(line.tenant_id, line.receipt_id), line) for line in receiving.to_handle(actor=actor, at=at)
+    ]
     to_issue = [(Ref(one.tenant_id, one.case_id), one) for one in issuing.due(actor=actor, at=at)]
     told = [(Ref(one.tenant_id, one.case_id), one) for one in telling.unseen(actor=actor, at=at)]
     return render(
@@ -42,6 +46,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             "page": page,
             "nav": "inbox",
             "told": told,
+            "received": received,
             "to_issue": [pair for pair in to_issue if pair[1].mine],
             "others_to_issue": any(not one.mine for _, one in to_issue),
             "now": at.isoformat(),

@@ -21,6 +21,7 @@ from kessai.kernel.words import N_
 from kessai.records import operations as records
 from kessai.records.issuing import operations as issuing
 from kessai.records.operations import Loaded
+from kessai.records.rules import DECISION, RECEIPT
 from kessai.routing import operations as routing
 from kessai.routing import queries as rules
 from kessai.routing import tables
@@ -51,6 +52,9 @@ class Command(importing.Importing):
             "import-number-format", self.import_numbers, "bring in the number format", json=True
         )
         _common(numbers, "template")
+        numbers.add_argument(
+            "--kind", choices=(DECISION, RECEIPT), default=DECISION, help="of decisions, or of what arrives"
+        )
         methods = self.word(
             "import-issue-methods", self.import_methods, "bring in the methods of issuing", json=True
         )
@@ -293,10 +297,10 @@ class Command(importing.Importing):
         return self._bring(bring, file, tenant, as_json)
 
     def import_numbers(
-        self, *, file: Path, tenant: str | None, all: bool, effective: date, as_json: bool
+        self, *, file: Path, tenant: str | None, all: bool, effective: date, kind: str, as_json: bool
     ) -> int:
         def bring(source: bytes, ids: Collection[int]) -> Loaded:
-            return records.import_number_format(source=source, tenant_ids=ids, effective=effective)
+            return records.import_number_format(source=source, tenant_ids=ids, effective=effective, kind=kind)
 
         return self._bring(bring, file, tenant, as_json)
 
