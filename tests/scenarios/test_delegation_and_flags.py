@@ -69,7 +69,7 @@ def test_A35_a_flag_raised_on_the_way_takes_the_decision_up(on_stage: Scenario) 
         "director_general": ("decide", "waiting"),
     }
     assert on_stage.standing(case_id) == ["deputy_director"]
-    told_of = Notice.objects.filter(case_id=case_id, seq=on_stage.case(case_id).last_seq)
+    told_of = Notice.objects.filter(case_id=case_id, seq=on_stage.case(case_id).last_seq, about=Notice.EVENT)
     assert [notice.person_id for notice in told_of] == [on_stage.stage.people["chief"]]
     with pytest.raises(CannotAct, match="指定が付いています") as refused:
         on_stage.act("decide", case_id, "director", position=page.my_step.position, seen=page.seen)
@@ -296,7 +296,7 @@ def test_S23_lowering_a_flag_is_the_drafters_own_word_and_told_to_who_raised_it(
     (flag,) = on_stage.page(case_id).flags
     assert (flag.who, flag.lowered_by) == ("振興課長 振興課長の人", "振興係長 振興係長の人")
     assert on_stage.page(case_id).history[-1].lowered == ("important",)
-    told_of = Notice.objects.filter(case_id=case_id, seq=on_stage.case(case_id).last_seq)
+    told_of = Notice.objects.filter(case_id=case_id, seq=on_stage.case(case_id).last_seq, about=Notice.EVENT)
     assert [notice.person_id for notice in told_of] == [on_stage.stage.people["director"]]
     on_stage.flag(case_id, "deputy_director", "important", "やはり重要")
     assert kinds(on_stage, case_id)["director_general"][0] == "decide"
