@@ -11,10 +11,12 @@ from kessai.decisions import operations as deciding
 from kessai.decisions import queries
 from kessai.decisions.course import operations as course
 from kessai.decisions.flagging import operations as flagging
-from kessai.decisions.models import Case, Event, Notice, Step
+from kessai.decisions.models import Case, Event, Notice, Request, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.results import CasePage
+from kessai.decisions.talking import operations as talking
+from kessai.decisions.talking.queries import Talk, talk
 from kessai.drafting import operations as drafting
 from stage import Stage
 
@@ -70,6 +72,43 @@ class Scenario:
             act_id=uuid4(),
             at=self.stage.later(),
         )
+
+    def talk(self, act: str, case_id: UUID, by: str, **more: Any) -> Outcome:
+        """ask, answer, forward, report or drop; ``to``: the code of a post; for ``request`` the last one made."""
+        do: Callable[..., Outcome] = getattr(talking, act)
+        if "to" in more:
+            more["post_id"] = self.stage.posts[more.pop("to")]
+        if act in ("answer", "report", "drop"):
+            more.setdefault("request", self.requests(case_id)[-1].seq)
+        if act == "forward":
+            more.setdefault("position", self.position(case_id, by))
+        return do(
+            actor=self.stage.actor(by),
+            tenant_id=self.stage.tenant_id,
+            case_id=case_id,
+            act_id=more.pop("act_id", None) or uuid4(),
+            at=self.stage.later(),
+            **more,
+        )
+
+    def requests(self, case_id: UUID) -> list[Request]:
+        return list(Request.objects.filter(tenant_id=self.stage.tenant_id, case_id=case_id).order_by("seq"))
+
+    def asked_beside(self, case_id: UUID) -> list[str]:
+        """Codes of the posts with an open question, or what was passed on to them."""
+        names = {post_id: code for code, post_id in self.stage.posts.items()}
+        return sorted(names[row.post_id] for row in self.requests(case_id) if row.closed_seq is None)
+
+    def talk_of(self, case_id: UUID, by: str = "chief") -> Talk:
+        return talk(
+            actor=self.stage.actor(by), tenant_id=self.stage.tenant_id, case_id=case_id, at=self.stage.now
+        )
+
+    def inbox(self, by: str) -> list[tuple[str, UUID]]:
+        """Kind and case of everything in the inbox of a post's holder."""
+        home = queries.home(actor=self.stage.actor(by), at=self.stage.now)
+        assert queries.waiting(actor=self.stage.actor(by), at=self.stage.now) == home.inbox_total
+        return [(item.kind, item.case_id) for item in home.inbox]
 
     def add(
         self, case_id: UUID, by: str, post: str, kind: str = "review", reason: str = "確認のため"

@@ -24,6 +24,8 @@ from kessai.decisions.models import Notice
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.reminding import operations as reminding
+from kessai.decisions.talking import operations as talking
+from kessai.decisions.talking import queries as talks
 from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
@@ -32,11 +34,11 @@ from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
 from kessai.notifications import operations as notifications
 from kessai.notifications import queries as letters
-from kessai.organisation.models import Person
+from kessai.organisation.models import Person, Post, PostVersion
 from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
 from receiving import mail_room
-from stage import NOTICE, Stage, vacate
+from stage import FOREVER, NOTICE, Stage, vacate
 
 HOT = set(hot_tables())
 REFERENCE = re.compile(
@@ -128,6 +130,7 @@ def act(stage: Stage) -> None:
     stage.send_back(case, "deputy_director")
     stage.submit(ref)
     stage.approve(case, "deputy_director", "director", "budget")
+    _talk(stage, case)
     stage.decide(case)
     deciding.mark_read(
         actor=stage.actor("document"),
@@ -220,6 +223,31 @@ def _tell(stage: Stage) -> None:
     assert notifications.send_digest(tenant_id=stage.tenant_id, person_id=person, at=later)
     letters.chosen(actor=reader, at=at)
     telling.unseen(actor=stage.actor("chief"), at=at)
+
+
+def _talk(stage: Stage, case: Any) -> None:
+    """A question that is answered, and what a head passes on and takes back."""
+    here: dict[str, Any] = {"tenant_id": stage.tenant_id, "case_id": case}
+
+    def by(code: str) -> dict[str, Any]:
+        return {**here, "actor": stage.actor(code), "act_id": uuid4(), "at": stage.later()}
+
+    asked = talking.ask(**by("director_general"), post_id=stage.posts["chief"], question="なぜ")
+    talking.answer(**by("chief"), request=asked.seq, text="別紙のとおり")
+    position = stage.step(case, "document")
+    passed = talking.forward(**by("document"), position=position, post_id=_clerk(stage))
+    talking.drop(**by("document"), request=passed.seq)
+    talks.talk(actor=stage.actor("chief"), at=stage.now, **here)
+
+
+def _clerk(stage: Stage) -> int:
+    """A post without a holder in the documents division."""
+    unit = PostVersion.objects.get(post_id=stage.posts["document"]).unit
+    post = Post.objects.create(tenant_id=stage.tenant_id, code="clerk")
+    PostVersion.objects.create(
+        post=post, unit=unit, period=FOREVER, title="文書係", title_en="clerk", level="officer", in_line=False
+    )
+    return int(post.id)
 
 
 def _change_rules(stage: Stage) -> None:

@@ -67,7 +67,7 @@ def test_everything_is_in_both_languages() -> None:
 
 def test_there_are_people_to_try_and_one_of_them_holds_two_posts(ministry: None) -> None:
     shown = sample.people_to_try()
-    assert len(shown) == 11
+    assert len(shown) == 12
     assert all(person.hint and person.hint_en and person.name_en for person in shown)
     held = [chart.posts_held(person_id=person.person_id, on=DAY) for person in shown]
     assert min(map(len, held)) == 1

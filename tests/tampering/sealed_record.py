@@ -21,6 +21,7 @@ from kessai.config.commands import Finished
 from kessai.decisions import coversheet, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.receiving.rules import Typed
+from kessai.decisions.talking import operations as talking
 from kessai.drafting import operations as drafting
 from kessai.ledger import sequencer
 from receiving import mail_room
@@ -32,6 +33,7 @@ TABLES = (
     "decisions_case",
     "decisions_step",
     "decisions_event",
+    "decisions_request",
     "decisions_decidedoriginal",
     "decisions_coversheet",
     "decisions_issuing",
@@ -54,7 +56,7 @@ TABLES = (
 
 @dataclass
 class Cases:
-    """``contract``: files, consent, circulated and read; ``again``: returned once, then decided;
+    """``contract``: files, consent, a question answered, circulated and read; ``again``: returned once, then decided;
     ``delegated``: decided by 専決; ``notice``: issued under a seal; ``routed``, ``returned``: under way;
     ``receipt``: what arrived, and the case that answers it is ``answer``; ``waiting``: its entry has no number."""
 
@@ -163,6 +165,7 @@ def act(stage: the_stage.Stage) -> Cases:
     contract = stage.submit(ref).case_id
     stage.approve(contract, "deputy_director", opinion="異存なし")
     stage.approve(contract, "director", "budget")
+    _asked(stage, contract)
     sequencer.step(at=stage.later())
     stage.decide(contract, opinion="早期に着手すること")
     again = _returned_once(stage)
@@ -213,6 +216,28 @@ def _answered(stage: the_stage.Stage) -> tuple[UUID, UUID]:
         at=stage.later(),
     )
     return receipt, stage.submit(ref).case_id
+
+
+def _asked(stage: the_stage.Stage, case: UUID) -> None:
+    """What a question leaves: one answered, one that is open until the case ends."""
+    here: dict[str, Any] = {"tenant_id": stage.tenant_id, "case_id": case}
+    for question in ("単価の根拠は何ですか", "着手はいつですか"):
+        asked = talking.ask(
+            **here,
+            actor=stage.actor("director"),
+            post_id=stage.posts["chief"],
+            act_id=uuid4(),
+            at=stage.later(),
+            question=question,
+        )
+    talking.answer(
+        **here,
+        actor=stage.actor("chief"),
+        request=asked.seq,
+        act_id=uuid4(),
+        at=stage.later(),
+        text="来月です",
+    )
 
 
 def _returned_once(stage: the_stage.Stage) -> UUID:

@@ -121,6 +121,7 @@ def _whole_case(record: Record) -> None:
     for table in (
         "decisions_event",
         "decisions_step",
+        "decisions_request",
         "decisions_coversheet",
         "decisions_decidedoriginal",
         "records_record",
@@ -304,6 +305,31 @@ KINDS = {
         "UPDATE decisions_step SET state = 'done', acted_seq = 2 WHERE case_id = %(routed)s AND state = 'open'",
         "routed",
         ".state",
+    ),
+    "question put to another post": Kind(
+        "UPDATE decisions_request SET post_id = post_id + 1 WHERE case_id = %(contract)s",
+        "contract",
+        ".post_id",
+    ),
+    "question opened again": Kind(
+        "UPDATE decisions_request SET closed_seq = NULL WHERE case_id = %(contract)s",
+        "contract",
+        ".closed_seq",
+    ),
+    "question taken out of the inbox": Kind(
+        "DELETE FROM decisions_request WHERE case_id = %(contract)s", "contract", "request "
+    ),
+    "question made up": Kind(
+        "INSERT INTO decisions_request (tenant_id, case_id, seq, kind, post_id, round)"
+        " SELECT 700, case_id, 1, 'question', post_id, 1 FROM decisions_step"
+        " WHERE case_id = %(routed)s AND position = 2",
+        "routed",
+        "request 1.existence",
+    ),
+    "answer to a question": Kind(
+        "UPDATE decisions_event SET remark = '知りません' WHERE case_id = %(contract)s AND kind = 'answered'",
+        "contract",
+        "remark",
     ),
     "state of a returned case": Kind(
         "UPDATE decisions_case SET state = 'decided' WHERE id = %(returned)s", "returned", "case.state"

@@ -128,6 +128,7 @@ def test_a_ministry_whose_rows_are_all_gone_is_known_from_its_files(sealed: Reco
         sealed.run(f"DELETE FROM {table}")
     for table in (
         "decisions_step",
+        "decisions_request",
         "decisions_coversheet",
         "decisions_issuing",
         "decisions_issue",

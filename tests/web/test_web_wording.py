@@ -85,4 +85,4 @@ def test_every_kind_of_step_and_every_state_has_a_word() -> None:
     from kessai.decisions import machine
 
     assert set(wording.STATES) == set(machine.CASE_STATES)
-    assert set(machine.ACTS) == set(wording.KINDS)
+    assert {*machine.ACTS, *machine.REQUESTS} == set(wording.KINDS)

@@ -44,6 +44,9 @@ WHO = {
     machine.ISSUER: N_("起案した部署、施行を扱う部署"),
     machine.DRAFTER_OR_ACTED: N_("起案した職、経路で処理した職"),
     machine.ON_ROUTE: N_("経路にある職と起案した職"),
+    machine.READER: N_("案件を見られて職を持つ人"),
+    machine.WHO_IS_ASKED: N_("聞かれた職"),
+    machine.WHO_ASKED: N_("聞いた職"),
 }
 STEP_STATES = {
     machine.WAITING: N_("順番を待つ"),

@@ -18,6 +18,7 @@ from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.issuing import queries as issues
 from kessai.decisions.operations import Outcome
+from kessai.decisions.talking import operations as talking
 from kessai.drafting import operations as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import JAPAN, day_in_japan, era_text, fiscal_year, fiscal_year_text
@@ -28,8 +29,8 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``kind``: approve (reviews and consents alike), decide, return, refuse, escalate, read, issue, seal. ``by``: code
-    of a post.
+    """``kind``: approve (reviews and consents alike), decide, return, refuse, escalate, read, issue, seal, ask,
+    forward. ``by``: code of a post; ``asked``: of the one that is asked, or that has it passed on to it.
 
     An issue says by which method, under which seal, and to how many of the addressees that are left (0: all).
     """
@@ -40,6 +41,7 @@ class Act:
     method: str = "email"
     seal: str = ""
     to: int = 0
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ def tell(*, tenant_id: int, holders: Mapping[str, int], at: datetime, stories: S
     """
     today = day_in_japan(at)
     earliest = moment_before(today, max(story.days_ago for story in stories))
-    needed = {code for story in stories for code in (story.by, *(act.by for act in story.acts))}
+    acts = [act for story in stories for act in story.acts]
+    needed = (
+        {story.by for story in stories} | {act.by for act in acts} | {act.asked for act in acts if act.asked}
+    )
     if not all(_seated(holders.get(code), day_in_japan(earliest)) for code in needed):
         return 0
     for story in stories:
@@ -122,7 +127,10 @@ def _play(tenant_id: int, story: Story, holders: Mapping[str, int], today: date)
     for number, act in enumerate(story.acts, start=1):
         # The first act on the same afternoon, then two a day.
         moment = moment_before(today, story.days_ago - number // 2, hour=14 if number % 2 else 10)
-        _perform(act, Actor(holders[act.by]), tenant_id, case_id, moment)
+        if act.asked:
+            _talk(act, holders, tenant_id, case_id, moment)
+        else:
+            _perform(act, Actor(holders[act.by]), tenant_id, case_id, moment)
 
 
 def _words_of(today: date) -> dict[str, str]:
@@ -188,3 +196,15 @@ def _issue(act: Act, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) 
         ),
         remark=act.words,
     )
+
+
+def _talk(act: Act, holders: Mapping[str, int], tenant_id: int, case_id: UUID, at: datetime) -> None:
+    actor = Actor(holders[act.by])
+    to = chart.posts_held(person_id=holders[act.asked], on=day_in_japan(at))[0].post_id
+    common = {"actor": actor, "tenant_id": tenant_id, "case_id": case_id, "act_id": uuid4(), "at": at}
+    if act.kind == "ask":
+        talking.ask(**common, post_id=to, question=act.words)  # type: ignore[arg-type]
+        return
+    page = cases.case_page(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    assert page.my_step is not None, f"{act.by} has no open step"
+    talking.forward(**common, position=page.my_step.position, post_id=to, note=act.words)  # type: ignore[arg-type]

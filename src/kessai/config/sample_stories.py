@@ -123,6 +123,8 @@ STORIES = (
         acts=(
             Act("approve", DEPUTY),
             Act("approve", DIRECTOR, "応札が1者となった理由を会計課に説明済みです。"),
+            Act("forward", ACCOUNTS, "調査費の単価を確かめてください。", asked="accounting-chief-1"),
+            Act("ask", ACCOUNTS, "応札が1者でも、入札をやり直さないのはなぜですか。", asked=CHIEF),
         ),
     ),
     Story(

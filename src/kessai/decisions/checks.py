@@ -19,6 +19,7 @@ from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.stored import Stored
+from kessai.decisions.talking import rules as talking
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import StoredRevision
 from kessai.drafting.rules import Content, content_hash
@@ -227,6 +228,7 @@ def _check_files(check: _Check, event: Event, revision: StoredRevision) -> None:
 def _check_route(check: _Check, case: Case) -> None:
     """Replay the events and compare every step."""
     rounds: replay.Rounds = {}
+    requests: tuple[talking.Request, ...] = ()
     opened: dict[tuple[int, int], datetime] = {}
     planned: dict[tuple[int, int], Mapping[str, Any]] = {}
     state = machine.ROUTED
@@ -246,10 +248,14 @@ def _check_route(check: _Check, case: Case) -> None:
                 kind=event.kind, round=event.round, position=event.position, seq=event.seq, payload=said
             ),
         )
-        for step in rounds.get(event.round, ()):
+        steps = rounds.get(event.round, ())
+        heard = talking.Said(event.kind, event.seq, event.round, event.position, said, state, steps)
+        requests = talking.after(requests, heard)
+        for step in steps:
             if step.state == machine.OPEN and before.get(step.position) != machine.OPEN:
                 opened[event.round, step.position] = event.at
     check.same("case", "state", case.state, state)
+    _check_requests(check, requests)
     expected = {(n, step.position): step for n, steps in rounds.items() for step in steps}
     stored = {(step.round, step.position): step for step in check.stored.steps}
     for key in sorted(expected.keys() | stored.keys()):
@@ -279,6 +285,28 @@ def _check_rewording(check: _Check, event: Event, steps: Sequence[replay.Step]) 
         (then.attachments_json, now.attachments_json),
     )
     check.all_same(f"rewording {event.seq}", list(compared), event.seq)
+
+
+def _check_requests(check: _Check, expected: Sequence[talking.Request]) -> None:
+    """What is asked in inboxes beside the steps: nothing else, and nobody else, than the events say."""
+    stored = {row.seq: row for row in check.stored.requests}
+    then = {request.seq: request for request in expected}
+    for seq in sorted(stored.keys() | then.keys()):
+        row, request, place = stored.get(seq), then.get(seq), f"request {seq}"
+        if row is None or request is None:
+            check.same(place, "existence", row is not None, request is not None, seq)
+            continue
+        check.all_same(
+            place,
+            (
+                ("kind", row.kind, request.kind),
+                ("post_id", row.post_id, request.post_id),
+                ("round", row.round, request.round),
+                ("position", row.position, request.position),
+                ("closed_seq", row.closed_seq, request.closed),
+            ),
+            seq,
+        )
 
 
 def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from kessai.decisions.original import steps_of_round
 from kessai.decisions.receiving import rules as received
 from kessai.decisions.receiving import writes as receiving
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
@@ -110,14 +111,16 @@ def put_on_route(
         attachments=[file.to_json() for file in fixed.attachments],
     )
     assert made is not None
-    begun = None if stays else tuple(steps_of_round(tenant_id, case_id, round)[0].values())
+    current = tuple(steps_of_round(tenant_id, case_id, round)[0].values())
+    heard = talking.follow(case=made, event=event, state=machine.ROUTED, steps=current)
     telling.tell(
         case=made,
         event=event,
         before=before,
-        after=_steps(case) if revising else begun or (),
-        fresh=None if begun is None else rounds.newly(before, begun, payload),
-        also_people=raised_by,
+        after=_steps(case) if revising else current,
+        fresh=None if stays else rounds.newly(before, current, payload),
+        also_posts=heard.posts,
+        also_people={*raised_by, *heard.people},
     )
     receiving.answer(
         tenant_id=tenant_id,

@@ -79,7 +79,7 @@ def act(
         route = mergers.route_on(tuple(stored.values()), day_in_japan(at))
         here = Here(case, seeing, route, rows, max(at, case.updated_at), repeats.remark_of(remark))
         seat, position, payload = prepare(here)
-        if route.merged:
+        if route.merged and event in replay.EFFECTS:
             payload["merged"] = list(route.merged)
         doing = writes.Doing(
             event, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, here.remark

@@ -17,6 +17,7 @@ CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, REJECTED, ABANDONED, CANCEL
 ENDED = (DECIDED, REJECTED, ABANDONED, CANCELLED)
 """End states: nobody is asked to approve, consent, advise or decide any more."""
 WITH_DRAFTER = (RETURNED, WITHDRAWN)
+UNDER_WAY = (ROUTED, *WITH_DRAFTER)
 
 # ── kinds of step ──
 REVIEW, CONSENT, CONSULT, SETTLE, DECIDE = "review", "consent", "consult", "settle", "decide"
@@ -31,6 +32,11 @@ ASIDE = (*READING, SEAL)
 BLOCKING = (REVIEW, CONSENT, SETTLE, DECIDE)
 """Those that the route waits for. A consultation is asked for its opinion and waited for by nobody (S21)."""
 KINDS = (*BLOCKING, CONSULT, *ASIDE)
+
+# ── kinds of request to a post, beside the route ──
+QUESTION, FORWARD = "question", "forward"
+"""A question about the case; and 回付: a head has the own staff look at it first. Neither changes a step."""
+REQUESTS = (QUESTION, FORWARD)
 
 # ── states of a step ──
 OWN, WAITING, OPEN, DONE, SENT_BACK, CLOSED = "own", "waiting", "open", "done", "returned", "closed"
@@ -75,6 +81,8 @@ REVISED, OBJECTED, STEP_ADDED, STEP_REMOVED, MOVED = (
     "moved",
 )
 ASKED, ANSWERED, REMINDED = "asked", "answered", "reminded"
+FORWARDED, REPORTED, DROPPED = "forwarded", "reported", "dropped"
+"""回付: passed on inside the own unit, and what came back; a question or a 回付 that is no longer needed."""
 ISSUED, ISSUE_VOIDED, ISSUE_WAIVED = "issued", "issue_voided", "issue_waived"
 SEALED, SEAL_REFUSED = "sealed", "seal_refused"
 ISSUING = (ISSUED, ISSUE_VOIDED, ISSUE_WAIVED, SEALED, SEAL_REFUSED)
@@ -111,6 +119,7 @@ PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 REMIND = "remind"
 RAISE_FLAG = "flag"
 JOIN_RECEIPT = "join_receipt"
+ASK, ANSWER, REPORT, DROP = "ask", "answer", "report", "drop"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
 ISSUER, RECEIVER = "issuer", "receiver"
@@ -121,6 +130,8 @@ DRAFTER_OR_ACTED = "drafter_or_acted"
 """Holder of the drafting post, or of a post on the route that has acted."""
 ON_ROUTE = "on_route"
 """Any post of the route, the drafter's among them, whether it has acted or not."""
+READER, WHO_IS_ASKED, WHO_ASKED = "reader", "who_is_asked", "who_asked"
+"""Whoever sees the case and holds a post; the holder of the post that was asked; of the post that asked."""
 
 CHANGES, KEEPS = "changes", "keeps"
 
@@ -358,9 +369,57 @@ MACHINE = (
         DRAFTER,
         CANCELLED_EVENT,
         N_("案件が終わります。合議先と処理した人に届きます。"),
-        case_states=(ROUTED, *WITH_DRAFTER),
+        case_states=UNDER_WAY,
         leads=CANCELLED,
         reason=N_("取り止める理由がありません。"),
+        bound=False,
+    ),
+    Act(
+        ASK,
+        N_("質問する"),
+        READER,
+        ASKED,
+        N_("相手の受信箱に入り、回答は案件に残って経路の全員が読みます。案件は止まりません。"),
+        case_states=UNDER_WAY,
+        reason=N_("質問がありません。"),
+        bound=False,
+    ),
+    Act(
+        ANSWER,
+        N_("回答する"),
+        WHO_IS_ASKED,
+        ANSWERED,
+        N_("回答が案件に残ります。質問した人と起案者に届きます。"),
+        case_states=UNDER_WAY,
+        reason=N_("回答がありません。"),
+        bound=False,
+    ),
+    Act(
+        FORWARD,
+        N_("回付する"),
+        POST,
+        FORWARDED,
+        N_("自分の部署の職が先に見て、意見を返します。段階は自分に残り、待たずに処理できます。"),
+        kinds=(REVIEW, CONSENT, CONSULT, CIRCULATE),
+        case_states=(ROUTED, DECIDED),
+        bound=False,
+    ),
+    Act(
+        REPORT,
+        N_("回付に返す"),
+        WHO_IS_ASKED,
+        REPORTED,
+        N_("回付した人に届き、経過に残ります。意見がなければ空欄のまま返せます。"),
+        case_states=(ROUTED, DECIDED),
+        bound=False,
+    ),
+    Act(
+        DROP,
+        N_("質問・回付を取り下げる"),
+        WHO_ASKED,
+        DROPPED,
+        N_("相手の受信箱から消えます。質問は経過に残ります。"),
+        case_states=(*UNDER_WAY, DECIDED),
         bound=False,
     ),
     Act(

@@ -357,3 +357,32 @@ class TableUpload(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["tenant_id", "at"], name="decisions_upload_at")]
+
+
+class Request(models.Model):
+    """A post is asked something about a case, or shown it first by its head (回付). Asks in its inbox, decides nothing.
+
+    The event ``seq`` has the words; who answered is in the event ``closed_seq``. All of it follows from the events.
+    """
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "seq")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    post_id = models.BigIntegerField()
+    round = models.IntegerField()
+    position = models.IntegerField(null=True)
+    """The step that was passed on; null for a question."""
+    closed_seq = models.IntegerField(null=True)
+    """The event by which it was over: answered, dropped, or no longer needed."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "post_id"],
+                condition=models.Q(closed_seq=None),
+                name="decisions_request_inbox",
+            ),
+            models.Index(fields=["tenant_id", "post_id", "case_id"], name="decisions_request_post"),
+        ]

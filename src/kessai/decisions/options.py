@@ -56,12 +56,7 @@ class Facts:
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason; each with who is told by it."""
     if facts.case.state in machine.ENDED:
-        found = [
-            _option(machine.REFUSE_SEAL, step)
-            for step in facts.steps
-            if step.kind == machine.SEAL and step.state == machine.OPEN and step.post_id in facts.seeing.held
-        ]
-        return tuple(_telling(facts, option) for option in found)
+        return tuple(_telling(facts, option) for option in _afterwards(facts))
     return tuple(option if option.why_not else _telling(facts, option) for option in _open(facts))
 
 
@@ -117,7 +112,10 @@ def _open(facts: Facts) -> list[Option]:
     found += _on_route(facts)
     if facts.case.drafter_post_id in facts.seeing.held:
         found += _as_drafter(facts)
-    return found + _reminder(facts)
+    found += _reminder(facts)
+    if any(post.tenant_id == facts.case.tenant_id for post in facts.seeing.held.values()):
+        found.append(_option(machine.ASK))
+    return found
 
 
 def _reminder(facts: Facts) -> list[Option]:
@@ -146,6 +144,16 @@ def _on_route(facts: Facts) -> list[Option]:
     if not on_route or not left or facts.case.state != machine.ROUTED:
         return []
     return [_option(machine.RAISE_FLAG, choices=left)]
+
+
+def _afterwards(facts: Facts) -> tuple[Option, ...]:
+    """What is left to do with the tasks of a case that has ended: seals, and what is to be read."""
+    left = {machine.SEAL: machine.REFUSE_SEAL, machine.CIRCULATE: machine.FORWARD}
+    return tuple(
+        _option(left[step.kind], step)
+        for step in facts.steps
+        if step.kind in left and step.state == machine.OPEN and step.post_id in facts.seeing.held
+    )
 
 
 def _option(name: str, step: replay.Step | None = None, *, act: str = "", **more: object) -> Option:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from kessai.decisions import access, machine, mergers, options, repeats, replay, rules, standing_in, stuck
@@ -304,7 +305,14 @@ def _history(
         told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == machine.INSTRUCTED else "",
         flag=said.get("flag", ""),
         lowered=tuple(said.get("lowered", ())),
+        to=_to(said),
     )
+
+
+def _to(said: Mapping[str, Any]) -> str:
+    """Who was asked, or whose question was answered."""
+    who = next((who for who in ("asked", "asker") if f"{who}_title" in said), None)
+    return f"{said[f'{who}_title']} {said[f'{who}_name']}" if who else ""
 
 
 def _acts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -64,10 +64,13 @@ def home(*, actor: Actor, at: datetime) -> Home:
     seeing = access.sight(actor=actor, at=at)
     merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=today)
     rows = _rows("inbox", seeing.params() | merged.params() | {"today": today, "limit": INBOX_LONGEST})
-    total = rows[0]["total"] if rows else 0
+    asked = _rows("requests", seeing.params() | {"limit": INBOX_LONGEST})
+    total = (rows[0]["total"] if rows else 0) + (asked[0]["total"] if asked else 0)
     acting = _acting(seeing, at)
     served = _served(seeing, today)
-    tenants = {row["tenant_id"] for row in (*rows, *served)} | {item["tenant_id"] for item, _ in acting}
+    tenants = {row["tenant_id"] for row in (*rows, *asked, *served)} | {
+        item["tenant_id"] for item, _ in acting
+    }
     english = {tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in tenants}
 
     def item(row: Mapping[str, Any], title_en: str, **more: Any) -> InboxItem:
@@ -76,6 +79,10 @@ def home(*, actor: Actor, at: datetime) -> Home:
         return InboxItem(**values, matter_name_en=matter_en, post_title_en=title_en, **more)
 
     own = tuple(item(row, seeing.held[row["post_id"]].title_en) for row in rows)
+    requests = tuple(
+        item(row, seeing.held[row["post_id"]].title_en, asked_by=row["asked_by"], words=row["words"])
+        for row in asked
+    )
     instead = tuple(
         item(
             row,
@@ -87,7 +94,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
         for row, facts in acting
     )
     return Home(
-        inbox=own + instead,
+        inbox=own + requests + instead,
         inbox_total=total + len(instead),
         drafts=_drafts(actor, at),
         sent=_sent(seeing, ["routed"], SENT_LONGEST, at),
@@ -104,11 +111,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
     )
 
 
-_ITEM = tuple(
-    field.name
-    for field in fields(InboxItem)
-    if field.name not in ("matter_name_en", "post_title_en", "capacity", "for_names", "away_until")
-)
+_ITEM = tuple(field.name for field in fields(InboxItem) if field.default is MISSING)
 
 
 def _acting(seeing: access.Sight, at: datetime) -> list[tuple[dict[str, Any], Facts]]:

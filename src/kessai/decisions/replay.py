@@ -301,6 +301,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.SEALED: _read,
     machine.SEAL_REFUSED: _refused,
     machine.REMINDED: _unchanged,
+    machine.FORWARDED: _opened_only,
 }
 """What each kind of event does to the steps of its round. Those not named here change none."""
 

@@ -17,7 +17,8 @@ from kessai.kernel.words import Text
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """A task that waits for a post I hold. ``kind``: review, consent, decide, circulate, post_review.
+    """A task that waits for a post I hold. ``kind``: review, consent, decide, circulate, post_review; or question and
+    forward, which are no step (``position`` 0): ``asked_by`` says who asks, ``words`` what.
 
     ``capacity``: own; acting for one of ``for_names``, who are away until ``away_until`` (None: vacant); or
     secretary, who reads what waits for the post.
@@ -44,6 +45,8 @@ class InboxItem:
     capacity: str = "own"
     for_names: str = ""
     away_until: datetime | None = None
+    asked_by: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,8 @@ class HistoryItem:
     """One event. ``kind``: submitted, approved, consented, returned, decided, read, instructed.
 
     ``stands`` false: lapsed. ``step_kind``: of the step that was answered, in the current round. ``behalf``: for
-    whom it was done. ``by_title``: of the secretary who wrote; ``told``: who was told beforehand to decide.
+    whom it was done. ``by_title``: of the secretary who wrote; ``told``: who was told beforehand to decide;
+    ``to``: who was asked, or whose question was answered.
     """
 
     seq: int
@@ -213,6 +217,7 @@ class HistoryItem:
     flag: str = ""
     lowered: tuple[str, ...] = ()
     """The flag that was raised; those that the drafter took off."""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

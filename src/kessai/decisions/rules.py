@@ -236,8 +236,8 @@ class CannotPullUp(CannotAct):
 ACTED = frozenset(
     {machine.CONSENTED}
     | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED, machine.ON_ROUTE)}
-) - {machine.HELD, machine.RESUMED, machine.REVISED}
-"""S08: what is an act of somebody on the route, though it may have been taken back since: all but holding."""
+) - {machine.HELD, machine.RESUMED, machine.REVISED, machine.FORWARDED}
+"""S08: what is an act of somebody on the route, though it may have been taken back since: all but holding and 回付."""
 
 
 def acted(kind: str, position: int | None) -> bool:

@@ -41,6 +41,11 @@ ACTS = {
     "reworded": "字句の訂正",
     "reminded": "催促",
     "flagged": "指定",
+    "asked": "質問",
+    "answered": "回答",
+    "forwarded": "回付",
+    "reported": "回付の返し",
+    "dropped": "質問・回付の取下げ",
 }
 FLAGS = {
     "important": "重要",
@@ -289,7 +294,9 @@ def history(acts: Sequence[Body]) -> list[Line]:
                 "post": post(act),
                 "name": act["name"],
                 "revision": f"第{act['revision']}版",
-                "remark": "\n".join(filter(None, (behalf(act), _told(act), _flagged(act), act["remark"]))),
+                "remark": "\n".join(
+                    filter(None, (behalf(act), _told(act), _flagged(act), _to(act), act["remark"]))
+                ),
             }
         )
     return lines
@@ -306,6 +313,15 @@ def _flagged(act: Body) -> str:
     if lowered:
         return f"「{lowered}」の指定を外した"
     return f"「{_word(FLAGS, act['flag'])}」を付した" if "flag" in act else ""
+
+
+def _to(act: Body) -> str:
+    """Who was asked, or whose question was answered."""
+    for who in ("asked", "asker"):
+        if f"{who}_title" in act:
+            seat = {"unit": act[f"{who}_unit"], "post_title": act[f"{who}_title"]}
+            return f"{'　'.join(filter(None, (post(seat), act[f'{who}_name'])))}へ"
+    return ""
 
 
 def files(attachments: Sequence[Body]) -> list[Line]:

@@ -21,6 +21,7 @@ from kessai.decisions.models import (
     Receipt,
     ReceiptEvent,
     ReceiptLink,
+    Request,
     Step,
 )
 from kessai.drafting import queries as drafts
@@ -53,14 +54,16 @@ class Stored:
     issues: Sequence[Issue] = ()
     receipts: Sequence[UUID] = ()
     """Those that its draft was begun from."""
+    requests: Sequence[Request] = ()
 
 
-_OWN_TABLES = (Case, Event, Step, DecidedOriginal, CoverSheet, Issuing, Issue)
+_OWN_TABLES = (Case, Event, Step, Request, DecidedOriginal, CoverSheet, Issuing, Issue)
 
 _CASE_IDS = """
 SELECT id FROM decisions_case WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_event WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_step WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_request WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_decidedoriginal WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_coversheet WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issuing WHERE tenant_id = %(tenant)s
@@ -111,6 +114,9 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     steps: dict[UUID, list[Step]] = {}
     for step in Step.objects.filter(**mine).order_by("round", "position"):
         steps.setdefault(step.case_id, []).append(step)
+    requests: dict[UUID, list[Request]] = {}
+    for request in Request.objects.filter(**mine).order_by("seq"):
+        requests.setdefault(request.case_id, []).append(request)
     originals = {o.case_id: o for o in DecidedOriginal.objects.filter(**mine)}
     sheets: dict[UUID, list[CoverSheet]] = {}
     for sheet in CoverSheet.objects.filter(**mine).order_by("shows"):
@@ -145,4 +151,5 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             issuing=issuing.get(case_id),
             issues=issues.get(case_id, ()),
             receipts=receipts.get(case_id, ()),
+            requests=requests.get(case_id, ()),
         )

@@ -14,6 +14,7 @@ from django.db import connection
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.access import SQL
 from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import writes as drafting
 from kessai.ledger import writes as ledger
@@ -104,7 +105,15 @@ def carry_out(
     )
     state, rounds = replay.happen(case.state, {case.round: tuple(before)}, happened)
     set_steps(case=case, before=before, after=rounds[case.round], payload=payload, at=doing.at)
-    telling.tell(case=case, event=event, before=before, after=rounds[case.round])
+    heard = talking.follow(case=case, event=event, state=state, steps=rounds[case.round])
+    telling.tell(
+        case=case,
+        event=event,
+        before=before,
+        after=rounds[case.round],
+        also_posts=heard.posts,
+        also_people=heard.people,
+    )
     if state in machine.WITH_DRAFTER and state != case.state:
         drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
     elif state in machine.ENDED and case.state not in machine.ENDED:

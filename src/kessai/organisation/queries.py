@@ -289,6 +289,12 @@ def units_below(*, unit_id: int, on: date) -> tuple[int, ...]:
     return tuple(row["unit_id"] for row in _rows("units_below", {"unit": unit_id, "day": on}))
 
 
+def seats_below(*, unit_id: int, on: date, limit: int) -> tuple[Seat, ...]:
+    """The seats held on a day in a unit and below it, the unit's own and the highest first."""
+    params = {"unit": unit_id, "day": on, "levels": list(LEVELS), "limit": limit}
+    return tuple(Seat(**row) for row in _rows("seats_below", params))
+
+
 def route_chart(*, post_id: int, on: date) -> RouteChart | None:
     """The organisation as the route of a draft by this post sees it on a day; None if there is no such post."""
     drafter = seats(post_ids=[post_id], on=on).get(post_id)

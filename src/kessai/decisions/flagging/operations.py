@@ -17,6 +17,7 @@ from kessai.decisions.flagging import rules as flagging
 from kessai.decisions.models import Case, Event
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -95,12 +96,12 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
     }
     seq = case.last_seq + 1
     changes = {"flagged_seq": seq}
+    before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     if rounds.same_route(case, route):
-        writes.carry_out(case=case, before=(), doing=doing, payload=payload, changes=changes)
+        writes.carry_out(case=case, before=before, doing=doing, payload=payload, changes=changes)
         return Outcome(case.tenant_id, case.id, seq, doing.kind)
     payload |= rounds.read_anew(case, route, answers=True)
     doing = replace(doing, position=_place_now(payload, place) if place else None)
-    before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     round = case.round + 1
     rounds.begin(
         tenant_id=case.tenant_id,
@@ -124,12 +125,14 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
     after, begun = (
         tuple(steps_of_round(case.tenant_id, case.id, n)[0].values()) for n in (case.round, round)
     )
+    heard = talking.follow(case=case, event=event, state=case.state, steps=begun)
     telling.tell(
         case=case,
         event=event,
         before=before,
         after=after,
         fresh=rounds.newly(before, begun, payload),
+        also_posts=heard.posts,
     )
     Case.objects.filter(tenant_id=case.tenant_id, id=case.id).update(
         round=round, last_seq=seq, updated_at=doing.at, **changes

@@ -288,4 +288,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant_id', 'receipt_id'], name='decisions_receipt_drafts')],
             },
         ),
+        migrations.CreateModel(
+            name='Request',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('seq', models.IntegerField()),
+                ('kind', models.CharField(max_length=20)),
+                ('post_id', models.BigIntegerField()),
+                ('round', models.IntegerField()),
+                ('position', models.IntegerField(null=True)),
+                ('closed_seq', models.IntegerField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('closed_seq', None)), fields=['tenant_id', 'post_id'], name='decisions_request_inbox'), models.Index(fields=['tenant_id', 'post_id', 'case_id'], name='decisions_request_post')],
+            },
+        ),
     ]

@@ -5,6 +5,7 @@ SELECT kessai_keep_tenant('decisions_case');
 SELECT kessai_keep_tenant('decisions_step');
 SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_notice');
+SELECT kessai_keep_tenant('decisions_request');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
 SELECT kessai_make_append_only('decisions_receiptevent');
@@ -25,6 +26,10 @@ ALTER TABLE decisions_event ADD CONSTRAINT decisions_event_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_notice ADD CONSTRAINT decisions_notice_event
     FOREIGN KEY (tenant_id, case_id, seq) REFERENCES decisions_event (tenant_id, case_id, seq);
+ALTER TABLE decisions_request ADD CONSTRAINT decisions_request_event
+    FOREIGN KEY (tenant_id, case_id, seq) REFERENCES decisions_event (tenant_id, case_id, seq);
+ALTER TABLE decisions_request ADD CONSTRAINT decisions_request_post_fk
+    FOREIGN KEY (post_id) REFERENCES organisation_post (id);
 ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
@@ -105,6 +110,8 @@ GRANT UPDATE (state, stage, opened_at, acted_seq, held_seq) ON decisions_step TO
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;
 GRANT SELECT, INSERT ON decisions_notice TO kessai_app;
 GRANT UPDATE (seen_at) ON decisions_notice TO kessai_app;
+GRANT SELECT, INSERT ON decisions_request TO kessai_app;
+GRANT UPDATE (closed_seq) ON decisions_request TO kessai_app;
 GRANT SELECT, INSERT ON decisions_caselink, decisions_enactment, decisions_tableupload TO kessai_app;
 GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;

@@ -20,6 +20,8 @@ WHERE c.tenant_id = ANY(%(tenants)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
+       OR EXISTS (SELECT 1 FROM decisions_request r
+                  WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_event e
                   WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s)
        OR EXISTS (SELECT 1 FROM decisions_step s

@@ -1,4 +1,5 @@
--- How many tasks wait for the posts a person holds, with what arrived and was given to them; merged posts as in the inbox.
+-- How many tasks wait for the posts a person holds, with what arrived and was given to them, and what they are asked
+-- about cases; merged posts as in the inbox.
 SELECT (SELECT count(*) FROM decisions_step s
         WHERE s.tenant_id = ANY(%(tenants)s) AND s.post_id = ANY(%(posts)s) AND s.state = 'open'
           AND NOT EXISTS (SELECT 1 FROM unnest(%(hidden_tenants)s::int[], %(hidden_cases)s::uuid[],
@@ -9,4 +10,6 @@ SELECT (SELECT count(*) FROM decisions_step s
         JOIN decisions_step s ON (s.tenant_id, s.case_id, s.position) = (h.tenant_id, h.case_id, h.position)
         WHERE s.tenant_id = ANY(%(tenants)s) AND s.post_id = ANY(%(posts)s) AND s.state = 'waiting')
      + (SELECT count(*) FROM decisions_receipt r
-        WHERE r.tenant_id = ANY(%(tenants)s) AND r.post_id = ANY(%(posts)s) AND r.state = 'assigned') AS total
+        WHERE r.tenant_id = ANY(%(tenants)s) AND r.post_id = ANY(%(posts)s) AND r.state = 'assigned')
+     + (SELECT count(*) FROM decisions_request q
+        WHERE q.tenant_id = ANY(%(tenants)s) AND q.post_id = ANY(%(posts)s) AND q.closed_seq IS NULL) AS total

@@ -118,6 +118,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.SEALED: (True, (readers,)),
     machine.SEAL_REFUSED: (True, (nobody,)),
     machine.REMINDED: (False, (awaited,)),
+    machine.ANSWERED: (True, (nobody,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 

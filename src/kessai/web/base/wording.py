@@ -27,6 +27,8 @@ KINDS = {
     "circulate": N_("供覧"),
     "post_review": N_("後閲"),
     "seal": N_("押印"),
+    "question": N_("質問"),
+    "forward": N_("回付"),
 }
 STATES = {
     "routed": N_("進行中"),
@@ -76,6 +78,11 @@ EVENTS = {
     "seal_refused": N_("押印しない"),
     "reminded": N_("催促"),
     "flagged": N_("指定の追加"),
+    "asked": N_("質問"),
+    "answered": N_("回答"),
+    "forwarded": N_("回付"),
+    "reported": N_("回付の返し"),
+    "dropped": N_("質問・回付の取下げ"),
 }
 STATE_TAGS = {
     "decided": "tag-done",

@@ -29,7 +29,7 @@ from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, issuing, redlines, ways
+from kessai.web.deciding import after, issuing, redlines, talk, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -60,6 +60,11 @@ DONE = {
     "seal_refused": N_("押印しないことを記録しました。"),
     "reminded": N_("催促しました。"),
     "flagged": N_("指定を付けました。起案者に届きます。"),
+    "asked": N_("質問しました。相手の受信箱に入りました。"),
+    "answered": N_("回答しました。"),
+    "forwarded": N_("回付しました。段階はあなたに残っています。"),
+    "reported": N_("回付に返しました。"),
+    "dropped": N_("取り下げました。"),
 }
 STAYS = (
     "instructed",
@@ -75,6 +80,11 @@ STAYS = (
     "issue_voided",
     "reminded",
     "flagged",
+    "asked",
+    "answered",
+    "forwarded",
+    "reported",
+    "dropped",
 )
 """Events after which whoever did it goes on with the same case."""
 
@@ -233,6 +243,7 @@ def _shown(
         "typed_post": request.POST.get("post", "") if refusal else "",
         **after.shown(actor, ref, at),
         **issuing.shown(actor, ref, page, at),
+        **talk.shown(request, actor, ref, page, at, refused=refusal is not None),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
         **(redlines.after_refusal(request, actor, ref, page, at) if refusal else {}),

@@ -12,6 +12,7 @@ from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
+from kessai.decisions.talking import operations as talking
 from kessai.kernel.calendar import day_in_japan
 from kessai.web.base.choosing import post_by_words
 
@@ -31,6 +32,11 @@ class Sent:
     def number(self, key: str) -> int:
         text = self.form.get(key, "")
         return int(text) if text.isdecimal() and len(text) < 6 else -1
+
+    def chosen(self) -> int:
+        """The post that was chosen from a list; 0 for none."""
+        text = self.form.get("to", "")
+        return int(text) if text.isdecimal() and len(text) < 19 else 0
 
     def post(self) -> int:
         """The one post that the words typed find. Errors: Cannot, with those that they would fit."""
@@ -69,5 +75,10 @@ WAYS: Mapping[str, Way] = {
     "void_issue": lambda s: issuing.void(seq=s.number("seq"), reason=s.reason, **s.on_case()),
     "remind": lambda s: reminding.remind(**s.on_case()),
     "cancel": lambda s: course.cancel(reason=s.reason, **s.on_case()),
+    "ask": lambda s: talking.ask(post_id=s.chosen(), question=s.reason, **s.on_case()),
+    "answer": lambda s: talking.answer(request=s.number("request"), text=s.reason, **s.on_case()),
+    "report": lambda s: talking.report(request=s.number("request"), text=s.reason, **s.on_case()),
+    "drop": lambda s: talking.drop(request=s.number("request"), **s.on_case()),
+    "forward": lambda s: talking.forward(post_id=s.post(), note=s.reason, **s.step),
 }
 """By the value of the pressed button."""

@@ -16,9 +16,12 @@ from kessai.web.converters import Ref
 from kessai.web.templatetags.kessai import by_lang
 
 LATE, TODAY, TOMORROW, LATER, NONE, READING = "late", "today", "tomorrow", "later", "none", "reading"
-ACTING = "acting"
-GROUPS = (LATE, TODAY, TOMORROW, LATER, NONE, ACTING, READING)
+ACTING, ASKED = "acting", "asked"
+GROUPS = (LATE, TODAY, ASKED, TOMORROW, LATER, NONE, ACTING, READING)
 READ_ONLY = ("circulate", "post_review")
+REQUESTS = ("question", "forward")
+NOT_DUE = (*READ_ONLY, *REQUESTS)
+"""The deadline is the decision's, not theirs."""
 STAGES = {"done": "d", "now": "n", "next": ""}
 
 
@@ -113,7 +116,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
     chosen = post_id if post_id in {post for post, _ in posts} else None
     items = [item for item in home.inbox if chosen in (None, item.post_id)]
     groups = tuple(_groups(items, today, several=len(posts) > 1))
-    asked = [item for item in items if item.kind not in READ_ONLY and item.deadline is not None]
+    asked = [item for item in items if item.kind not in NOT_DUE and item.deadline is not None]
     return Page(
         total=home.inbox_total if chosen is None else len(items),
         pressing=sum(item.deadline <= today for item in asked if item.deadline),
@@ -153,6 +156,8 @@ def group_of(item: InboxItem, today: date) -> str:
     """The name of the group a task stands in."""
     if item.capacity == "acting":
         return ACTING
+    if item.kind in REQUESTS:
+        return ASKED
     if item.kind in READ_ONLY:
         return READING
     if item.deadline is None:
@@ -170,6 +175,8 @@ def _heading(name: str, today: date) -> tuple[str, str]:
         return gettext("期限を過ぎたもの"), ""
     if name == TODAY:
         return pgettext("見出し", "きょう"), wording.era_full(today, english=english)
+    if name == ASKED:
+        return "", gettext("聞かれていること（質問・回付）")
     if name == ACTING:
         return "", gettext("不在の職に代わって決裁するもの（代決）")
     tomorrow = today + timedelta(days=1)
@@ -182,7 +189,7 @@ def _heading(name: str, today: date) -> tuple[str, str]:
 
 
 def _row(item: InboxItem, today: date, several: bool) -> Row:
-    pressing = item.kind not in READ_ONLY and item.deadline is not None and item.deadline <= today
+    pressing = item.kind not in NOT_DUE and item.deadline is not None and item.deadline <= today
     return Row(
         ref=Ref(item.tenant_id, item.case_id),
         heading=item.question or item.title,
