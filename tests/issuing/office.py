@@ -37,6 +37,12 @@ def equip(stage: Stage, seals: str = SEALS) -> None:
     ways.import_seals(source=seals.encode(), tenant_id=stage.tenant_id, effective=FOREVER.lower)
 
 
+def equip_seals(stage: Stage, lines: str) -> None:
+    """Further seals: ``code,name,name_en,keeper,matters,methods,until``, one a line."""
+    head = SEALS.split("\n", 1)[0] + "\n"
+    ways.import_seals(source=(head + lines).encode(), tenant_id=stage.tenant_id, effective=FOREVER.lower)
+
+
 def notice(stage: Stage, addressees: str = PREFECTURES, **typed: str) -> UUID:
     """A decided notice with two files, for three prefectures."""
     files = [("通知.txt", b"to whom it may concern"), ("別紙.txt", b"annex")]

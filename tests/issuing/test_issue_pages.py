@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import office
 from office import PREFECTURES, asked_seal, issue, notice, page, states
 
 from stage import Stage
@@ -141,3 +142,16 @@ def test_whoever_may_not_issue_gets_no_form_and_a_stranger_404(stage: Stage, as_
     assert "起案した部署と" in as_("personnel").get(at(stage, case_id) + "issue/").content.decode()
     assert as_("budget").get(at(stage, case_id) + "issue/").status_code == 404
     assert as_("budget").post(at(stage, case_id) + "issue/", form(stage)).status_code == 404
+
+
+def test_a_keeper_who_also_reads_the_case_is_asked_for_the_seal_first(stage: Stage, as_: SignIn) -> None:
+    office.equip_seals(stage, "reader,供覧先の印,Seal of a reader,personnel,,,\n")
+    case_id = notice(stage)
+    issue(stage, case_id, *PREFECTURES.split(), seal="reader")
+    shown = as_("personnel").get(at(stage, case_id)).content.decode()
+    assert "公印を押す" in shown and "読みました" not in shown
+    asked = {"do": "put_seal", "act_id": str(uuid4())} | {
+        key: str(value) for key, value in asked_seal(stage, case_id).items()
+    }
+    assert as_("personnel").post(at(stage, case_id), asked).status_code == 302
+    assert "読みました" in as_("personnel").get(at(stage, case_id)).content.decode()

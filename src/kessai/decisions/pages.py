@@ -163,7 +163,9 @@ def _turn(
     steps: Sequence[StepView], facts: Mapping[int, Facts], seeing: access.Sight
 ) -> tuple[StepView | None, str, StandInView | None]:
     """The open step the reader may answer, as what, and how they stand in for another's."""
-    mine = next((s for s in steps if s.mine and s.state == machine.OPEN), None)
+    own = [s for s in steps if s.mine and s.state == machine.OPEN]
+    # What is asked comes before what is only to be read: a keeper who also reads the case seals first.
+    mine = next((s for s in own if s.kind not in machine.READING), own[0] if own else None)
     if mine is not None:
         return mine, machine.OWN_CAPACITY, None
     acting = standing_in.as_deputy(steps, facts, seeing)
