@@ -22,7 +22,9 @@ def told(stage: Stage, case_id: object, kind: str) -> set[str]:
     """Codes of the posts whose holders were told of the events of a kind."""
     seqs = Event.objects.filter(case_id=case_id, kind=kind).values_list("seq", flat=True)
     people = set(
-        Notice.objects.filter(case_id=case_id, seq__in=list(seqs)).values_list("person_id", flat=True)
+        Notice.objects.filter(case_id=case_id, seq__in=list(seqs), about="event").values_list(
+            "person_id", flat=True
+        )
     )
     return {code for code, person in stage.people.items() if person in people}
 
