@@ -219,7 +219,7 @@ def _tell(stage: Stage) -> None:
     for letter in notifications.write(tenant_id=stage.tenant_id, notice_ids=list(notices), at=at):
         notifications.send(tenant_id=stage.tenant_id, letter_id=letter, at=at)
     later = at + timedelta(days=3)
-    [person] = letters.people_with_digests_due(tenant_id=stage.tenant_id, at=later)
+    person, *_ = letters.people_with_digests_due(tenant_id=stage.tenant_id, at=later)
     assert notifications.send_digest(tenant_id=stage.tenant_id, person_id=person, at=later)
     letters.chosen(actor=reader, at=at)
     telling.unseen(actor=stage.actor("chief"), at=at)
