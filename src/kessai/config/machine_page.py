@@ -25,7 +25,10 @@ of a case offers its acts from the same declaration, and what an act does to ste
 
 ## A case
 
-One box for each state of a case. An arrow is an act; whoever may do it is in the table below.
+One box for each state of a case, one arrow for each act that leads to another; the table below says who may do it.
+A return to a step already passed leaves the case under way. What follows a decision (issuing it, its seal, reading it
+afterwards) changes no state of the case: the column "case" of the table says in which states an act may be done.
+Rejecting says no to the proposal; abandoning ends a matter that has fallen away.
 
 """
 STEP_HEAD = """
@@ -33,7 +36,8 @@ STEP_HEAD = """
 
 A step is a place on the route: one post that is asked for something. It waits until its turn comes, is open while its
 post is asked, and is then answered, or closed without an answer. Arrows are the acts of the step's own post, or of
-whoever added the step; what an act makes of the steps of others is told at the end.
+whoever added the step; "by another post" marks where nobody but another leads. From waiting straight to done is a
+superior who acts ahead (引上げ). What else an act makes of the steps of others is told at the end.
 
 """
 WHO = {
@@ -52,11 +56,11 @@ STEP_STATES = {
     machine.WAITING: N_("順番を待つ"),
     machine.OPEN: N_("順番が来ている"),
     machine.DONE: N_("済み"),
-    machine.REFUSED: N_("同意しなかった"),
+    machine.REFUSED: N_("断った（不同意など）"),
     machine.SENT_BACK: N_("差し戻した"),
     machine.CLOSED: N_("答えなしで閉じた"),
     machine.SKIPPED: N_("飛ばされた（引上げ）"),
-    machine.REMOVED: N_("外された"),
+    machine.REMOVED: N_("外された・移された"),
     machine.OVERRULED: N_("不同意のまま進めた（裁定）"),
 }
 COLUMNS = (
@@ -64,10 +68,16 @@ COLUMNS = (
     "だれが who",
     "どの段階で on which step",
     "段階の状態 while it is",
+    "案件の状態 case",
     "理由 reason",
     "見た版 seen",
     "何が起こるか what follows",
 )
+LEGEND = """
+"Bound" acts are refused where the case is not what was on the screen: the page then shows what changed, and one press
+does the act on that. A reason of nothing but spaces is none.
+"""
+TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
 PREVIOUS = N_("前の段階が済む")
 OWN_POSITION, BEFORE, BESIDE = 2, 1, 3
@@ -88,7 +98,7 @@ def text() -> str:
     """The whole page."""
     changes = list(_changes())
     return HEAD + "\n".join(
-        [*_case(), STEP_HEAD, *_steps(changes), "", "## Acts", "", *_acts(), "", *_others(changes), ""]
+        [*_case(), STEP_HEAD, *_steps(changes), "", "## Acts", LEGEND, *_acts(), "", *_others(changes), ""]
     )
 
 
@@ -119,7 +129,7 @@ def _diagram(states: Iterable[tuple[str, str]], arrows: Iterable[tuple[str, str,
 def _case() -> list[str]:
     arrows = [("[*]", machine.ROUTED, both(machine.ACT_BY_NAME[machine.SUBMIT].label))]
     arrows += [
-        (before, act.leads, both(act.label))
+        (before, act.leads, both(act.label) + (f" {both(TO_DRAFTER)}" if act.name == machine.RETURN else ""))
         for act in machine.MACHINE
         if act.leads
         for before in act.case_states
@@ -133,7 +143,7 @@ def _steps(changes: list[Change]) -> list[str]:
     moves = [c for c in changes if c.before != c.after]
     own = {change.after for change in moves if change.own}
     arrows = [("[*]", machine.WAITING, ""), (machine.WAITING, machine.OPEN, both(PREVIOUS))]
-    arrows += [(c.before, c.after, both(c.act.label)) for c in moves if c.own]
+    arrows += [(c.before, c.after, _own_label(c)) for c in moves if c.own]
     arrows += [
         (c.before, c.after, f"{both(c.act.label)} {both(BY_ANOTHER)}")
         for c in moves
@@ -142,6 +152,11 @@ def _steps(changes: list[Change]) -> list[str]:
     there = {state for arrow in arrows for state in arrow[:2]}
     states = [(state, both(name)) for state, name in STEP_STATES.items() if state in there]
     return _diagram(states, arrows)
+
+
+def _own_label(change: Change) -> str:
+    ahead = change.before == machine.WAITING and change.after == machine.DONE
+    return both(change.act.label) + (f" {both(AHEAD)}" if ahead else "")
 
 
 def _acts() -> list[str]:
@@ -155,6 +170,9 @@ def _acts() -> list[str]:
             _lines(who),
             _lines(kinds),
             _lines(states),
+            _lines([wording.STATES[state] for state in act.case_states])
+            if act.case_states != machine.CASE_STATES
+            else both(N_("どの状態でも")),
             both(N_("要る")) if act.reason else "",
             both(N_("縛る")) if act.bound else "",
             _lines([act.effect]),
@@ -229,7 +247,7 @@ def _route(kind: str, state: str, *, refused: bool) -> Iterator[Step]:
         yield Step(OWN_POSITION, 2, kind, 102, state, acted=3 if answered else None)
     if refused:
         yield Step(BESIDE, 2, machine.CONSENT, 103, machine.REFUSED, acted=4)
-    elif kind != machine.DECIDE and state == machine.OPEN:
+    elif kind != machine.DECIDE and state in (machine.OPEN, ""):
         yield Step(BESIDE, 2, machine.CONSENT, 103, machine.OPEN)
     yield Step(4, 2, machine.CONSULT, 104, machine.OPEN)
     yield Step(5, 1, machine.CIRCULATE, 105, machine.OPEN)

@@ -283,7 +283,7 @@ MACHINE = (
         N_("承認を引き戻す"),
         POST,
         TAKEN_BACK,
-        N_("自分の段階に戻ります。次の段階の人がまだ処理していない間だけできます。"),
+        N_("自分の段階に戻ります。後の段階の人がまだだれも処理していない間だけできます。"),
         kinds=(REVIEW, CONSENT),
         step_states=(DONE, REFUSED),
         bound=False,
