@@ -38,7 +38,8 @@ def test_a_new_task_leaves_at_once_and_says_what_and_where_and_nothing_else(
     case_id = on_stage.routed("r1", reason="内密の理由")
     assert post.run() == [("deputy_director", TITLED % "審査の依頼")]
     text = post.text()
-    assert f"/cases/{on_stage.stage.tenant_id}-{case_id}/" in text and "振興係長の人" in text
+    assert f"/cases/{on_stage.stage.tenant_id}-{case_id}/" in text
+    assert "振興係長 振興係長の人\n" in text
     assert "内密の理由" not in text and "下記のとおり" not in text
 
 

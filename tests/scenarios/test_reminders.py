@@ -231,3 +231,18 @@ def test_a_reminder_sent_twice_counts_once(on_stage: Scenario) -> None:
         at=on_stage.stage.later(),
     )
     assert (again.seq, on_stage.events(case_id).count("reminded")) == (first.seq, 1)
+
+
+def test_a_question_and_what_a_head_passes_on_are_tasks_of_which_people_are_told_and_reminded(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r1", "deputy_director", deadline=FRIDAY.isoformat())
+    on_stage.talk("ask", case_id, "director", to="chief", question="金額の根拠は。")
+    assert (on_stage.told(case_id), on_stage.told(case_id, "task")) == ([], ["chief"])
+    assert day(on_stage, FRIDAY) == [("reminder", "chief"), ("reminder", "director")]
+    [notice] = telling.unseen(actor=on_stage.stage.actor("chief"), at=on_stage.stage.now)
+    assert (notice.about, notice.kind) == ("reminder", "question")
+    on_stage.talk("answer", case_id, "chief", text="三者見積りです。")
+    assert on_stage.told(case_id) == ["director"]
+    assert telling.unseen(actor=on_stage.stage.actor("chief"), at=on_stage.stage.now) == ()
+    assert day(on_stage, date(2026, 10, 26)) == [("reminder", "director")]

@@ -111,7 +111,8 @@ class Notice(models.Model):
     """Somebody is told: of an event (``seq``), or of what a day brought. It asks nothing; the event has the words.
 
     ``about``: event; task, which the event opened at ``position``; or, with no event, reminder, stuck, held of the
-    step at ``position`` (0: the case with its drafter), once for ``day``.
+    step at ``position`` (0: the case with its drafter), once for ``day``. A place below 0 is not of the route: the
+    request (question, 回付) that the event of that seq made.
     """
 
     EVENT, TASK, REMINDER, STUCK, HELD = "event", "task", "reminder", "stuck", "held"

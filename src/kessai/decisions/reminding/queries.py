@@ -52,7 +52,8 @@ def last_of(events: Iterable[Event]) -> date | None:
 class Due:
     """An open task of which its post is reminded today: ``why`` before, today, overdue.
 
-    ``position`` 0, ``kind`` "": the case is with its drafter. ``people``: whoever has the matters of the post.
+    ``position`` 0, ``kind`` "": the case is with its drafter; below 0: a question, or what a head passed on (see
+    Notice). ``people``: whoever has the matters of the post.
     """
 
     case_id: UUID
@@ -96,7 +97,7 @@ def due(*, tenant_id: int, at: datetime, after: UUID = FIRST) -> tuple[tuple[Due
 
 
 def _tasks(tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date) -> Iterable[dict[str, Any]]:
-    """What waits in some cases, as rows: the rework of the drafter, or the open steps of today's route."""
+    """What waits in some cases, as rows: rework of the drafter, open steps of today's route, questions and 回付."""
     routed = [case["case_id"] for case in cases if case["state"] == machine.ROUTED]
     steps: dict[UUID, list[dict[str, Any]]] = {}
     with connection.cursor() as cursor:
@@ -107,6 +108,9 @@ def _tasks(tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date) -> I
             steps.setdefault(step["case_id"], []).append(step)
     posts = {step["post_id"] for of in steps.values() for step in of}
     successors = organisation.successors(post_ids=posts, on=today) if posts else {}
+    requests: dict[UUID, list[dict[str, Any]]] = {}
+    for request in _rows("requests", {"tenant": tenant_id, "cases": [case["case_id"] for case in cases]}):
+        requests.setdefault(request["case_id"], []).append(request)
     for case in cases:
         of = {"case_id": case["case_id"], "round": case["round"], "deadline": case["deadline"]}
         if case["state"] in machine.WITH_DRAFTER:
@@ -117,6 +121,9 @@ def _tasks(tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date) -> I
             if rules.waits(place):
                 at = {key: step[key] for key in ("position", "kind", "post_id")}
                 yield of | at | {"since": step["opened_at"] or step["updated_at"]}
+        for request in requests.get(case["case_id"], ()):
+            asked = {key: request[key] for key in ("round", "kind", "post_id", "since")}
+            yield of | asked | {"position": -request["seq"]}
 
 
 @dataclass(frozen=True, slots=True)

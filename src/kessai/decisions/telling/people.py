@@ -51,15 +51,19 @@ class Circle:
         opened: Sequence[Step],
         posts: Collection[int] = (),
         people: Collection[Receiver] = (),
+        requested: tuple[int, int] | None = None,
     ) -> Concerned:
         """Whom an event of a kind asks and tells: the person who acted and the post's holder; not who does it (S32).
 
-        ``posts`` and ``people`` are told besides.
+        ``posts`` and ``people`` are told besides. ``requested``: a post that is asked beside its steps, and the place
+        that its task is noted under.
         """
         asked: dict[int, int] = {}
         for step in opened:
             for one in self.seated.get(step.post_id, ()):
                 asked.setdefault(one.person_id, step.position)
+        if requested is not None:
+            asked |= {one.person_id: requested[1] for one in self.seated.get(requested[0], ())}
         drafter, positions = rules.told(kind, before, after)
         told: dict[int, Receiver] = {}
         reached = [step for step in before or after if step.position in positions]

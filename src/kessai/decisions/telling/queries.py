@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access, machine
-from kessai.decisions.models import Case, Event, Notice
+from kessai.decisions.models import Case, Event, Notice, Request
 from kessai.decisions.models import Step as StepRow
 from kessai.decisions.replay import Step
 from kessai.decisions.rewording import rules as rewording
@@ -24,9 +24,9 @@ LONGEST = 50
 class Told:
     """One notice: who did what on which case, and in which words. ``event``: the kind of event.
 
-    ``about``: event; task, reminder, stuck, held of a step of ``kind`` ("": the case is with its drafter), and then
-    ``post_title`` is the post of the step. ``asks``: the task is still open, and so is what the notice is for.
-    ``presses``: the receiver is to do something.
+    ``about``: event; task, reminder, stuck, held of a step or request of ``kind`` ("": the case is with its drafter).
+    ``post_title``: of who did it; where nobody did anything, of the step. ``asks``: the task is still open, and so is
+    what the notice is for. ``presses``: the receiver is to do something.
     """
 
     tenant_id: int
@@ -70,11 +70,13 @@ def concerned(
     also_posts: Collection[int] = (),
     also_people: Collection[int] = (),
     about: int | None = None,
+    requested: tuple[int, int] | None = None,
     at: datetime,
 ) -> people.Concerned:
     """Whom an event of a kind that somebody (``by``) does asks and tells: for the act itself.
 
     ``also_posts``, ``also_people``: who is told besides; ``about``: an earlier event, whoever did that too.
+    ``requested``: a post that is asked beside its steps, and the place that its task is noted under.
     """
     drafter, positions = rules.told(kind, before, after)
     reached = [step for step in before or after if step.position in positions]
@@ -84,6 +86,7 @@ def concerned(
     answers += [about] if about is not None else []
     posts = {step.post_id for step in (*opened, *reached)} | {post for post, _ in involved}
     posts |= ({case.drafter_post_id} if drafter else set()) | set(also_posts)
+    posts |= {requested[0]} if requested is not None else set()
     names = organisation.person_names(person_ids=also_people) if also_people else {}
     circle = people.Circle(
         case,
@@ -98,6 +101,7 @@ def concerned(
         after=after,
         opened=opened,
         posts=also_posts,
+        requested=requested,
         people=[
             *(people.Receiver(one.person_id, one.name, "") for one in names.values()),
             *([circle.answered[about]] if about is not None and about in circle.answered else ()),
@@ -212,6 +216,12 @@ def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[T
             tenant_id=tenant_id, case_id__in={n.case_id for n in notices if n.about != Notice.EVENT}
         )
     }
+    requests = {
+        (request.case_id, request.seq): request
+        for request in Request.objects.filter(
+            tenant_id=tenant_id, case_id__in={n.case_id for n in notices if n.position < 0}
+        )
+    }
     markings = _markings(tenant_id, cases)
     return [
         _one(
@@ -219,6 +229,7 @@ def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[T
             cases[notice.case_id],
             events.get((notice.case_id, notice.seq)),
             steps.get((notice.case_id, notice.round, notice.position)),
+            requests.get((notice.case_id, -notice.position)),
             markings.get(notice.case_id, ""),
         )
         for notice in notices
@@ -234,8 +245,15 @@ def _markings(tenant_id: int, cases: Mapping[UUID, Case]) -> dict[UUID, str]:
     }
 
 
-def _one(notice: Notice, case: Case, event: Event | None, step: StepRow | None, marking: str) -> Told:
-    mine = step is not None and notice.about != Notice.EVENT
+def _one(
+    notice: Notice,
+    case: Case,
+    event: Event | None,
+    step: StepRow | None,
+    request: Request | None,
+    marking: str,
+) -> Told:
+    place = (step or request) if notice.about != Notice.EVENT else None
     return Told(
         tenant_id=notice.tenant_id,
         notice_id=notice.id,
@@ -243,24 +261,26 @@ def _one(notice: Notice, case: Case, event: Event | None, step: StepRow | None, 
         title=case.title,
         about=notice.about,
         event=rewording.called(event.kind, event.position) if event else "",
-        post_title=step.post_title if step and mine else event.post_title if event else "",
+        post_title=event.post_title if event else step.post_title if step else "",
         person_name=event.person_name if event else "",
         remark=event.remark if event else "",
         at=notice.told_at,
-        kind=step.kind if step and mine else "",
+        kind=place.kind if place else "",
         deadline=case.deadline,
         marking=marking,
-        asks=_asks(notice, case, step),
+        asks=_asks(notice, case, step, request),
         presses=_presses(notice, case, event),
         day=notice.day,
         revision=event.revision if event else 0,
     )
 
 
-def _asks(notice: Notice, case: Case, step: StepRow | None) -> bool:
+def _asks(notice: Notice, case: Case, step: StepRow | None, request: Request | None) -> bool:
     """Whether the task that a notice is about is still there, in the hands of the same post."""
     if notice.position == 0:
         return case.state in machine.WITH_DRAFTER
+    if notice.position < 0:
+        return request is not None and request.closed_seq is None
     return (
         step is not None
         and step.round == case.round

@@ -122,6 +122,9 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
 }
 """By kind of event: whether the drafter is told, and which others."""
 
+ASKING = (machine.ASKED, machine.FORWARDED)
+"""Events that ask a post for something beside its steps: whoever is there gets a task by them."""
+
 ENDS = (machine.REJECTED_EVENT, machine.ABANDONED_EVENT, machine.CANCELLED_EVENT)
 """Of these all are told who ever acted in the case, be it that what they did has lapsed since."""
 

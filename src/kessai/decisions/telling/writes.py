@@ -44,6 +44,7 @@ def tell(
         also_posts=also_posts,
         also_people=also_people,
         about=event.payload.get("about"),
+        requested=(event.payload["asked_post"], -event.seq) if event.kind in rules.ASKING else None,
         at=event.at,
     )
     notices = [
