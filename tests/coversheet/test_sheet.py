@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coversheet import decided_bodies as bodies
-from kessai.decisions import glyphs, sheet
+from kessai.decisions import glyphs, machine, sheet
 
 
 def test_the_seal_boxes_go_from_the_decision_to_the_drafter_with_consents_together() -> None:
@@ -108,8 +108,8 @@ def test_a_unit_that_the_title_names_already_is_not_said_twice() -> None:
 
 
 def test_what_a_later_version_writes_is_shown_as_it_is() -> None:
-    act = bodies.ACTS[1] | {"kind": "withdrawn"}
-    assert sheet.history([act])[0]["act"] == "withdrawn"
+    act = bodies.ACTS[1] | {"kind": "unheard_of"}
+    assert sheet.history([act])[0]["act"] == "unheard_of"
     body = bodies.body(content={"flags": ["secret"], "values": {"colour": "青"}})
     lines = {line["label"]: line["value"] for line in sheet.facts(body)}
     assert lines["特記"] == "secret" and lines["colour"] == "青"
@@ -147,3 +147,7 @@ def test_spaces_that_were_typed_to_line_things_up_are_kept() -> None:
 def test_only_runs_too_long_for_a_line_get_places_to_break() -> None:
     assert glyphs.BREAK not in glyphs.printable("https://a.jp and 長い文章" + "です。" * 50)
     assert glyphs.printable("x" * 14) == "xxxx\u200bxxxx\u200bxxxx\u200bxx"
+
+
+def test_every_act_has_a_word_on_the_sheet() -> None:
+    assert {act.event for act in machine.MACHINE} <= set(sheet.ACTS)

@@ -46,6 +46,15 @@ def how_far(*events: Told, foreseen: tuple[str, ...] = ("a", "b")) -> tuple[str,
         ((issued(1, "a", "b"), later(2, "issue_voided", 1)), ("due", ("a", "b"), ["void"])),
         ((issued(1, "a"), later(2, "issue_waived")), ("waived", ("b",), ["out"])),
         ((later(1, "issue_waived"), issued(2, "a")), ("partly", ("b",), ["out"])),
+        # What did not happen is due again; what is only recorded anew leaves the rest waived.
+        (
+            (issued(1, "a"), later(2, "issue_waived"), later(3, "issue_voided", 1)),
+            ("due", ("a", "b"), ["void"]),
+        ),
+        (
+            (issued(1, "a"), later(2, "issue_waived"), issued(3, "a", about=1)),
+            ("waived", ("b",), ["void", "out"]),
+        ),
         ((issued(1, "a", seal_at=7), later(2, "issue_waived")), ("sealing", ("b",), ["sealing"])),
         ((later(2, "sealed", 9),), ("due", ("a", "b"), [])),
     ],

@@ -187,6 +187,16 @@ class Model:
     def refusing(self) -> list[Place]:
         return [p for p in self.places if p.answer == "refused"]
 
+    def is_to_answer(self, post: str, kind: str) -> bool:
+        """A post is on the route already: for the same, or both for what the route waits for (S12)."""
+        return any(
+            p.post == post
+            and (p.kind == kind or {p.kind, kind} <= set(BLOCKS))
+            and p.answer in ("", "refused")
+            and not self.passed(p)
+            for p in self.places
+        )
+
     def passed(self, place: Place) -> bool:
         return place.answer in PASSED or (place.kind == "settle" and place.answer == "closed")
 

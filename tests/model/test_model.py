@@ -338,7 +338,7 @@ class Deciding(RuleBasedStateMachine):
     )
     def adds_a_step(self, aim: Aim, kind: str, post: str, words: str) -> None:
         m, (own, person) = self.model, aim
-        twice = any(p.post == post and p.kind == kind and p.answer in ("", "refused") for p in m.places)
+        twice = m.is_to_answer(post, kind)
         may = (
             self.is_open(own, "review", "consent")
             and m.holds(person, own)
@@ -386,7 +386,7 @@ class Deciding(RuleBasedStateMachine):
     @rule(aim=AIM, post=st.sampled_from(BY_HAND))
     def moves(self, aim: Aim, post: str) -> None:
         m, (own, person) = self.model, aim
-        twice = any(p.post == post and p.kind == own.kind and p.answer in ("", "refused") for p in m.places)
+        twice = m.is_to_answer(post, own.kind)
         may = (
             self.is_open(own, "consent", "consult")
             and m.holds(person, own)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.sheet import sheet
 from scenario import Scenario
 
 BEFORE = ("deputy_director", "director")
@@ -122,6 +126,10 @@ def test_A11_a_consultation_without_an_answer_does_not_hold_up_the_decision(on_s
     on_stage.stage.decide(case_id)
     assert on_stage.asked(case_id) == []
     assert on_stage.state(case_id, "personnel") == "closed"
+    original = DecidedOriginal.objects.get(case_id=case_id)
+    made = sheet(json.loads(original.body), sha256=bytes(original.sha256).hex(), ministry="試験省")
+    assert made["consulted"] == ["人事課長：決裁の日までに意見なし"]
+    assert [stage.state for stage in on_stage.page(case_id).stages] == ["done"] * 3
 
 
 def test_A11_an_opinion_that_is_given_stays_with_the_case(on_stage: Scenario) -> None:

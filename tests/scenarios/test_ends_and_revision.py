@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
+from kessai.decisions.course import operations as course
 from kessai.decisions.rules import CannotAct
+from kessai.drafting import operations as drafting
+from kessai.drafting import queries as drafts
 from scenario import Scenario
 
 R1 = ("deputy_director", "director")
@@ -123,3 +128,24 @@ def test_nobody_else_revises_withdraws_or_cancels(on_stage: Scenario) -> None:
     for act, more in (("withdraw", {}), ("cancel", {"reason": "x"}), ("revise", {"substance": True})):
         with pytest.raises(CannotAct, match="起案した職"):
             on_stage.course(act, case_id, "deputy_director", **more)
+
+
+def test_a_revision_that_was_not_put_in_leaves_none_of_its_files_behind_at_the_end(
+    on_stage: Scenario,
+) -> None:
+    stage = on_stage.stage
+    case_id = stage.submit(stage.draft("r1", files=[("見積.txt", b"1"), ("図面.txt", b"2")])).case_id
+    stage.approve(case_id, "deputy_director", "director")
+    where = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id}
+    course.begin_revision(case_id=case_id, at=stage.later(), **where)
+    drafting.attach(
+        draft_id=case_id,
+        filename="新しい見積.txt",
+        title="",
+        stream=io.BytesIO(b"3"),
+        at=stage.later(),
+        **where,
+    )
+    stage.decide(case_id)
+    files = drafts.attachments(tenant_id=stage.tenant_id, draft_id=case_id)
+    assert [file.filename for file in files] == ["見積.txt", "図面.txt"]

@@ -263,7 +263,7 @@ def test_explain_shows_the_row_the_route_and_why_not_the_others(stage: Stage, as
     assert "事案の種類を選んで" in empty and "振興係長" in empty
     page = text(client, at(stage, "explain"), matter="contract", amount="800万円")
     assert "振興課長の人" in page and "金額が10,000,000円に達しません。" in page
-    assert "別表第1 5行" in page and "決裁規程が合議を求めています。" in page
+    assert "別表第1 5行" in page and "決裁規程が、会計の部署としての合議を求めています。" in page
     other = text(client, at(stage, "explain"), matter="contract", amount="800万円", who="会計課長")
     assert "起案：" in other and "会計課長" in other
     nobody = text(client, at(stage, "explain"), matter="contract", amount="800万円", who="ありえない職")

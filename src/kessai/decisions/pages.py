@@ -264,18 +264,26 @@ def stages_of(route: Sequence[StepView]) -> tuple[StageView, ...]:
     for step in route:
         stages.setdefault(step.stage, []).append(step)
     return tuple(
-        StageView(n, stage_state(s.state for s in of), tuple(of)) for n, of in sorted(stages.items())
+        StageView(n, stage_state((s.kind, s.state) for s in of), tuple(of))
+        for n, of in sorted(stages.items())
     )
 
 
-def stage_state(states: Iterable[str]) -> str:
-    """done, now, next or merged (asks nobody any more), for the states of the steps of one stage."""
-    found = set(states)
-    if found == {machine.MERGED}:
+PASSED = {machine.DONE, machine.OWN, machine.SENT_BACK, machine.SKIPPED, machine.OVERRULED}
+
+
+def stage_state(steps: Iterable[tuple[str, str]]) -> str:
+    """done, now, next or merged (asks nobody any more), for the kinds and states of the steps of one stage.
+
+    A consultation is waited for by nobody: it counts only where the stage asks for nothing else.
+    """
+    found = [(kind, state) for kind, state in steps if state not in (machine.MERGED, machine.REMOVED)]
+    states = {state for kind, state in found if kind in machine.BLOCKING} or {state for _, state in found}
+    if not states:
         return machine.MERGED
-    if found & {machine.OPEN, machine.REFUSED}:
+    if states & {machine.OPEN, machine.REFUSED}:
         return "now"
-    return "done" if found <= {machine.DONE, machine.OWN, machine.MERGED, machine.SENT_BACK} else "next"
+    return "done" if states <= PASSED else "next"
 
 
 def _history(
@@ -335,9 +343,11 @@ def _acts(
 def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], today: date) -> people.Circle:
     """Everybody whom an act on the case may concern."""
     involved = people.involved(events)
+    consenting = telling.units_asked(case)
     posts = {row.post_id for row in rows} | {case.drafter_post_id} | {post for post, _ in involved}
+    posts |= consenting
     seated = organisation.seated(post_ids=posts, on=today)
-    return people.Circle(case, people.seated(seated), people.answerers(events), involved)
+    return people.Circle(case, people.seated(seated), people.answerers(events), involved, consenting)
 
 
 def _told(

@@ -253,11 +253,11 @@ def _waiting(
 
 
 def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    stages: dict[int, list[str]] = {}
+    stages: dict[int, list[tuple[str, str]]] = {}
     for step in steps:
-        if step["kind"] not in machine.ASIDE and step["state"] != machine.MERGED:
-            stages.setdefault(step["stage"], []).append(step["state"])
-    return tuple(stage_state(states) for _, states in sorted(stages.items()))
+        if step["kind"] not in machine.ASIDE and step["state"] not in (machine.MERGED, machine.REMOVED):
+            stages.setdefault(step["stage"], []).append((step["kind"], step["state"]))
+    return tuple(stage_state(of) for _, of in sorted(stages.items()))
 
 
 def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> RoutePreview:

@@ -323,3 +323,9 @@ def judge_objection(own: replay.Step, declared: int) -> None:
             N_("同意した後に「主旨は変わらない」とした修正はありません。"),
             N_("心配があるときは、案件で質問するか、決裁者に知らせてください。"),
         )
+
+
+def on_route(steps: Sequence[replay.Step], post_id: int, kind: str) -> bool:
+    """Whether a post is still to answer a step of the kind, or any that the route waits for, if it is one (S12)."""
+    alike = machine.BLOCKING if kind in machine.BLOCKING else (kind,)
+    return any(s.post_id == post_id and s.kind in alike and s.state in replay.PENDING for s in steps)

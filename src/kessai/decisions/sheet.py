@@ -46,6 +46,27 @@ ACTS = {
     "forwarded": "回付",
     "reported": "回付の返し",
     "dropped": "質問・回付の取下げ",
+    "withdrawn": "引戻し",
+    "taken_back": "承認の引戻し",
+    "refused": "不同意",
+    "escalated": "裁定の求め",
+    "settled": "裁定",
+    "opined": "意見",
+    "held": "保留",
+    "resumed": "保留を解く",
+    "rejected": "否認",
+    "abandoned": "廃案",
+    "cancelled": "取止め",
+    "objected": "異議",
+    "step_added": "段階の追加",
+    "step_removed": "段階を外す",
+    "moved": "合議先の変更",
+    "issued": "施行",
+    "issue_voided": "施行の記録の取消し",
+    "issue_waived": "施行しない",
+    "sealed": "公印",
+    "seal_refused": "公印を押さない",
+    "receipt_joined": "収受文書の追加",
 }
 FLAGS = {
     "important": "重要",
@@ -278,6 +299,18 @@ def readers(body: Body) -> list[str]:
     ]
 
 
+def consulted(body: Body) -> list[str]:
+    """The units whose opinion was asked for (協議), each with it, or that none was given by the decision."""
+    answers = _answers(body)
+    return [
+        f"{who(act)}：{act['remark']}"
+        if (act := answers.get(step["position"]))
+        else f"{post(step)}：決裁の日までに意見なし"
+        for step in body["route"]
+        if step["kind"] == "consult" and step["state"] != "removed"
+    ]
+
+
 def history(acts: Sequence[Body]) -> list[Line]:
     """Every act in its order; what no longer counts is marked, not left out."""
     lines = []
@@ -444,6 +477,7 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
         "urgent": "至急" if body["content"]["urgent_reason"] else "",
         "facts": paired(facts(body)),
         "seals": seals(body),
+        "consulted": consulted(body),
         "readers": readers(body),
         "text": body["content"]["text"],
         "reason": body["content"]["reason"],

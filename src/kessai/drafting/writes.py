@@ -55,10 +55,7 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
 def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fixed:
     """Make the next revision of a locked draft from its content and its files, and close the draft."""
     assert connection.in_atomic_block
-    files = tuple(
-        AttachedFile(a.title, a.filename, a.media_type, a.size, a.sha256)
-        for a in queries.attachments(tenant_id=tenant_id, draft_id=draft_id)
-    )
+    files = _files(tenant_id, draft_id)
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
     number = draft.revisions + 1
     body, listed = content.to_json(), [file.to_json() for file in files]
@@ -77,6 +74,13 @@ def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fi
     draft.updated_at = at
     draft.save(update_fields=["revisions", "open", "updated_at"])
     return Fixed(number, content, files, digest)
+
+
+def _files(tenant_id: int, draft_id: UUID) -> tuple[AttachedFile, ...]:
+    return tuple(
+        AttachedFile(a.title, a.filename, a.media_type, a.size, a.sha256)
+        for a in queries.attachments(tenant_id=tenant_id, draft_id=draft_id)
+    )
 
 
 def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, at: datetime) -> Fixed:
@@ -121,9 +125,18 @@ def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
 
 
 def close(*, tenant_id: int, draft_id: UUID) -> None:
-    """Nobody works on the draft any more."""
+    """Nobody works on the draft any more; files of a revision that was not put in make room for those of the last."""
     assert connection.in_atomic_block
-    Draft.objects.filter(tenant_id=tenant_id, id=draft_id, open=True).update(open=False)
+    draft = Draft.objects.select_for_update().get(tenant_id=tenant_id, id=draft_id)
+    if not draft.open:
+        return
+    last = queries.revision(tenant_id=tenant_id, draft_id=draft_id, number=draft.revisions)
+    now = [file.to_json() for file in _files(tenant_id, draft_id)]
+    if now != last.attachments_json:
+        Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).delete()
+        for file in last.attachments:
+            attach_stored(tenant_id=tenant_id, draft_id=draft_id, file=file, at=draft.updated_at)
+    Draft.objects.filter(tenant_id=tenant_id, id=draft_id).update(open=False)
 
 
 def attach_stored(*, tenant_id: int, draft_id: UUID, file: AttachedFile, at: datetime) -> None:

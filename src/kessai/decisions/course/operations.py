@@ -110,9 +110,7 @@ def add_step(
         if kind not in BY_HAND:
             raise rules.CannotAct(N_("加えられない種類の段階です。"), N_("種類を選び直してください。"))
         seat = frame.known_post(here, post_id)
-        if any(
-            s.post_id == seat.post_id and s.kind == kind and s.state in replay.PENDING for s in here.steps
-        ):
+        if rules.on_route(here.steps, seat.post_id, kind):
             raise rules.CannotAct(
                 N_("%(post)sは、もうこの経路に入っています。"),
                 N_("ほかの職を選んでください。"),
@@ -184,9 +182,7 @@ def move_consent(
         if own.added_by is None:
             raise frame.demanded(here, own)
         seat = frame.known_post(here, post_id)
-        if any(
-            s.post_id == seat.post_id and s.kind == own.kind and s.state in replay.PENDING for s in here.steps
-        ):
+        if rules.on_route(here.steps, seat.post_id, own.kind):
             raise rules.CannotAct(
                 N_("%(post)sは、もうこの経路に入っています。"),
                 N_("ほかの職を選んでください。"),

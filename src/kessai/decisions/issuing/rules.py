@@ -76,6 +76,8 @@ def issues_of(events: Iterable[Told]) -> tuple[tuple[Issue, ...], bool]:
                 OUT if seal_at is None else SEALING,
                 seal_at,
             )
+        if event.kind == machine.ISSUE_VOIDED or (event.kind == machine.ISSUED and "about" not in said):
+            # An issue that did not happen is due again; one that is only recorded anew leaves the rest as it was.
             waived = False
         waived = waived or event.kind == machine.ISSUE_WAIVED
         about, state = said.get("about"), AFTER.get(event.kind)

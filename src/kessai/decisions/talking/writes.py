@@ -44,7 +44,7 @@ def follow(*, case: Case, event: Event, state: str, steps: Sequence[Step]) -> He
     )
     over = {request.seq: request.post_id for request in now if request.closed is not None}
     if not over:
-        return Heard()
+        return Heard(posts=frozenset(request.post_id for request in now[len(before) :]))
     mine.filter(seq__in=over).update(closed_seq=event.seq)
     if event.kind not in rules.ANSWERED_BY:
         return Heard(posts=frozenset(over.values()))

@@ -40,6 +40,8 @@ class Circle:
     seated: Mapping[int, Sequence[Receiver]]
     answered: Mapping[int, Receiver]
     involved: Sequence[tuple[int, Receiver]] = ()
+    consenting: Collection[int] = ()
+    """Posts that were ever asked for their consent, answered or not: they are told of an end too."""
 
     def concerned(
         self,
@@ -90,6 +92,8 @@ class Circle:
             yield from self._behind(post)
         for post, one in self.involved if ever else ():
             yield from self._behind(post, one)
+        for post in self.consenting if ever else ():
+            yield from self._behind(post)
 
     def _behind(self, post_id: int, who: Receiver | None = None) -> Iterable[Receiver]:
         """Who did it, wherever they are seated now, and the holders of the post."""

@@ -59,6 +59,14 @@ class Told:
         return self.about == Notice.EVENT or self.asks
 
 
+def units_asked(case: Case) -> frozenset[int]:
+    """The posts that were ever asked for their consent in a case, answered or not."""
+    asked = StepRow.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, kind=machine.CONSENT, opened_at__isnull=False
+    )
+    return frozenset(asked.values_list("post_id", flat=True))
+
+
 def concerned(
     *,
     case: Case,
@@ -85,6 +93,8 @@ def concerned(
     answers = [step.acted for step in reached if step.acted is not None]
     answers += [about] if about is not None else []
     posts = {step.post_id for step in (*opened, *reached)} | {post for post, _ in involved}
+    consenting = units_asked(case) if kind in rules.ENDS else frozenset()
+    posts |= consenting
     posts |= ({case.drafter_post_id} if drafter else set()) | set(also_posts)
     posts |= {requested[0]} if requested is not None else set()
     names = organisation.person_names(person_ids=also_people) if also_people else {}
@@ -93,6 +103,7 @@ def concerned(
         people.seated(organisation.seated(post_ids=posts, on=day_in_japan(at))),
         people.answerers(events.filter(seq__in=answers)) if answers else {},
         involved,
+        consenting,
     )
     return circle.concerned(
         kind,
@@ -163,11 +174,13 @@ def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ..
 
 
 def _presses(notice: Notice, case: Case, event: Event | None) -> bool:
-    """A task and a reminder press whoever gets them, and a return the drafter who has the rework by it."""
+    """A task, a request and a reminder press whoever gets them, and a return the drafter who has the rework by it."""
     if event is None or notice.about == Notice.TASK:
         return notice.about in (Notice.TASK, Notice.REMINDER)
     returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
-    return event.kind == machine.REMINDED or (returned and case.drafter_person_id == notice.person_id)
+    return event.kind in (machine.REMINDED, machine.ASKED, machine.FORWARDED) or (
+        returned and case.drafter_person_id == notice.person_id
+    )
 
 
 def reminded(*, tenant_id: int, case_id: UUID, round: int) -> dict[int, tuple[date, ...]]:
@@ -237,11 +250,11 @@ def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[T
 
 
 def _markings(tenant_id: int, cases: Mapping[UUID, Case]) -> dict[UUID, str]:
-    """How each case is marked, as its last revision fixed it."""
-    fixing = Event.objects.filter(tenant_id=tenant_id, case_id__in=cases, kind__in=machine.FIXING)
+    """How each case is marked, by the row that rules it now."""
+    ruling = Event.objects.filter(tenant_id=tenant_id, case_id__in=cases, kind__in=machine.RULING)
     return {
         event.case_id: str(event.payload["filing"]["marking"])
-        for event in (fixing.order_by("seq") if cases else ())
+        for event in (ruling.order_by("seq") if cases else ())
     }
 
 

@@ -37,11 +37,6 @@ def closed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     }
 
 
-def consenting(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
-    """Units asked for their consent, answered or not."""
-    return {s.position for s in before if s.kind == machine.CONSENT and s.state != machine.WAITING}
-
-
 def refusing(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {s.position for s in before if s.state == machine.REFUSED}
 
@@ -102,9 +97,9 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.SETTLED: (True, (refusing,)),
     machine.OPINED: (True, (nobody,)),
     machine.HELD: (True, (nobody,)),
-    machine.REJECTED_EVENT: (True, (acted, consenting, closed)),
-    machine.ABANDONED_EVENT: (True, (acted, consenting, closed)),
-    machine.CANCELLED_EVENT: (True, (acted, consenting, closed)),
+    machine.REJECTED_EVENT: (True, (acted, closed)),
+    machine.ABANDONED_EVENT: (True, (acted, closed)),
+    machine.CANCELLED_EVENT: (True, (acted, closed)),
     machine.REVISED: (True, (acted, closed)),
     machine.OBJECTED: (True, (closed,)),
     machine.FLAGGED: (True, (closed,)),
@@ -140,6 +135,7 @@ ACTING = (
     machine.STEP_ADDED,
     machine.STEP_REMOVED,
     machine.MOVED,
+    machine.FLAGGED,
 )
 """Events by which somebody on the route acts (S08)."""
 
