@@ -228,3 +228,25 @@ def test_those_who_wait_are_told_why_nobody_acts(of: Post, about: Matter, by: Se
     why, remedy = rules.why_nobody(of, about, by)
     assert said in str(why)
     assert str(remedy)
+
+
+@pytest.mark.parametrize(
+    ("holders", "more", "why"),
+    [
+        ((), {}, "vacant"),
+        ((Person(5, "甲", present=False),), {}, "absent"),
+        ((Person(5, "甲", cleared=False),), {}, "uncleared"),
+        ((Person(5, "甲", present=False), Person(6, "乙", cleared=False)), {}, "uncleared"),
+        ((Person(5, "甲"),), {"levels": ("councillor",)}, "row"),
+        ((Person(5, "甲"),), {"drafter": 5}, "drafter"),
+        ((Person(5, "甲"),), {}, "told"),
+    ],
+)
+def test_why_a_deputy_before_in_order_was_passed_over(
+    holders: tuple[Person, ...], more: dict[str, object], why: str
+) -> None:
+    first = Deputy(50, "総務課長", "director", holders)
+    second = Deputy(60, "審議官", "councillor", (Person(9, "丙"),))
+    of = Post("局長", (Person(1, "丁", present=False),), (first, second))
+    assert rules.passed_over(of, 2, matter(**more)) == ((1, first, why),)
+    assert rules.passed_over(of, 1, matter(**more)) == ()

@@ -164,6 +164,7 @@ VALUE = {
     "date": "current_date",
     "uuid": "gen_random_uuid()",
     "jsonb": "'{{}}'",
+    "character varying[]": "'{{x}}'",
 }
 
 

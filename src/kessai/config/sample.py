@@ -19,6 +19,8 @@ from kessai.organisation import operations as organisation
 from kessai.organisation import queries as chart
 from kessai.organisation.absence import operations as absence
 from kessai.organisation.absence import queries as absences
+from kessai.organisation.clearance import operations as clearing
+from kessai.organisation.clearance import queries as clearances
 from kessai.organisation.staffing import Names
 from kessai.records.issuing import operations as issuing
 from kessai.records.issuing import queries as ways
@@ -54,6 +56,10 @@ def seed() -> None:
     if not ways.seals(tenant_id=TENANT, on=SINCE):
         issuing.import_seals(source=rulebook.read("seals.csv"), tenant_id=TENANT, effective=SINCE)
     _seed_deputies(timezone.now())
+    if not clearances.listed(tenant_id=TENANT, at=timezone.now()):
+        clearing.import_clearances(
+            tenant_id=TENANT, source=rulebook.read("clearances.csv"), at=timezone.now()
+        )
     _seed_cases(timezone.now())
 
 

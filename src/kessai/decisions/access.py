@@ -63,6 +63,9 @@ class Sight:
             "stands_in_matters": [matter for _, _, matter in self.stands_in_for],
             **{f"stands_in_{key}": value for key, value in self.stands_in_merged.params().items()},
             "lately": self.at - timedelta(days=1),
+            "own": sorted({post.post_id for post in self.held.values()}),
+            "day": day_in_japan(self.at),
+            "at": self.at,
         }
 
 

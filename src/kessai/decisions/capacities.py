@@ -10,6 +10,7 @@ from typing import Any
 from kessai.decisions import access, machine, replay, rules
 from kessai.decisions.course import common
 from kessai.decisions.deputising import queries as deputising
+from kessai.decisions.deputising import rules as acting
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.deputising.rules import Verdict
 from kessai.decisions.events import moment
@@ -114,6 +115,9 @@ def _as_which(facts: Facts, verdict: Verdict, case: Case) -> dict[str, Json]:
         "basis": facts.deputy_seat(verdict.deputy.post_id).basis,
         "away_until": moment(away) if away else None,
     }
+    passed = acting.passed_over(facts.post, verdict.order, facts.matter)
+    if passed:
+        found["passed_over"] = [{"order": n, "title": d.title, "why": why} for n, d, why in passed]
     told = deputising.told(case=case, post_id=verdict.deputy.post_id)
     if told is not None:
         found |= {"told_seq": told.seq, "told_at": moment(told.at)}

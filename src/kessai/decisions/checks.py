@@ -338,6 +338,7 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("content_hash", bytes(case.content_hash).hex(), latest.payload.get("content_hash")),
             ("matter_name", case.matter_name, latest.payload.get("matter_name")),
             ("table_id", case.table_id, ruling.payload.get("table")),
+            ("needs", case.needs, ruling.payload.get("needs", [])),
             ("flagged_seq", case.flagged_seq, ruling.seq if ruling.kind == machine.FLAGGED else None),
             ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
             ("drafter_person_id", case.drafter_person_id, drafted.person_id),

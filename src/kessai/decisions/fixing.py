@@ -53,7 +53,13 @@ def put_on_route(
     """
     assert connection.in_atomic_block and planned.plan is not None and planned.table is not None
     case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
-    fixed = drafting.fix(tenant_id=tenant_id, draft_id=case_id, content=planned.content, at=at)
+    fixed = drafting.fix(
+        tenant_id=tenant_id,
+        draft_id=case_id,
+        content=planned.content,
+        at=at,
+        needs=planning.needs_of(planned),
+    )
     route = planning.route_json(planned.plan)
     stays = case is not None and revising and not substance and rounds.same_route(case, route)
     seat = organisation.seats(post_ids=[post.post_id], on=day_in_japan(at))[post.post_id]
@@ -164,6 +170,7 @@ def _columns(
         "revision": fixed.number,
         "content_hash": fixed.content_hash,
         "flagged_seq": None,
+        "needs": list(planning.needs_of(planned)),
     }
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, machine, mergers, repeats, replay, rules, writes
+from kessai.decisions import access, clearances, machine, mergers, repeats, replay, rules, writes
 from kessai.decisions.course import common
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
@@ -130,9 +130,11 @@ def own_step(here: Here, position: int, act: str, *, seen: bytes | None = None) 
 
 
 def known_post(here: Here, post_id: int) -> Seat:
+    """A post that somebody wants to have asked, if somebody there may see the case. Errors: CannotAct."""
     seat = organisation.seats(post_ids=[post_id], on=day_in_japan(here.at)).get(post_id)
     if seat is None or seat.tenant_id != here.case.tenant_id:
         raise rules.CannotAct(N_("その職は、いまの組織にありません。"), N_("職を選び直してください。"))
+    clearances.require_post(seat, here.case.needs, at=here.at)
     return seat
 
 

@@ -30,7 +30,17 @@ def refusal(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Can
         return None
     with connection.cursor() as cursor:
         posts = [post.post_id for post in left]
-        cursor.execute(SQL["handed_over"], {"tenant": tenant_id, "case": case_id, "posts": posts})
+        cursor.execute(
+            SQL["handed_over"],
+            {
+                "tenant": tenant_id,
+                "case": case_id,
+                "posts": posts,
+                "person": actor.person_id,
+                "day": day_in_japan(at),
+                "at": at,
+            },
+        )
         asked = dict(cursor.fetchall())
     for post in left:
         if post.post_id in asked and asked[post.post_id].astimezone(JAPAN).date() < post.since:

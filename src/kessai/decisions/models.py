@@ -1,5 +1,6 @@
 """Cases, their steps, and the events that are the record of who did what in which capacity."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
@@ -30,6 +31,8 @@ class Case(models.Model):
     last_seq = models.IntegerField()
     flagged_seq = models.IntegerField(null=True)
     """The event that last raised a flag on the revision in force."""
+    needs = ArrayField(models.CharField(max_length=40), default=list)
+    """What whoever sees the case must be cleared for (S28)."""
     number = models.CharField(max_length=100, blank=True)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -40,6 +43,9 @@ class Case(models.Model):
             models.Index(fields=["tenant_id", "drafter_post_id", "state"], name="decisions_case_drafter"),
             models.Index(fields=["tenant_id", "drafter_unit_id"], name="decisions_case_unit"),
             models.Index(fields=["tenant_id", "number"], name="decisions_case_number"),
+            models.Index(
+                fields=["tenant_id", "id"], condition=~models.Q(needs=[]), name="decisions_case_marked"
+            ),
         ]
 
 

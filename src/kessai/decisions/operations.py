@@ -13,6 +13,7 @@ from django.db import transaction
 from kessai.decisions import (
     access,
     capacities,
+    clearances,
     fixing,
     machine,
     mergers,
@@ -109,8 +110,10 @@ def submit(
             files=stored.values(),
             on=today,
         )
-        if planned.problems or enacts.problems or planned.plan is None:
-            raise CannotSubmit((*planned.problems, *enacts.problems))
+        needs = planning.needs_of(planned)
+        unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
+        if planned.problems or enacts.problems or unseen or planned.plan is None:
+            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen))
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,

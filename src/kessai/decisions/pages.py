@@ -8,7 +8,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import access, machine, mergers, options, repeats, replay, rules, standing_in, stuck
+from kessai.decisions import (
+    access,
+    clearances,
+    machine,
+    mergers,
+    options,
+    planning,
+    repeats,
+    replay,
+    rules,
+    standing_in,
+    stuck,
+)
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
@@ -74,6 +86,13 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         on=today,
         able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
+    nobody |= clearances.stuck(
+        tenant_id=tenant_id,
+        asked={row.post_id: row.post_title for row in rows if row.state == machine.OPEN},
+        seats=seats,
+        needed=case.needs,
+        at=at,
+    )
     reminded = telling.reminded(tenant_id=tenant_id, case_id=case_id, round=case.round)
     steps = [
         replace(
@@ -116,6 +135,10 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         revision=case.revision,
         seen=repeats.now(case).seen.hex(),
         flags=flagging.flags(events),
+        marking=str(
+            planning.ruled(e.payload for e in events if e.kind in machine.RULING)["filing"]["marking"]
+        ),
+        restriction=revision.content.restriction,
         drafter_name=submitted.person_name,
         drafter_post=submitted.post_title,
         drafter_unit=submitted.unit_name,
@@ -315,6 +338,7 @@ def _history(
         told=f"{said['deputy_title']} {said['deputy_names']}" if event.kind == machine.INSTRUCTED else "",
         flag=said.get("flag", ""),
         lowered=tuple(said.get("lowered", ())),
+        passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
     )
 

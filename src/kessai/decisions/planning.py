@@ -14,6 +14,9 @@ from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
 from kessai.kernel.words import N_, Text
 from kessai.ledger.sealing import Json
+from kessai.organisation.clearance import queries as clearance
+from kessai.organisation.clearance import rules as marked
+from kessai.organisation.clearance.rules import MARKINGS
 from kessai.records import queries as records
 from kessai.records.writes import Filing
 from kessai.routing import queries as routing
@@ -52,6 +55,8 @@ def read_and_plan(
         typed=typed,
         today=on,
         known_flags=FLAGS,
+        markings=MARKINGS,
+        restrictions=clearance.restrictions(tenant_id=tenant_id, on=on),
     )
     content = replace(reading.content, flags=reading.content.flags.union(raised))
     try:
@@ -125,10 +130,22 @@ def ruling_json(planned: Planned) -> dict[str, Json]:
         "flags": sorted(planned.content.flags),
         "deputies": list(planned.plan.row.deputies),
         **({"rewording": True} if planned.plan.row.rewording else {}),
+        **({"needs": list(needs)} if (needs := needs_of(planned)) else {}),
     }
 
 
-RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording")
+def needs_of(planned: Planned) -> tuple[str, ...]:
+    """What whoever sees the case must be cleared for (S28)."""
+    return marked.needs(marking_of(planned), planned.content.restriction)
+
+
+def marking_of(planned: Planned) -> str:
+    """The marking of the row, or the higher one that the drafter chose."""
+    row = planned.plan.row.marking if planned.plan else ""
+    return marked.higher(row, planned.content.marking)
+
+
+RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording", "needs")
 """What ruling_json gives: the last event that says it rules."""
 
 
@@ -218,7 +235,7 @@ def filing_json(planned: Planned) -> dict[str, Json]:
         "file_name": planned.matter.name,
         "retention_code": row.retention_code,
         "disposal": row.disposal,
-        "marking": row.marking,
+        "marking": marking_of(planned),
         "disclosure": row.disclosure,
         **({"series": row.series} if row.series else {}),
     }

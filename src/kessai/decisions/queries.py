@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, machine, mergers, planning, stuck
+from kessai.decisions import access, clearances, machine, mergers, planning, stuck
 from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.deputising import queries as deputising
@@ -191,6 +191,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
     open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
     seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
     nobody = stuck.by_kind(asked=_asked(rows, steps), seats=seats, at=at)
+    unseen = {row["case_id"]: _unseen(row, steps, seats, at) for row in rows if row["needs"]}
     holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
     return tuple(
         SentItem(
@@ -201,7 +202,7 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             state=row["state"],
             number=row["number"],
             waiting=tuple(
-                _waiting(s, seats, nobody, holders)
+                _waiting(s, seats, nobody, holders, unseen.get(row["case_id"], {}))
                 for s in steps.get(row["case_id"], ())
                 if _asks(s) or s["state"] == machine.REFUSED
             ),
@@ -226,6 +227,17 @@ def _asked(
     return asked
 
 
+def _unseen(
+    row: Mapping[str, Any],
+    steps: Mapping[UUID, list[dict[str, Any]]],
+    seats: Mapping[int, Seat],
+    at: datetime,
+) -> dict[int, Text]:
+    """Posts that are asked in a case which nobody there may see."""
+    asked = {s["post_id"]: s["post_title"] for s in steps.get(row["case_id"], ()) if _asks(s)}
+    return clearances.stuck(tenant_id=row["tenant_id"], asked=asked, seats=seats, needed=row["needs"], at=at)
+
+
 def _asks(step: Mapping[str, Any]) -> bool:
     return bool(step["state"] == machine.OPEN and step["kind"] not in machine.ASIDE)
 
@@ -235,6 +247,7 @@ def _waiting(
     seats: Mapping[int, Seat],
     nobody: Mapping[tuple[int, str], Text],
     holders: Mapping[int, tuple[Holder, ...]],
+    unseen: Mapping[int, Text],
 ) -> Waiting:
     seat = seats.get(step["post_id"])
     away = [holder.away for holder in holders.get(seat.post_id, ())] if seat else []
@@ -245,7 +258,7 @@ def _waiting(
         post_title_en=seat.title_en if seat else "",
         kind=step["kind"],
         since=step["opened_at"] or step["updated_at"],
-        stuck=nobody.get((step["post_id"], step["kind"])),
+        stuck=nobody.get((step["post_id"], step["kind"])) or unseen.get(step["post_id"]),
         abolished=seat is None,
         refused=step["state"] == machine.REFUSED,
         away_until=min(until for until in away if until) if away and all(away) else None,
@@ -289,7 +302,13 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
         content=planned.content,
         stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
         readers=tuple(view for view in views if view.kind == machine.CIRCULATE),
-        problems=(*planned.problems, *enacts.problems),
+        problems=(
+            *planned.problems,
+            *enacts.problems,
+            *clearances.problems(actor.person_id, planning.needs_of(planned), tenant_id=tenant_id, at=at),
+        ),
+        marking=planning.marking_of(planned),
+        marking_by_rule=planned.plan.row.marking if planned.plan else "",
         table_name=planned.table.name if planned.table else "",
         table_name_en=planned.table.name_en if planned.table else "",
         row=planned.plan.row.number if planned.plan else None,

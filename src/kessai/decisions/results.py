@@ -217,6 +217,8 @@ class HistoryItem:
     flag: str = ""
     lowered: tuple[str, ...] = ()
     """The flag that was raised; those that the drafter took off."""
+    passed_over: tuple[tuple[int, str, str], ...] = ()
+    """Of an acting decision the deputies before in order: their order, title, and why they did not act."""
     to: str = ""
 
 
@@ -373,6 +375,9 @@ class CasePage:
     """The days on which the deadline reminded the drafter of the rework."""
     told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
     """By each of ``acts``: who is told by it, beside whoever gets a task."""
+    marking: str = ""
+    restriction: str = ""
+    """機密性の格付, 取扱制限."""
     flags: tuple[FlagView, ...] = ()
     """Those in force, then those raised on the way that the drafter took off."""
     written_by: str = ""
@@ -402,6 +407,9 @@ class RoutePreview:
     """What another table than that of the day the draft was begun changes of its route."""
     twice: tuple[Text, ...] = ()
     """Who stands at several places of it."""
+    marking: str = ""
+    marking_by_rule: str = ""
+    """The marking that the case would have, and the one that the table gives it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -473,7 +473,9 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
     return {
         "ministry": ministry,
         "number": body["number"],
-        "marking": _word(MARKINGS, marking),
+        "marking": "　".join(
+            filter(None, (_word(MARKINGS, marking), body["content"].get("restriction", "")))
+        ),
         "urgent": "至急" if body["content"]["urgent_reason"] else "",
         "facts": paired(facts(body)),
         "seals": seals(body),

@@ -71,5 +71,8 @@ def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(str, choices)) if isinstance(choices, list | tuple) else ()
 
 
-ALWAYS = ("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered")
+ALWAYS = (
+    *("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered"),
+    *("marking", "restriction"),
+)
 """Every draft has these besides the fields of its matter type. ``lowered``: flags raised on the way, taken off here."""

@@ -1,5 +1,6 @@
 """What is being written, and the fixed versions of it that went onto a route."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
@@ -17,6 +18,8 @@ class Draft(models.Model):
     version = models.IntegerField(default=1)
     open = models.BooleanField(default=True)
     revisions = models.IntegerField(default=0)
+    needs = ArrayField(models.CharField(max_length=40), default=list)
+    """What whoever sees it must be cleared for, by its last revision."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -20,6 +20,7 @@ from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
 from kessai.organisation.absence import queries as absence
 from kessai.organisation.absence.rules import DRAFT
+from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.queries import HeldPost
 
 
@@ -123,7 +124,10 @@ def typed_by(*, actor: Actor, post: HeldPost, at: datetime) -> HeldPost | None:
 def _mine(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[Draft, HeldPost]:
     found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
     mine = posts_to_write_as(actor=actor, at=at)
-    if found is None or found.post_id not in mine:
+    hidden = found is not None and not clearance.cleared(
+        person_ids=[actor.person_id], needed=found.needs, at=at
+    )
+    if found is None or hidden or found.post_id not in mine:
         raise NotFound(N_("この下書きは見つかりません。"), N_("あなたの下書きは受信箱の右にあります。"))
     return found, mine[found.post_id]
 
@@ -166,6 +170,7 @@ def open_drafts(*, actor: Actor, at: datetime) -> tuple[DraftLine, ...]:
     return tuple(
         DraftLine(d.tenant_id, d.id, d.typed.get("title", ""), d.matter_code, d.revisions, d.updated_at)
         for d in rows
+        if clearance.cleared(person_ids=[actor.person_id], needed=d.needs, at=at)
     )
 
 
@@ -179,7 +184,7 @@ class DraftsOfPost:
 
 _OF_POSTS = """
 -- How many drafts of each of some posts are being written, with the latest one.
-SELECT d.post_id, count(*), (array_agg(d.typed ->> 'title' ORDER BY d.updated_at DESC))[1]
+SELECT d.post_id, count(*), (array_agg(d.typed ->> 'title' ORDER BY d.updated_at DESC) FILTER (WHERE d.needs = '{}'))[1]
 FROM drafting_draft d
 WHERE d.tenant_id = %s AND d.post_id = ANY(%s) AND d.open
 GROUP BY d.post_id
@@ -187,7 +192,10 @@ GROUP BY d.post_id
 
 
 def open_by_post(*, tenant_id: int, post_ids: Collection[int]) -> dict[int, DraftsOfPost]:
-    """The drafts of some posts that are being written; posts without any are left out."""
+    """The drafts of some posts that are being written; posts without any are left out.
+
+    Titles only of those that nobody must be cleared for.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OF_POSTS, [tenant_id, list(post_ids)])
         return {post_id: DraftsOfPost(count, latest or "") for post_id, count, latest in cursor.fetchall()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -80,6 +80,12 @@ class Content:
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What the ministry's own fields among them are called, in Japanese and English: no later form can say it."""
 
+    marking: str = ""
+    """As its drafter raises it over what the authority table says; "" leaves it at that."""
+
+    restriction: str = ""
+    """取扱制限; "" is none."""
+
     def to_json(self) -> dict[str, Json]:
         return {
             "matter": self.matter_code,
@@ -93,6 +99,8 @@ class Content:
             "flags": sorted(self.flags),
             "values": dict(self.values),
             **({"labels": {key: list(label) for key, label in self.labels.items()}} if self.labels else {}),
+            **({"marking": self.marking} if self.marking else {}),
+            **({"restriction": self.restriction} if self.restriction else {}),
         }
 
     @classmethod
@@ -110,6 +118,8 @@ class Content:
             flags=frozenset(value["flags"]),  # type: ignore[call-overload]
             values=dict(value["values"]),  # type: ignore[call-overload]
             labels={key: (ja, en) for key, (ja, en) in value.get("labels", {}).items()},  # type: ignore[attr-defined]
+            marking=str(value.get("marking", "")),
+            restriction=str(value.get("restriction", "")),
         )
 
 
@@ -232,8 +242,13 @@ def read(
     typed: Mapping[str, str],
     today: date,
     known_flags: Iterable[str],
+    markings: Collection[str] = (),
+    restrictions: Collection[str] = (),
 ) -> Reading:
-    """Read a whole form. ``fields``: the matter type's ``{"key", "required"}``; ``typed``: texts by key."""
+    """Read a whole form. ``fields``: the matter type's ``{"key", "required"}``; ``typed``: texts by key.
+
+    ``markings``, ``restrictions``: those that a drafter may choose.
+    """
     problems: list[Problem] = []
     values: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
@@ -260,6 +275,8 @@ def read(
     deadline = _read_deadline(typed.get("deadline", ""), today, problems)
     text = _read_text(typed, problems)
     flags = frozenset(typed.get("flags", "").split()) & frozenset(known_flags)
+    marking = _chosen("marking", N_("格付"), typed, markings, problems)
+    restriction = _chosen("restriction", N_("取扱制限"), typed, restrictions, problems)
     content = Content(
         matter_code=matter_code,
         title=title,
@@ -272,8 +289,21 @@ def read(
         flags=flags,
         values=values,
         labels=labels,
+        marking=marking,
+        restriction=restriction,
     )
     return Reading(content, tuple(problems))
+
+
+def _chosen(
+    key: str, label: str, typed: Mapping[str, str], choices: Collection[str], problems: list[Problem]
+) -> str:
+    """One of some choices, or none; what is none of them any more is said, and counts as it was typed."""
+    value = _clean(typed.get(key, ""))
+    if value and value not in choices:
+        text = N_("「%(label)s」は、示したものの中から選んでください。")
+        problems.append(Problem(key, Text(text, {"label": label})))
+    return value
 
 
 def reworded(content: Content, *, question: str, words: Mapping[str, str]) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,8 +53,13 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
     )
 
 
-def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fixed:
-    """Make the next revision of a locked draft from its content and its files, and close the draft."""
+def fix(
+    *, tenant_id: int, draft_id: UUID, content: Content, at: datetime, needs: Collection[str] = ()
+) -> Fixed:
+    """Make the next revision of a locked draft from its content and its files, and close the draft.
+
+    ``needs``: what whoever sees it must be cleared for.
+    """
     assert connection.in_atomic_block
     files = _files(tenant_id, draft_id)
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
@@ -71,8 +77,9 @@ def fix(*, tenant_id: int, draft_id: UUID, content: Content, at: datetime) -> Fi
     ).save(force_insert=True)
     draft.revisions = number
     draft.open = False
+    draft.needs = list(needs)
     draft.updated_at = at
-    draft.save(update_fields=["revisions", "open", "updated_at"])
+    draft.save(update_fields=["revisions", "open", "needs", "updated_at"])
     return Fixed(number, content, files, digest)
 
 
@@ -112,6 +119,12 @@ def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, 
     draft.updated_at = max(at, draft.updated_at)
     draft.save(update_fields=["typed", "revisions", "version", "updated_at"])
     return Fixed(draft.revisions, content, base.attachments, digest)
+
+
+def mark(*, tenant_id: int, draft_id: UUID, needs: Collection[str]) -> None:
+    """Whoever sees the draft must be cleared for something else, since another row of the table rules it."""
+    assert connection.in_atomic_block
+    Draft.objects.filter(tenant_id=tenant_id, id=draft_id).update(needs=list(needs))
 
 
 def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:

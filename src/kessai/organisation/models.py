@@ -192,6 +192,30 @@ class Secretary(models.Model):
     replaced_at = models.DateTimeField(null=True)
 
 
+class Clearance(models.Model):
+    """A post, or a person, may see matters of a marking or with a handling restriction. Replaced as deputies are.
+
+    ``covers``: confidentiality3, the name of a restriction, or * for everything.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    covers = models.CharField(max_length=40)
+    period = DateRangeField()
+    given_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_clearance_of_one",
+                condition=models.Q(post__isnull=True, person__isnull=False)
+                | models.Q(post__isnull=False, person__isnull=True),
+            )
+        ]
+
+
 class ChangeSet(models.Model):
     """Appointment orders, or a reorganisation, that take effect together on a day.
 

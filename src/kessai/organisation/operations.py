@@ -16,6 +16,7 @@ from kessai.kernel.errors import Cannot
 from kessai.kernel.lines import Faults
 from kessai.kernel.words import N_
 from kessai.organisation import importing, naming, queries, staffing, writes
+from kessai.organisation.clearance import rules as clearance
 from kessai.organisation.importing import AppointmentLine, UnitLine
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Setting, Tenant, Unit
 from kessai.organisation.queries import UnitVersionFound
@@ -422,6 +423,11 @@ class CannotSet(Cannot):
     """The setting stays as it is."""
 
 
+def _odd_words(values: list[str]) -> list[str]:
+    """Of words that a ministry chooses itself those that are too long, or mean something else already."""
+    return [w for w in values if len(w) > clearance.LONGEST or w in (clearance.EVERYTHING, clearance.MARKED)]
+
+
 def change_setting(*, tenant_id: int, key: str, value: str, effective: date) -> None:
     """Set where a ministry's rules differ, from a day on; several functions are separated by blanks.
 
@@ -434,7 +440,7 @@ def change_setting(*, tenant_id: int, key: str, value: str, effective: date) -> 
         )
     several = isinstance(kind.default, list)
     values = value.split() if several else [value]
-    wrong = [each for each in values if each not in kind.choices]
+    wrong = [each for each in values if each not in kind.choices] if kind.choices else _odd_words(values)
     if wrong or not values:
         raise CannotSet(
             N_("設定「%(key)s」に「%(value)s」は使えません。"),

@@ -141,7 +141,7 @@ def units_of_duty(*, tenant_id: int, duty: str, on: date) -> frozenset[int]:
     return units_of_functions(tenant_id=tenant_id, functions=functions, on=on)
 
 
-DUTIES = ("orders", "reorganisation", "rules", "issue", "receipt")
+DUTIES = ("orders", "reorganisation", "rules", "issue", "receipt", "clearance")
 
 
 def duties(*, person_id: int, on: date) -> dict[str, tuple[int, ...]]:

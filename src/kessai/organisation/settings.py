@@ -19,7 +19,7 @@ Value = str | bool | list[str]
 class Kind:
     """A setting: its default, what it may be, and what it says to an official. ``number``: of the scenarios.
 
-    ``shape``: said in the place of the choices where there are too many to list.
+    ``shape``: said in the place of the choices where there are too many to list, or any word of that shape will do.
     """
 
     default: Value
@@ -50,6 +50,10 @@ SETTINGS: Mapping[str, Kind] = {
     "duty_rules": Kind(["documents", "legal"], FUNCTIONS, N_("決裁規程を扱う部署の役割")),
     "duty_issue": Kind(["documents"], FUNCTIONS, N_("どの部署の決裁も施行できる部署の役割")),
     "duty_receipt": Kind(["documents"], FUNCTIONS, N_("どの部署あての文書も収受できる部署の役割")),
+    "duty_clearance": Kind(["documents"], FUNCTIONS, N_("扱いの指定（機密性3・取扱制限）を扱う部署の役割")),
+    "handling_restrictions": Kind(
+        ["関係者限り", "複製禁止", "印刷禁止"], (), N_("起案で選べる取扱制限"), "S28", "WORD …"
+    ),
     "closed_each_year": Kind(list(YEAR_END), MONTH_DAYS, N_("毎年の閉庁日"), "S30", "MM-DD"),
     "held_long_after": Kind("5", ("3", "5", "10", "20"), N_("保留が長いと起案者に知らせるまでの開庁日数")),
     "mail_tasks": Kind("at_once", MAIL, N_("メールの初期値：自分に届いた案件と催促")),

@@ -13,7 +13,18 @@ from kessai.kernel.words import N_
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 OWN_KINDS = ("line", "lines", "number", "date", "choice")
-RESERVED = ("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered", "note")
+RESERVED = (
+    "title",
+    "text",
+    "reason",
+    "deadline",
+    "urgent_reason",
+    "flags",
+    "lowered",
+    "note",
+    "marking",
+    "restriction",
+)
 """Every draft has these under these names."""
 
 _OWN = re.compile(

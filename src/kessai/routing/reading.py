@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kessai.kernel.lines import NOTHING_TO_READ, Faults, Line, has_sheet, read_lines
 from kessai.kernel.words import N_
+from kessai.organisation.clearance.rules import MARKINGS
 from kessai.organisation.named import read_name
 from kessai.organisation.naming import FUNCTIONS
 from kessai.organisation.rules import LEVELS, PLACES, RANK
@@ -18,7 +19,6 @@ from kessai.routing.importing import check_once, check_text
 from kessai.routing.rules import FLAGS, CaseFacts, Example, Row, read_lift
 
 DISPOSALS = ("transfer", "destroy")
-MARKINGS = ("confidentiality1", "confidentiality2", "confidentiality3")
 DISCLOSURES = ("open", "partly_open", "closed")
 
 _POST = re.compile(r"[^\s@]{1,120}")

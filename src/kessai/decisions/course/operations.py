@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kessai.decisions import (
     access,
+    clearances,
     fixing,
     frame,
     machine,
@@ -280,8 +281,10 @@ def revise(
             files=stored.values(),
             on=day_in_japan(at),
         )
-        if planned.problems or enacts.problems or planned.plan is None:
-            raise CannotSubmit((*planned.problems, *enacts.problems))
+        needs = planning.needs_of(planned)
+        unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
+        if planned.problems or enacts.problems or unseen or planned.plan is None:
+            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen))
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, machine, repeats, replay, rules, writes
+from kessai.decisions import access, clearances, machine, repeats, replay, rules, writes
 from kessai.decisions.deputising import queries
 from kessai.decisions.deputising import rules as deputising
 from kessai.decisions.models import Case
@@ -100,6 +100,8 @@ def _told(case: Case, step: replay.Step, deputy_post_id: int, at: datetime) -> d
         raise CannotTell(
             N_("その職は、この事案の代決者ではありません。"), N_("代決者の中から選んでください。")
         )
+    if deputy.holders and not any(person.cleared for person in deputy.holders):
+        raise CannotTell(clearances.NOBODY_CLEARED, N_("ほかの代決者を選んでください。"), post=deputy.title)
     seat = facts.deputy_seat(deputy.post_id).seat
     return {
         "content_hash": bytes(case.content_hash).hex(),

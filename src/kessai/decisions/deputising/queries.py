@@ -16,6 +16,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.organisation.absence import queries as absence
 from kessai.organisation.absence.queries import Desk, Holder
 from kessai.organisation.absence.rules import covers
+from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.settings import settings_of
 
 
@@ -65,12 +66,13 @@ def facts_of_steps(
     refused = _refused(case) if steps else ()
     posts = {post_id for _, post_id in steps.values()} | {case.drafter_post_id}
     desks = absence.desks(post_ids=posts, at=at) if steps else {}
+    able = _cleared(desks.values(), case.needs, at)
     settings = settings_on(tenant_id=case.tenant_id, at=at)
     told = [event.payload["deputy_post"] for event in instructions(case, events)]
     return {
         position: Facts(
             desk=desks[post_id],
-            post=post_of(desks[post_id], case.matter_code),
+            post=post_of(desks[post_id], case.matter_code, able),
             matter=matter_of(
                 kind=kind,
                 drafter_post=_today(case.drafter_post_id, desks),
@@ -141,22 +143,43 @@ def matter_of(
     )
 
 
-def post_of(desk: Desk, matter_code: str) -> rules.Post:
-    """A desk as the rule sees it: its deputies for a kind of matter, each once, in order."""
+def _cleared(desks: Iterable[Desk], needed: Collection[str], at: datetime) -> frozenset[int] | None:
+    """Those at some desks who may see a matter; None where it takes nothing."""
+    if not needed:
+        return None
+    people = {
+        holder.person_id
+        for desk in desks
+        for holder in (*desk.holders, *(h for deputy in desk.deputies for h in deputy.holders))
+    }
+    return clearance.cleared(person_ids=people, needed=needed, at=at)
+
+
+def post_of(desk: Desk, matter_code: str, able: Collection[int] | None = None) -> rules.Post:
+    """A desk as the rule sees it: its deputies for a kind of matter, each once, in order.
+
+    ``able``: who may see the matter; None where it takes nothing.
+    """
     deputies: dict[int, rules.Deputy] = {}
     for deputy in desk.deputies:
         if covers(deputy.matters, matter_code):
             deputies.setdefault(
                 deputy.seat.post_id,
                 rules.Deputy(
-                    deputy.seat.post_id, deputy.seat.title, deputy.seat.level, _people(deputy.holders)
+                    deputy.seat.post_id,
+                    deputy.seat.title,
+                    deputy.seat.level,
+                    _people(deputy.holders, able),
                 ),
             )
-    return rules.Post(desk.seat.title, _people(desk.holders), tuple(deputies.values()))
+    return rules.Post(desk.seat.title, _people(desk.holders, able), tuple(deputies.values()))
 
 
-def _people(holders: Collection[Holder]) -> tuple[rules.Person, ...]:
-    return tuple(rules.Person(h.person_id, h.name, present=h.away is None) for h in holders)
+def _people(holders: Collection[Holder], able: Collection[int] | None) -> tuple[rules.Person, ...]:
+    return tuple(
+        rules.Person(h.person_id, h.name, present=h.away is None, cleared=able is None or h.person_id in able)
+        for h in holders
+    )
 
 
 def may_act(
@@ -181,7 +204,8 @@ def may_act(
             told=row["told"],
             refused_by=row["refused_by"],
         )
-        facts = Facts(desk, post_of(desk, row["matter_code"]), matter, settings[row["tenant_id"]])
+        able = _cleared([desk], row["needs"], at)
+        facts = Facts(desk, post_of(desk, row["matter_code"], able), matter, settings[row["tenant_id"]])
         if facts.of(person_id).may:
             found[row["case_id"], row["position"]] = facts
     return found

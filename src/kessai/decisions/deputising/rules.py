@@ -227,6 +227,29 @@ def _able(person: Person, deputy: Deputy, matter: Matter) -> bool:
     )
 
 
+ABSENT, VACANT, UNCLEARED, DRAFTER, BY_ROW = "absent", "vacant", "uncleared", "drafter", "row"
+ANOTHER_TOLD = "told"
+"""Able, but it was another deputy whom the decider told beforehand."""
+
+
+def passed_over(post: Post, order: int, matter: Matter) -> tuple[tuple[int, Deputy, str], ...]:
+    """The deputies before one in order, each with its order and why it was passed over."""
+    return tuple((n, d, _why_passed(d, matter)) for n, d in enumerate(post.deputies[: order - 1], start=1))
+
+
+def _why_passed(deputy: Deputy, matter: Matter) -> str:
+    if not deputy.holders:
+        return VACANT
+    present = [person for person in deputy.holders if person.present]
+    if not present:
+        return ABSENT
+    if not any(person.cleared for person in present):
+        return UNCLEARED
+    if any(_able(person, deputy, matter) for person in present):
+        return ANOTHER_TOLD
+    return BY_ROW if _row(deputy, matter) is not None else DRAFTER
+
+
 def first_able(post: Post, matter: Matter, settings: Settings) -> tuple[Deputy, Person] | None:
     """Who may act for the post now, the first in order; None where nobody may."""
     for deputy in post.deputies:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, machine, planning, repeats, replay, rounds, rules, writes
+from kessai.decisions import access, clearances, machine, planning, repeats, replay, rounds, rules, writes
 from kessai.decisions.course import common
 from kessai.decisions.flagging import queries
 from kessai.decisions.flagging import rules as flagging
@@ -20,6 +20,7 @@ from kessai.decisions.repeats import Outcome
 from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
+from kessai.drafting import writes as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_, Text
@@ -95,7 +96,10 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
         **planning.ruling_json(planned),
     }
     seq = case.last_seq + 1
-    changes = {"flagged_seq": seq}
+    needs = planning.needs_of(planned)
+    clearances.require(doing.person.person_id, needs, tenant_id=case.tenant_id, at=doing.at)
+    drafting.mark(tenant_id=case.tenant_id, draft_id=case.id, needs=needs)
+    changes = {"flagged_seq": seq, "needs": list(needs)}
     before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     if rounds.same_route(case, route):
         writes.carry_out(case=case, before=before, doing=doing, payload=payload, changes=changes)

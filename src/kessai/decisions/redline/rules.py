@@ -276,6 +276,8 @@ _ALWAYS = (
     ("reason", N_("理由"), "lines"),
     ("urgent_reason", N_("急ぐ理由"), "line"),
     ("matter", N_("事案の種類"), "code"),
+    ("marking", N_("格付"), "line"),
+    ("restriction", N_("取扱制限"), "line"),
 )
 
 
@@ -308,6 +310,8 @@ def _said(content: Content) -> Mapping[str, str]:
         "reason": content.reason,
         "urgent_reason": content.urgent_reason,
         "matter": content.matter_code,
+        "marking": content.marking.replace("confidentiality", "機密性"),
+        "restriction": content.restriction,
     }
 
 

@@ -146,7 +146,7 @@ class StuckStep:
 
 
 def stuck_steps(*, tenant_id: int, at: datetime) -> tuple[StuckStep, ...]:
-    """Every open step of a ministry's cases at which nobody can act today (A59)."""
+    """Every open step of a ministry's cases at which nobody can act today (A59, S28)."""
     today = day_in_japan(at)
     posts = {row["post_id"] for row in _rows("open_posts", {"tenant": tenant_id})}
     seats = organisation.seats(post_ids=posts, on=today) if posts else {}

@@ -3,7 +3,7 @@
 SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount, c.deadline,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name, s.post_id,
        s.post_title, s.unit_name AS post_unit,
-       c.matter_code, c.drafter_post_id, c.drafter_person_id, e.payload -> 'flags' AS flags,
+       c.matter_code, c.needs, c.drafter_post_id, c.drafter_person_id, e.payload -> 'flags' AS flags,
        e.payload -> 'deputies' AS deputies,
        ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told
              WHERE told.tenant_id = c.tenant_id AND told.case_id = c.id AND told.kind = 'instructed'
@@ -28,7 +28,8 @@ FROM (
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
 JOIN decisions_event e ON e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.revision = c.revision
      AND (e.seq = c.flagged_seq OR (c.flagged_seq IS NULL AND e.kind IN ('submitted', 'revised')))
-WHERE EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
+WHERE (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
+  AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
                                    %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
               WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))
 ORDER BY c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC, c.deadline NULLS LAST, s.opened_at, c.id

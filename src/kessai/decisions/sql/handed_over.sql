@@ -4,6 +4,7 @@ SELECT s.post_id, c.submitted_at
 FROM decisions_case c
 JOIN decisions_step s ON s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.round = c.round
 WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s AND s.post_id = ANY(%(posts)s) AND s.state <> 'waiting'
+  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, '{}', %(day)s, %(at)s))
 UNION ALL
 SELECT r.post_id, e.at
 FROM decisions_request r

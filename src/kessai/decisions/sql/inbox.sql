@@ -16,6 +16,7 @@ FROM (
     WHERE w.tenant_id = ANY(%(tenants)s) AND w.post_id = ANY(%(posts)s) AND w.state = 'waiting'
 ) s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id
+WHERE c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s)
 ORDER BY s.kind IN ('circulate', 'post_review'), c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC,
          c.deadline NULLS LAST, s.opened_at, c.id
 LIMIT %(limit)s

@@ -7,5 +7,6 @@ FROM decisions_request r
 JOIN decisions_case c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
 JOIN decisions_event e ON e.tenant_id = r.tenant_id AND e.case_id = r.case_id AND e.seq = r.seq
 WHERE r.tenant_id = ANY(%(tenants)s) AND r.post_id = ANY(%(posts)s) AND r.closed_seq IS NULL
+  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
 ORDER BY c.urgent DESC, e.at, c.id, r.seq
 LIMIT %(limit)s

@@ -16,6 +16,7 @@ WHERE c.tenant_id = ANY(%(tenants)s)
       WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out'
         AND i.issued_on BETWEEN coalesce(%(issued_from)s::date, '-infinity')
                             AND coalesce(%(issued_until)s::date, 'infinity')))
+  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s

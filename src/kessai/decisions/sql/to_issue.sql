@@ -5,6 +5,7 @@ SELECT i.tenant_id, i.case_id, c.title, c.number, i.state, i.planned_on, c.decid
 FROM decisions_issuing i
 JOIN decisions_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
 WHERE i.tenant_id = ANY(%(tenants)s) AND i.state IN ('due', 'partly', 'sealing')
+  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_unit_id = ANY(%(units)s) OR c.drafter_post_id = ANY(%(posts)s)
        OR i.tenant_id = ANY(%(issues_for)s::int[]))
 ORDER BY i.planned_on NULLS LAST, c.decided_at, c.id

@@ -4,6 +4,7 @@
 SELECT c.id
 FROM decisions_case c
 WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
+  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s

@@ -16,6 +16,7 @@ from kessai.decisions.telling import people, rules
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
+from kessai.organisation.clearance import queries as clearance
 
 LONGEST = 50
 
@@ -105,7 +106,7 @@ def concerned(
         involved,
         consenting,
     )
-    return circle.concerned(
+    found = circle.concerned(
         kind,
         by=by,
         before=before,
@@ -117,6 +118,19 @@ def concerned(
             *(people.Receiver(one.person_id, one.name, "") for one in names.values()),
             *([circle.answered[about]] if about is not None and about in circle.answered else ()),
         ],
+    )
+    return _who_may_see(found, case, at)
+
+
+def _who_may_see(found: people.Concerned, case: Case, at: datetime) -> people.Concerned:
+    """Whoever is not cleared for the case is told nothing (S28)."""
+    if not case.needs:
+        return found
+    ids = {*found.asked, *(one.person_id for one in found.told)}
+    able = clearance.cleared(person_ids=ids, needed=case.needs, at=at)
+    return people.Concerned(
+        {person: position for person, position in found.asked.items() if person in able},
+        tuple(one for one in found.told if one.person_id in able),
     )
 
 

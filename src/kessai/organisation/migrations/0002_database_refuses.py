@@ -17,5 +17,6 @@ class Migration(migrations.Migration):
             "orders/sql/functions/effects.sql",
             "reorganising/sql/functions/effects.sql",
             "reorganising/sql/functions/abolished.sql",
+            "clearance/sql/function.sql",
         )
     ]

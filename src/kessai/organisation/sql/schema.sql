@@ -62,7 +62,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY '{unitversion,postversion,appointment,postsuccession,unitsuccession,draftkeeping,setting,deputy,secretary}'::text[] LOOP
+    FOREACH name IN ARRAY '{unitversion,postversion,appointment,postsuccession,unitsuccession,draftkeeping,setting,deputy,secretary,clearance}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER kessai_history_stays BEFORE UPDATE OR DELETE ON organisation_%s
                         FOR EACH ROW EXECUTE FUNCTION kessai_history_stays()', name);
         EXECUTE format('GRANT SELECT, INSERT, DELETE, UPDATE (period) ON organisation_%s TO kessai_app', name);
@@ -72,6 +72,7 @@ GRANT UPDATE (ended_by, ended_from) ON organisation_unitversion, organisation_po
     organisation_draftkeeping TO kessai_app;
 
 GRANT UPDATE (replaced_by, replaced_at) ON organisation_deputy, organisation_secretary TO kessai_app;
+GRANT UPDATE (replaced_at) ON organisation_clearance TO kessai_app;
 
 -- A set that is in force is history: who scheduled it and what for does not change, and from the moment it is
 -- scheduled its lines are what the chart was made of.

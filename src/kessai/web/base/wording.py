@@ -39,6 +39,19 @@ STATES = {
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
 }
+MARKINGS = {
+    "confidentiality1": N_("機密性1"),
+    "confidentiality2": N_("機密性2"),
+    "confidentiality3": N_("機密性3"),
+}
+PASSED_OVER = {
+    "absent": N_("不在のため"),
+    "vacant": N_("欠員のため"),
+    "uncleared": N_("格付・取扱制限の案件を扱う指定がないため"),
+    "drafter": N_("起案者のため"),
+    "row": N_("決裁規程が認めていないため"),
+    "told": N_("ほかの代決者に事前の指示があるため"),
+}
 FLAGS = {
     "important": N_("重要"),
     "unprecedented": N_("異例"),
@@ -189,6 +202,14 @@ def kind_name(kind: str) -> str:
 
 def state_name(state: str) -> str:
     return gettext(STATES[state]) if state in STATES else state
+
+
+def marking_name(code: str) -> str:
+    return gettext(MARKINGS.get(code, code))
+
+
+def passed_over(why: str) -> str:
+    return gettext(PASSED_OVER.get(why, why))
 
 
 def flag_name(code: str) -> str:

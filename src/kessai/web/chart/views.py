@@ -18,6 +18,7 @@ from kessai.kernel.calendar import ERAS, day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 from kessai.organisation import histories, queries
+from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.queries import ChartUnit
 from kessai.organisation.reorganising import queries as reorganising
 from kessai.web import clock
@@ -167,6 +168,7 @@ def post(request: HttpRequest, actor: Actor, tenant_id: int, post_id: int) -> Ht
         "tenant_id": tenant_id,
         "history": history,
         "lines": post_lines(history, tenant_id),
+        "cleared": _cleared(actor, tenant_id, post_id=post_id),
         "today": today,
         "nav": "chart",
         "help_template": "chart/help.html",
@@ -187,6 +189,7 @@ def person(request: HttpRequest, actor: Actor, tenant_id: int, person_id: int) -
         "tenant_id": tenant_id,
         "history": history,
         "lines": career_lines(history),
+        "cleared": _cleared(actor, tenant_id, person_id=person_id),
         "today": today,
         "nav": "chart",
         "help_template": "chart/help.html",
@@ -222,6 +225,19 @@ def became(request: HttpRequest, tenant_id: int) -> HttpResponseBase:
         "more": len(found) > MOST,
     }
     return render(request, "chart/became.html", context)
+
+
+def _cleared(
+    actor: Actor, tenant_id: int, post_id: int | None = None, person_id: int | None = None
+) -> tuple[clearance.Line, ...] | None:
+    """What a post or a person is cleared for: for them, and for those who give clearances; None for others."""
+    at = clock.now()
+    today = day_in_japan(at)
+    gives = tenant_id in queries.ministries_of_duty(person_id=actor.person_id, duty="clearance", on=today)
+    held = {post.post_id for post in queries.posts_held(person_id=actor.person_id, on=today)}
+    if not (gives or person_id == actor.person_id or post_id in held):
+        return None
+    return clearance.listed(tenant_id=tenant_id, at=at, post_id=post_id, person_id=person_id)
 
 
 def _allowed(actor: Actor, tenant_id: int, today: date) -> None:

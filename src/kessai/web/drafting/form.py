@@ -13,7 +13,9 @@ from django.utils.translation import get_language, gettext
 from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.rules import Content, Problem
 from kessai.kernel.words import N_, Text
+from kessai.organisation.clearance.rules import MARKINGS
 from kessai.web.base.wording import FLAGS as FLAG_NAMES
+from kessai.web.base.wording import MARKINGS as MARKING_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """One of a few choices, each with its name; ``value`` as typed, ``errors`` beside it."""
+
+    key: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    errors: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     title: Box
     text: Box
@@ -82,6 +94,8 @@ class Form:
     urgent_reason: Box
     cells: tuple[Cell, ...]
     flags: tuple[tuple[Flag, bool], ...]
+    marking: Pick
+    restriction: Pick
     checks: tuple[Check, ...]
 
     @property
@@ -123,8 +137,13 @@ def form(
     content: Content,
     problems: Iterable[Problem],
     tried: bool,
+    by_rule: str = "",
+    restrictions: Iterable[str] = (),
 ) -> Form:
-    """The form to show. Until a submission was ``tried``, an empty field is not called wrong beside itself."""
+    """The form to show. Until a submission was ``tried``, an empty field is not called wrong beside itself.
+
+    ``by_rule``: the marking that the table gives, below which none is offered.
+    """
     problems = tuple(Problem(p.field, _in_words(p.text)) for p in problems)
 
     def box(key: str, *, label: str, kind: str, help: str, required: bool) -> Box:
@@ -166,9 +185,26 @@ def form(
         urgent_reason=always("urgent_reason", "line"),
         cells=_cells(own),
         flags=tuple((flag, flag.code in ticked) for flag in FLAGS),
+        marking=_pick("marking", typed, [(m, MARKING_NAMES[m]) for m in _above(by_rule)], problems),
+        restriction=_pick("restriction", typed, [(word, word) for word in restrictions], problems),
         checks=(),
     )
     return _with_checks(made, problems)
+
+
+def _above(by_rule: str) -> tuple[str, ...]:
+    """The markings that a drafter may raise a draft to."""
+    return MARKINGS[MARKINGS.index(by_rule) + 1 :] if by_rule in MARKINGS else MARKINGS
+
+
+def _pick(
+    key: str,
+    typed: Mapping[str, str],
+    choices: Sequence[tuple[str, str]],
+    problems: Iterable[Problem],
+) -> Pick:
+    errors = tuple(problem.text for problem in problems if problem.field == key)
+    return Pick(key, typed.get(key, ""), tuple(choices), errors)
 
 
 def label_of(label: str, label_en: str) -> str:
@@ -200,7 +236,8 @@ def _cells(boxes: Sequence[Box]) -> tuple[Cell, ...]:
 
 
 def _with_checks(made: Form, problems: Sequence[Problem]) -> Form:
-    order = {box.key: place for place, box in enumerate(made.boxes)}
+    keys = (*(box.key for box in made.boxes), made.marking.key, made.restriction.key)
+    order = {key: place for place, key in enumerate(keys)}
     found = sorted(problems, key=lambda p: order.get(p.field, len(order)))
     checks = tuple(Check(p.field if p.field in order else "", p.text) for p in found)
     return replace(made, checks=checks)

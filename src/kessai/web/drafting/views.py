@@ -27,6 +27,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_, Text
+from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
@@ -320,6 +321,8 @@ def _shown(
         content=preview.content,
         problems=preview.problems,
         tried=tried,
+        by_rule=preview.marking_by_rule,
+        restrictions=clearance.restrictions(tenant_id=ref.tenant_id, on=day_in_japan(at)),
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)

@@ -165,6 +165,18 @@ def kind_name(kind: str) -> str:
 
 
 @register.filter
+def marking_name(code: str) -> str:
+    """機密性3: a marking in words."""
+    return wording.marking_name(code)
+
+
+@register.filter
+def passed_over(why: str) -> str:
+    """不在のため: why a deputy did not act."""
+    return wording.passed_over(why)
+
+
+@register.filter
 def flag_name(code: str) -> str:
     """重要, 異例 …: a flag in words."""
     return wording.flag_name(code)

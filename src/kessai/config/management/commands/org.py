@@ -16,6 +16,9 @@ from kessai.kernel.lines import CannotImport
 from kessai.organisation import operations
 from kessai.organisation import queries as chart
 from kessai.organisation.absence import operations as absence
+from kessai.organisation.clearance import operations as clearing
+from kessai.organisation.clearance import queries as clearances
+from kessai.organisation.clearance.files import write_clearances
 from kessai.organisation.operations import Imported
 from kessai.organisation.queries import ChartUnit
 from kessai.organisation.settings import SETTINGS, settings_of
@@ -61,6 +64,14 @@ class Command(importing.Importing):
         )
         _file(deputies, "post,ordinal,deputy[,matters,from,until]")
         _tenant(deputies)
+        clear = self.word(
+            "clearance",
+            self.clearance,
+            "who may see confidentiality 3 and restricted matters: bring in a file, or without one print the list",
+            json=True,
+        )
+        clear.add_argument("file", type=Path, nargs="?", help="CSV, UTF-8: post,staff_no,covers[,from,until]")
+        _tenant(clear)
         change = self.word("change", self.change, "rename a unit or move it below another one from a day on")
         change.add_argument("code", help="code of the unit")
         _tenant(change)
@@ -148,6 +159,27 @@ class Command(importing.Importing):
         else:
             self.stdout.write(
                 gettext("%(posts)s件の職の代決者を定めました（のべ%(deputies)s件）。") % asdict(done)
+            )
+        return 0
+
+    def clearance(self, *, file: Path | None, tenant: str, as_json: bool) -> int:
+        found, at = importing.tenant(tenant), timezone.now()
+        if file is None:
+            lines = clearances.listed(tenant_id=found.id, at=at)
+            if as_json:
+                self.write_json([asdict(line) for line in lines])
+            else:
+                self.stdout.write(write_clearances(lines), ending="")
+            return 0
+        try:
+            done = clearing.import_clearances(tenant_id=found.id, source=importing.read(file), at=at)
+        except CannotImport as refusal:
+            return self.refused(refusal, file=file, as_json=as_json)
+        if as_json:
+            self.write_json({"file": str(file), "imported": True, **asdict(done)})
+        else:
+            self.stdout.write(
+                gettext("%(subjects)s件の職・人の指定を改めました（いま%(clearances)s件）。") % asdict(done)
             )
         return 0
 
