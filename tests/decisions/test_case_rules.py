@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kessai.decisions import machine, replay, rules
+from kessai.decisions.circulating import rules as circulating
 from kessai.decisions.replay import Happened, Step
 from kessai.decisions.rules import Attempt, CannotAct, CaseNow
 
@@ -106,8 +108,10 @@ def test_a_return_closes_what_is_open_or_waits_and_keeps_what_was_done() -> None
 )
 def test_only_a_return_and_the_decision_move_the_case(act: str, state: str) -> None:
     kind = machine.DECIDE if act == machine.DECISION else machine.REVIEW
-    event = Happened(rules.event_of(kind, act), 1, 1)
-    assert replay.case_state_after(machine.ROUTED, event) == state
+    steps = route(machine.REVIEW, machine.DECIDE, readers=1)
+    position = {machine.DECISION: 2, machine.READ: 3}.get(act, 1)
+    event = Happened(rules.event_of(kind, act), 1, position, seq=9)
+    assert replay.happen(machine.ROUTED, {1: steps}, event)[0] == state
 
 
 # --- posts merged while both are on the route (S27)
@@ -291,6 +295,114 @@ def test_a_step_that_asks_nothing_any_more_says_so(state: str) -> None:
 def test_what_is_with_its_drafter_is_not_withdrawn_again(state: str) -> None:
     with pytest.raises(CannotAct, match="起案者の手元"):
         rules.judge_case(CaseNow(state, SEEN), Attempt(machine.WITHDRAW, None, ""), may=True)
+
+
+# --- what is only read
+
+
+READERS = (
+    Step(1, 1, machine.CIRCULATE, 201, machine.OPEN),
+    Step(2, 1, machine.CIRCULATE, 202, machine.OPEN),
+)
+
+
+def state_after(steps: tuple[Step, ...], kind: str, position: int | None = None, **more: object) -> str:
+    event = Happened(kind, 1, position, seq=9, **more)  # type: ignore[arg-type]
+    return replay.happen(machine.ROUTED, {1: steps}, event)[0]
+
+
+def test_readers_are_asked_at_once_where_nobody_decides() -> None:
+    waiting = tuple(replace(step, state=machine.WAITING) for step in READERS)
+    assert states(replay.opened(waiting)) == ["open", "open"]
+    assert replay.opened(()) == ()
+
+
+def test_a_circulation_is_over_when_all_have_read() -> None:
+    assert state_after(READERS, machine.READ_EVENT, 1) == machine.ROUTED
+    one = after(READERS, 1, machine.READ)
+    assert state_after(one, machine.READ_EVENT, 2) == machine.CIRCULATED
+    assert state_after(one, machine.STEP_REMOVED, to=2) == machine.CIRCULATED
+    none = tuple(replace(step, state=machine.REMOVED) for step in READERS[:1])
+    assert state_after((*none, READERS[1]), machine.STEP_REMOVED, to=2) == machine.ROUTED, (
+        "nobody has read it"
+    )
+
+
+def test_a_case_that_is_decided_is_not_over_when_all_have_read() -> None:
+    steps = (Step(3, 1, machine.DECIDE, 300, machine.OPEN), READERS[0])
+    assert state_after(steps, machine.READ_EVENT, 1) == machine.ROUTED
+
+
+@pytest.mark.parametrize("kind", [machine.CIRCULATION_ENDED, machine.EXPIRED])
+def test_the_end_of_a_circulation_closes_what_is_unread(kind: str) -> None:
+    steps = after(READERS, 1, machine.READ)
+    state, rounds = replay.happen(machine.ROUTED, {1: steps}, Happened(kind, 1, None, seq=9))
+    assert (state, states(rounds[1])) == (machine.CIRCULATED, ["done", "closed"])
+
+
+def test_readers_are_added_open_and_a_number_changes_no_step() -> None:
+    new = Step(3, 1, machine.CIRCULATE, 203, machine.WAITING, added_by=1)
+    event = Happened(machine.READERS_ADDED, 1, None, added=(new,), seq=9)
+    steps = replay.happen(machine.ROUTED, {1: READERS}, event)[1][1]
+    assert states(steps) == ["open", "open", "open"]
+    numbered = Happened(machine.NUMBERED, 1, None, seq=10)
+    assert replay.happen(machine.CIRCULATED, {1: steps}, numbered) == (machine.CIRCULATED, {1: steps})
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "only_read", "words"),
+    [
+        (machine.NUMBER, machine.ROUTED, False, "決裁する案件では"),
+        (machine.NUMBER, machine.ROUTED, True, ""),
+        (machine.NUMBER, machine.CIRCULATED, True, ""),
+        (machine.NUMBER, machine.CANCELLED, True, "終わっています（取止め）"),
+        (machine.END_CIRCULATION, machine.CIRCULATED, True, "この供覧は終わっています"),
+        (machine.ADD_READERS, machine.WITHDRAWN, True, "起案者の手元"),
+    ],
+)
+def test_what_the_drafter_may_do_with_a_circulation(
+    act: str, state: str, only_read: bool, words: str
+) -> None:
+    def judge() -> None:
+        rules.judge_case(CaseNow(state, SEEN, only_read=only_read), Attempt(act, None, ""), may=True)
+
+    if not words:
+        judge()
+        return
+    with pytest.raises(CannotAct, match=words):
+        judge()
+
+
+def test_what_is_read_is_bound_to_what_was_seen_where_that_is_said() -> None:
+    step = READERS[0]
+    for seen, words in ((None, ""), (SEEN, ""), (b"other", "内容が変わっています")):
+        refused = None
+        try:
+            rules.judge(
+                CaseNow(machine.ROUTED, SEEN, only_read=True),
+                step,
+                Attempt(machine.READ, seen, ""),
+                holds_post=True,
+                answered_by="",
+            )
+        except CannotAct as refusal:
+            refused = str(refusal.what)
+        assert (words in refused) if words and refused else refused is None
+
+
+def test_a_circulation_is_judged_by_its_date_and_numbered_once() -> None:
+    today = date(2026, 10, 21)
+    assert circulating.has_passed(date(2026, 10, 20), today)
+    assert not circulating.has_passed(today, today) and not circulating.has_passed(None, today)
+    circulating.judge_in_time(machine.ROUTED, today, today)
+    circulating.judge_in_time(machine.CIRCULATED, date(2026, 10, 1), today)
+    with pytest.raises(CannotAct, match="期限が過ぎた"):
+        circulating.judge_in_time(machine.ROUTED, date(2026, 10, 20), today)
+    circulating.judge_number("")
+    with pytest.raises(CannotAct, match="政振第1号"):
+        circulating.judge_number("政振第1号")
+    assert circulating.over_by(date(2026, 10, 20), today) == date(2026, 10, 20)
+    assert circulating.over_by(date(2026, 10, 30), today) == circulating.over_by(None, today) == today
 
 
 # --- what holds for every route and every way through it

@@ -349,3 +349,8 @@ def test_an_approval_is_bound_to_every_part_of_content_and_attachments() -> None
 def test_unreadable_bytes_of_a_browser_are_dropped() -> None:
     assert rules._clean("a\ud800b\r\nc\rd  ") == "ab\nc\nd"
     assert unicodedata.is_normalized("NFC", rules._clean("が"))
+
+
+def test_readers_are_named_one_a_line_each_once() -> None:
+    assert rules.read_names(" 総務課 　全員 \r\n\n会計課長\n会計課長") == ("総務課 全員", "会計課長")
+    assert rules.read_names("") == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -10,11 +11,21 @@ from hypothesis import given, settings
 from table_rows import row
 
 from kessai.organisation.named import UnitReach
-from kessai.organisation.rules import PLACES
+from kessai.organisation.rules import PLACES, RouteChart, Seat
 from kessai.routing import checking
 from kessai.routing.checking import Finding, Form, check_chart, check_rows
 from kessai.routing.conditions import read_conditions
-from kessai.routing.rules import FLAGS, CannotPlan, CaseFacts, Row, Table, choose_row, why_not
+from kessai.routing.rules import (
+    FLAGS,
+    CannotPlan,
+    CaseFacts,
+    Example,
+    Row,
+    Table,
+    choose_row,
+    plan,
+    why_not,
+)
 
 FORM = Form(frozenset({"amount", "region", "rate"}), frozenset({"amount"}))
 FORMS = {"contract": FORM, "notice": Form(frozenset(), frozenset())}
@@ -224,6 +235,34 @@ def test_the_levels_that_flags_lift_to_are_needed_too() -> None:
 
 def test_a_named_post_decides_whatever_levels_there_are() -> None:
     assert check_chart([row(1, level="minister", decider_post="chair")], [COUNCIL], {"post:chair"}) == ()
+
+
+def test_a_row_that_nobody_decides_by_asks_no_level_of_the_line() -> None:
+    assert check_chart([row(1, level="circulation")], [COUNCIL], ()) == ()
+
+
+def test_a_matter_is_decided_or_only_read_but_not_both() -> None:
+    rows = [row(1, level="circulation", amount_below=10), row(2, amount_from=10)]
+    assert [(number, "混ざっています" in text) for number, text, _ in texts(*check_rows(rows, FORMS))] == [
+        (1, True)
+    ]
+
+
+def test_an_example_says_that_nobody_decides() -> None:
+    seat = Seat(1, 1, "会計課長", "", "director", True, 1, "会計課", "", "会", 1, "人")
+    only_read = row(1, level="circulation", circulation=("accounting",))
+    found = plan(
+        CaseFacts("contract", None, frozenset()),
+        Table(1, "表", "", (only_read,)),
+        RouteChart(
+            Seat(2, 1, "係長", "", "officer", False, 2, "課", "", "", 2, "人"), (), {"accounting": seat}
+        ),
+    )
+    right = Example(1, CaseFacts("contract", None, frozenset()), "chief", "circulation", ())
+    result = checking.compare(right, found, {1: "accounts"})
+    assert (result.passed, result.decider, result.decider_title) == (True, "circulation", "")
+    wrong = checking.compare(replace(right, decider="director"), found, {1: "accounts"})
+    assert "circulation" in str(wrong.text)
 
 
 def test_only_a_few_units_are_named() -> None:

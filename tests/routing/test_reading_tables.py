@@ -99,6 +99,11 @@ def test_files_from_before_the_newer_columns_are_read() -> None:
     assert read(write_lines(old, [[texts[column] for column in old]])).rows == (row(1),)
 
 
+def test_a_row_that_nobody_decides_by_may_be_filed_nowhere() -> None:
+    only_read = row(1, level="circulation", circulation=("accounting",), retention_code="")
+    assert read(csv_of(only_read)).rows == (only_read,)
+
+
 def test_amounts_may_have_commas() -> None:
     texts = csv_of(row(1, amount_from=1_000_000)).replace(b",1000000,", b',"1,000,000",')
     assert read(texts).rows[0].amount_from == 1_000_000
@@ -129,6 +134,9 @@ def test_amounts_may_have_commas() -> None:
         ({"series": "x" * 21}, "20字まで"),
         ({"bulk": "yes"}, "「bulk」に「yes」"),
         ({"rewording": "both"}, "「rewording」に「both」"),
+        ({"level": "circulation", "decider_post": "a"}, "決裁しない行"),
+        ({"level": "circulation", "consents": "accounting"}, "「consents」は書けません"),
+        ({"retention": ""}, "「retention」に「」"),
     ],
 )
 def test_a_bad_cell_of_the_newer_columns_is_named(fields: dict[str, str], words: str) -> None:

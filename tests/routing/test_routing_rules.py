@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from table_rows import row
 
+from kessai.kernel.words import Text
 from kessai.organisation.rules import LEVELS, RANK, RouteChart, Seat
 from kessai.routing.conditions import read_conditions
 from kessai.routing.rules import (
@@ -18,6 +19,7 @@ from kessai.routing.rules import (
     DECIDE,
     FLAGS,
     REVIEW,
+    ByHand,
     CannotPlan,
     CaseFacts,
     Plan,
@@ -477,3 +479,42 @@ def test_every_route_that_is_planned_is_sound(of: RouteChart, rule: Row, flags: 
     asked = {of.functions[name].post_id for name in rule.consents}
     assert asked <= set(posts), "every consent is asked for, whatever else that post does"
     assert plan(case, table(rule), of) == found, "the same three give the same route"
+
+
+# What is only read
+
+
+def test_a_row_that_nobody_decides_by_gives_readers_alone() -> None:
+    rows = table(row(level="circulation", circulation=("accounting", "documents", "legal")))
+    found = plan(facts(), rows, chart())
+    assert found.circulation
+    assert route(found) == [(1, CIRCULATE, "会計課長"), (1, CIRCULATE, "文書課長")]
+    assert not plan(facts(), table(row()), chart()).circulation
+
+
+def test_readers_named_by_hand_come_behind_those_of_the_table_each_once_with_all_reasons() -> None:
+    by_hand = ByHand(
+        readers=(
+            (DOCUMENTS, Text("手で加えた。")),
+            (VICE, Text("手で加えた。")),
+            (VICE, Text("手で加えた。")),
+            (CHIEF, Text("自分。")),
+        )
+    )
+    rows = table(row(level="circulation", circulation=("documents",)))
+    found = plan(facts(), rows, chart(), by_hand)
+    assert [(s.seat.title, [str(r.text) for r in s.reasons]) for s in found.steps] == [
+        ("文書課長", ["決裁規程が供覧を求めています。", "手で加えた。"]),
+        ("事務次官", ["手で加えた。"]),
+    ]
+    decided = plan(facts(), table(row(consents=("documents",))), chart(), by_hand)
+    assert [step.seat for step in decided.steps if step.kind == CIRCULATE] == [VICE], "who acts reads anyway"
+
+
+def test_a_unit_asked_as_several_of_its_functions_says_each() -> None:
+    found = plan(facts(), table(row(consents=("documents", "legal"))), chart())
+    (consent,) = [step for step in found.steps if step.kind == CONSENT]
+    assert [str(reason.text) for reason in consent.reasons] == [
+        "決裁規程が、文書の部署としての合議を求めています。",
+        "決裁規程が、法令審査の部署としての合議を求めています。",
+    ]

@@ -51,6 +51,7 @@ WHO = {
     machine.READER: N_("案件を見られて職を持つ人"),
     machine.WHO_IS_ASKED: N_("聞かれた職"),
     machine.WHO_ASKED: N_("聞いた職"),
+    machine.DATE: N_("だれでもない（提出の時に定めた期限）"),
 }
 STEP_STATES = {
     machine.WAITING: N_("順番を待つ"),
@@ -80,6 +81,7 @@ does the act on that. A reason of nothing but spaces is none.
 TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
 PREVIOUS = N_("前の段階が済む")
+LAST = N_("（供覧だけの案件で、読む人がもういないとき）")
 OWN_POSITION, BEFORE, BESIDE = 2, 1, 3
 
 
@@ -133,6 +135,11 @@ def _case() -> list[str]:
         for act in machine.MACHINE
         if act.leads
         for before in act.case_states
+    ]
+    arrows += [
+        (machine.ROUTED, act.completes, f"{both(act.label)} {both(LAST)}")
+        for act in machine.MACHINE
+        if act.completes
     ]
     arrows += [(state, "[*]", "") for state in machine.ENDED]
     return _diagram([(state, both(wording.STATES[state])) for state in machine.CASE_STATES], arrows)
@@ -227,7 +234,7 @@ def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = Fals
         return
     route = tuple(
         replace(step, state=machine.OPEN, acted=None) if ahead and step.position == BEFORE else step
-        for step in _route(kind, state, refused=kind == machine.SETTLE or act.name == machine.ESCALATE)
+        for step in (_only_read() if act.only_read else _route(kind, state, refused=_refused(act, kind)))
     )
     skipped = (BEFORE,) if ahead else ()
     happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to, skipped=skipped)
@@ -237,6 +244,17 @@ def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = Fals
         own = bool(kind) and step.position == OWN_POSITION
         if own or became != step.state:
             yield Change(act, step.kind, step.state, became, own)
+
+
+def _refused(act: Act, kind: str) -> bool:
+    """Whether the act is done where a consent is refused."""
+    return kind == machine.SETTLE or act.name == machine.ESCALATE
+
+
+def _only_read() -> Iterator[Step]:
+    """Of two readers one has read it."""
+    yield Step(1, 1, machine.CIRCULATE, 101, machine.DONE, acted=2)
+    yield Step(2, 1, machine.CIRCULATE, 102, machine.OPEN)
 
 
 def _route(kind: str, state: str, *, refused: bool) -> Iterator[Step]:

@@ -168,6 +168,7 @@ ON_STEPS: Mapping[str, tuple[Callable[..., Outcome], str]] = {
     "decide": (deciding.decide, "opinion"),
     "return": (deciding.return_to_drafter, "reason"),
     "refuse": (deciding.refuse_consent, "reason"),
+    "read": (deciding.mark_read, "remark"),
 }
 
 

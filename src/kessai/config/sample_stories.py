@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: sixteen drafts, from just begun to decided and issued."""
+"""What is under way in the sample ministry: seventeen drafts, from just begun to decided and issued, or only read."""
 
 from __future__ import annotations
 
@@ -342,6 +342,24 @@ STORIES = (
             "1　内容　先行する市町村の担当者による講義と演習\n2　費用　講師の旅費のみ",
         },
         acts=(Act("approve", DEPUTY),),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="circulation",
+        days_ago=2,
+        typed={
+            "title": "第3回地域の担い手確保に関する研究会の結果",
+            "deadline": "{soon}",
+            "readers": "政策局 総務課\n会計課長\n産業局 地域課 全員",
+            "text": "標記の件について、下記のとおり供覧します。\n\n記\n\n"
+            "1　要点　担い手の範囲を移住者に広げる案に、おおむね異論はなかった。\n"
+            "2　宿題　市町村の事務の増え方を次回までに示す。\n3　今後の予定　第4回を翌月に開く。",
+            "reason": "来年度の要求に関わる論点が出たため、関係する課に知らせる。",
+        },
+        acts=(
+            Act("read", "general-affairs-director"),
+            Act("read", "regional-director", "宿題の資料は地域課でも用意します。"),
+        ),
     ),
     Story(
         by=CHIEF,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -226,7 +226,7 @@ def _check_files(check: _Check, event: Event, revision: StoredRevision) -> None:
 
 
 def _check_route(check: _Check, case: Case) -> None:
-    """Replay the events and compare every step."""
+    """Replay the events and compare every step. Each round has one decider; of what is only read, none has."""
     rounds: replay.Rounds = {}
     requests: tuple[talking.Request, ...] = ()
     opened: dict[tuple[int, int], datetime] = {}
@@ -256,6 +256,11 @@ def _check_route(check: _Check, case: Case) -> None:
                 opened[event.round, step.position] = event.at
     check.same("case", "state", case.state, state)
     _check_requests(check, requests)
+    sealed = sealing_event(check.stored.events) is not None
+    check.same("case", "sealed", sealed, state in (machine.DECIDED, machine.CIRCULATED))
+    for number, steps in rounds.items():
+        deciders = sum(step.kind == machine.DECIDE for step in steps)
+        check.same(f"round {number}", "deciders", deciders, 0 if case.only_read else 1)
     expected = {(n, step.position): step for n, steps in rounds.items() for step in steps}
     stored = {(step.round, step.position): step for step in check.stored.steps}
     for key in sorted(expected.keys() | stored.keys()):
@@ -340,6 +345,7 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("table_id", case.table_id, ruling.payload.get("table")),
             ("needs", case.needs, ruling.payload.get("needs", [])),
             ("flagged_seq", case.flagged_seq, ruling.seq if ruling.kind == machine.FLAGGED else None),
+            ("only_read", case.only_read, latest.payload.get("only_read", False)),
             ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
             ("drafter_person_id", case.drafter_person_id, drafted.person_id),
             ("drafter_name", case.drafter_name, drafted.person_name),
@@ -408,21 +414,24 @@ def _check_link(check: _Check) -> None:
 
 
 def _check_decision(check: _Check, case: Case) -> None:
-    """Number, filing, original and cover sheet against the event of the decision."""
+    """Number, filing, original and sheet against the events of the decision, or of the end of a circulation."""
     stored = check.stored
     number = stored.record.number if stored.record else None
     filed = stored.record.filed if stored.record else None
-    decided = next((e for e in stored.events if e.kind == machine.DECIDED_EVENT), None)
-    parts = {"original": stored.original, "number": number, "record": filed}
-    for name, now in parts.items():
-        check.same(name, "existence", now is not None, decided is not None)
-    check.same("case", "number", case.number, decided.payload.get("number") if decided else "")
-    check.same("case", "decided_at", case.decided_at, decided.at if decided else None)
-    if decided is None:
-        check.same("cover_sheet", "existence", bool(stored.cover_sheets), False)
-        return
-    payload = decided.payload
-    if number is not None:
+    decided = sealing_event(stored.events)
+    numbered = next((e for e in stored.events if e.kind in (machine.DECIDED_EVENT, machine.NUMBERED)), None)
+    kept = decided is not None and ("retention_code" in decided.payload or not case.only_read)
+    parts = {
+        "original": (stored.original, decided is not None),
+        "number": (number, numbered is not None),
+        "record": (filed, kept),
+    }
+    for name, (now, then) in parts.items():
+        check.same(name, "existence", now is not None, then)
+    check.same("case", "number", case.number, numbered.payload.get("number") if numbered else "")
+    check.same("case", "decided_at", case.decided_at, decided.at if decided and not case.only_read else None)
+    if number is not None and numbered is not None:
+        payload = numbered.payload
         check.all_same(
             "number",
             (
@@ -430,10 +439,13 @@ def _check_decision(check: _Check, case: Case) -> None:
                 ("symbol", number.symbol, payload.get("symbol")),
                 ("fiscal_year", number.fiscal_year, payload.get("fiscal_year")),
                 ("serial", number.serial, payload.get("serial")),
-                ("given_at", stored.record.given_at if stored.record else None, decided.at),
+                ("given_at", stored.record.given_at if stored.record else None, numbered.at),
             ),
-            decided.seq,
+            numbered.seq,
         )
+    if decided is None:
+        check.same("cover_sheet", "existence", bool(stored.cover_sheets), False)
+        return
     if filed is not None:
         _check_filing(check, filed, decided)
     if stored.original is not None:
@@ -441,8 +453,15 @@ def _check_decision(check: _Check, case: Case) -> None:
     _check_sheet(check)
 
 
+def sealing_event(stored: Sequence[Event]) -> Event | None:
+    """The event by which a case was decided, or a circulation came to its end; it binds the original."""
+    return next((e for e in stored if e.kind == machine.DECIDED_EVENT or "original" in e.payload), None)
+
+
 def _check_filing(check: _Check, filed: StoredFiling, decided: Event) -> None:
-    payload, latest, made_on = decided.payload, check.ruling[-1], day_in_japan(decided.at)
+    payload, latest = decided.payload, check.ruling[-1]
+    ended = payload.get("ended_on")
+    made_on = date.fromisoformat(ended) if ended else day_in_japan(decided.at)
     expires = filed.expires_on.isoformat() if filed.expires_on else None
     check.all_same(
         "record",
@@ -498,7 +517,11 @@ def _check_original(check: _Check, original: DecidedOriginal, decided: Event) ->
 
 def _check_sheet(check: _Check) -> None:
     """Every sheet that was made: for the decision, or for what was added or issued, and the bytes that were kept."""
-    later = {event.seq for event in check.stored.events if event.kind in (ADDED, *machine.ISSUING)}
+    later = {
+        event.seq
+        for event in check.stored.events
+        if event.kind in (ADDED, machine.NUMBERED, *machine.ISSUING)
+    }
     for sheet in check.stored.cover_sheets:
         check.same("cover_sheet", "shows", sheet.shows in {0, *later}, True)
         _check_sheet_bytes(check, sheet)

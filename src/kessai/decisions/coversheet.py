@@ -21,6 +21,8 @@ from kessai.decisions import glyphs, machine, queries
 from kessai.decisions.additions.queries import Added
 from kessai.decisions.additions.queries import added as added_to
 from kessai.decisions.additions.rules import ADDED
+from kessai.decisions.circulating import sheet as circulation
+from kessai.decisions.circulating.queries import numbered_afterwards
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.issuing.queries import IssueView, Waived
 from kessai.decisions.models import CoverSheet, Event
@@ -45,16 +47,23 @@ class Later:
     last: datetime | None = None
     shows: int = 0
     """Seq of the last of it."""
+    number: str = ""
+    """What a circulation got after its end."""
 
 
 NOTHING_LATER = Later()
 
 
 def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATER) -> bytes:
-    """The PDF/A of a decided original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
+    """The PDF/A of an original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
     original: Mapping[str, Any] = json.loads(body)
+    if "ended_at" in original:
+        arranged = circulation.sheet(original, sha256=sha256, ministry=ministry, number=later.number)
+    else:
+        arranged = sheet(original, sha256=sha256, ministry=ministry)
+    ended = moment_of(original.get("ended_at") or original["decided_at"])
     shown = _printable(
-        sheet(original, sha256=sha256, ministry=ministry)
+        arranged
         | {
             "added": additions([asdict(each) for each in later.added]),
             "issued": issues([asdict(each) for each in later.issued]),
@@ -69,12 +78,12 @@ def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATE
         format="pdf",
         sys_inputs={
             "sheet": json.dumps(shown, ensure_ascii=False),
-            "title": _metadata(f"{original['number']} {original['content']['title']}"),
+            "title": _metadata(f"{arranged['number']} {original['content']['title']}"),
             "author": _metadata(ministry),
             "family": glyphs.FAMILY,
         },
         pdf_standards=["a-2a"],
-        timestamp=int((later.last or moment_of(original["decided_at"])).timestamp()),
+        timestamp=int((later.last or ended).timestamp()),
     )
 
 
@@ -91,9 +100,9 @@ def _metadata(text: str) -> str:
 
 
 def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
-    """Make and keep the cover sheet of a decided case with what was added and issued so far, once.
+    """Make and keep the cover sheet of a decided case with what was added and issued so far, or of a circulation, once.
 
-    LookupError before the decision.
+    LookupError before the decision, or the end.
 
     The bytes are on the disk before the row names them. Of two who make it at once one row stays, and both
     made the same bytes.
@@ -123,10 +132,13 @@ def _later(tenant_id: int, case_id: UUID) -> Later:
     with log.snapshot():
         mine = {"tenant_id": tenant_id, "case_id": case_id}
         last = Event.objects.filter(**mine, kind__in=(ADDED, *machine.ISSUING)).order_by("seq").last()
+        numbered = numbered_afterwards(tenant_id=tenant_id, case_id=case_id)
+        last = last or numbered
         return Later(
             added=added_to(tenant_id=tenant_id, case_id=case_id),
             issued=issuing.issues(tenant_id=tenant_id, case_id=case_id),
             waived=issuing.waived(tenant_id=tenant_id, case_id=case_id),
             last=last.at if last else None,
             shows=last.seq if last else 0,
+            number=str(numbered.payload["number"]) if numbered else "",
         )

@@ -12,6 +12,7 @@ from django.db import connection
 from kessai.decisions import machine, planning, replay, rounds, writes
 from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.receiving import rules as received
@@ -80,6 +81,8 @@ def put_on_route(
         payload["lowered"] = sorted(lowered)
     if case is not None and substance is not None:
         payload["substance"] = substance
+    if planned.plan.circulation:
+        payload["only_read"] = True
     if enacts.table is not None:
         payload["enacts"] = dict(enacts.table)
     kind = machine.REVISED if revising else machine.SUBMITTED
@@ -128,6 +131,8 @@ def put_on_route(
         also_posts=heard.posts,
         also_people={*raised_by, *heard.people},
     )
+    if planned.plan.circulation and planned.content.deadline is not None:
+        circulating.schedule_end(tenant_id=tenant_id, case_id=case_id, deadline=planned.content.deadline)
     receiving.answer(
         tenant_id=tenant_id,
         case_id=case_id,
@@ -151,7 +156,7 @@ def _columns(
     planned: planning.Planned, fixed: drafting.Fixed, person: PersonName, seat: Seat
 ) -> dict[str, Any]:
     """The columns of the case that a revision sets."""
-    assert planned.table is not None
+    assert planned.table is not None and planned.plan is not None
     content = fixed.content
     return {
         "state": machine.ROUTED,
@@ -163,6 +168,7 @@ def _columns(
         "amount": content.amount,
         "deadline": content.deadline,
         "urgent": bool(content.urgent_reason),
+        "only_read": planned.plan.circulation,
         "drafter_person_id": person.person_id,
         "drafter_name": person.name,
         "drafter_unit_id": seat.unit_id,

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kessai.decisions import access, clearances, machine, mergers, repeats, replay, rules, writes
+from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.course import common
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
@@ -84,15 +85,18 @@ def act(
         doing = writes.Doing(
             event, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, here.remark
         )
+        payload = {"content_hash": bytes(case.content_hash).hex(), **payload}
+        payload |= circulating.ending(case=case, before=route.before, doing=doing, payload=payload)
         written = writes.carry_out(
             case=case,
             before=route.before,
             doing=doing,
-            payload={"content_hash": bytes(case.content_hash).hex(), **payload},
+            payload=payload,
+            changes={"number": payload["number"]} if event == machine.NUMBERED else None,
         )
         if then is not None:
             then(case, written)
-        return Outcome(tenant_id, case_id, written.seq, event)
+        return repeats.outcome_of(written)
 
 
 def as_drafter(here: Here, act: str) -> HeldPost:

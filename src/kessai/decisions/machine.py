@@ -13,8 +13,10 @@ from kessai.kernel.words import N_
 # ── states of a case ──
 ROUTED, RETURNED, WITHDRAWN = "routed", "returned", "withdrawn"
 DECIDED, REJECTED, ABANDONED, CANCELLED = "decided", "rejected", "abandoned", "cancelled"
-CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, REJECTED, ABANDONED, CANCELLED)
-ENDED = (DECIDED, REJECTED, ABANDONED, CANCELLED)
+CIRCULATED = "circulated"
+"""供覧済み: the end of a case that is only read, and decided by nobody."""
+CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
+ENDED = (DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
 """End states: nobody is asked to approve, consent, advise or decide any more."""
 WITH_DRAFTER = (RETURNED, WITHDRAWN)
 UNDER_WAY = (ROUTED, *WITH_DRAFTER)
@@ -80,6 +82,12 @@ REVISED, OBJECTED, STEP_ADDED, STEP_REMOVED, MOVED = (
     "step_removed",
     "moved",
 )
+CIRCULATION_ENDED, EXPIRED, READERS_ADDED, NUMBERED = (
+    "circulation_ended",
+    "expired",
+    "readers_added",
+    "numbered",
+)
 ASKED, ANSWERED, REMINDED = "asked", "answered", "reminded"
 FORWARDED, REPORTED, DROPPED = "forwarded", "reported", "dropped"
 """回付: passed on inside the own unit, and what came back; a question or a 回付 that is no longer needed."""
@@ -99,6 +107,8 @@ RULING = (*FIXING, FLAGGED)
 # ── in which capacity somebody acts ──
 OWN_CAPACITY, DELEGATED, ACTING, SECRETARY = "own", "delegated", "acting", "secretary"
 """By the own authority, 専決, 代決, as secretary of the post."""
+BY_DATE = "by_date"
+"""By no act of that moment, but by the date that the person named had set for it (ADR 19)."""
 
 # ── acts ──
 APPROVE, RETURN, DECISION, READ = "approve", "return", "decide", "read"
@@ -114,6 +124,7 @@ REFUSE, OPINE, LET_GO_ON, HOLD, RESUME, REJECT, ABANDON = (
 REWORD = "reword"
 TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_step", "remove_step", "move"
 WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
+END_CIRCULATION, EXPIRE, ADD_READERS, NUMBER = "end_circulation", "expire", "add_readers", "number"
 ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
 PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 REMIND = "remind"
@@ -132,6 +143,8 @@ ON_ROUTE = "on_route"
 """Any post of the route, the drafter's among them, whether it has acted or not."""
 READER, WHO_IS_ASKED, WHO_ASKED = "reader", "who_is_asked", "who_asked"
 """Whoever sees the case and holds a post; the holder of the post that was asked; of the post that asked."""
+DATE = "date"
+"""Nobody: it happens on the date that was set."""
 
 CHANGES, KEEPS = "changes", "keeps"
 
@@ -142,7 +155,8 @@ class Act:
 
     ``event``: what it leaves on the record. ``leads``: the state of the case after it ("": unchanged).
     ``reason``: what is said where the reason is missing ("": none is needed). ``bound``: refused where the content
-    is not what was on the screen. ``effect``: what follows, in one sentence.
+    is not what was on the screen. ``effect``: what follows, in one sentence. ``completes``: the state of a case that
+    is only read, once all have (""). ``only_read``: in such cases only.
     """
 
     name: str
@@ -157,6 +171,8 @@ class Act:
     reason: str = ""
     bound: bool = True
     deputy: bool = False
+    completes: str = ""
+    only_read: bool = False
 
 
 MACHINE = (
@@ -242,10 +258,11 @@ MACHINE = (
         N_("読了にする"),
         POST,
         READ_EVENT,
-        N_("読んだ日が残ります。"),
+        N_("読んだ日が残ります。供覧だけの案件は、全員が読むと終わります。"),
         kinds=READING,
-        case_states=CASE_STATES,
+        case_states=tuple(state for state in CASE_STATES if state != CIRCULATED),
         bound=False,
+        completes=CIRCULATED,
     ),
     Act(
         HOLD,
@@ -317,6 +334,7 @@ MACHINE = (
         kinds=(REVIEW, CONSENT, CONSULT, CIRCULATE),
         step_states=(WAITING, OPEN),
         bound=False,
+        completes=CIRCULATED,
     ),
     Act(
         MOVE,
@@ -490,6 +508,45 @@ MACHINE = (
         case_states=(ROUTED, *WITH_DRAFTER),
         bound=False,
     ),
+    Act(
+        ADD_READERS,
+        N_("読む人を加える"),
+        DRAFTER,
+        READERS_ADDED,
+        N_("加えた職の受信箱に、すぐに届きます。"),
+        bound=False,
+        only_read=True,
+    ),
+    Act(
+        END_CIRCULATION,
+        N_("供覧を終える"),
+        DRAFTER,
+        CIRCULATION_ENDED,
+        N_("期限を待たずに終わります。まだ読んでいない人の受信箱から消えます。"),
+        leads=CIRCULATED,
+        bound=False,
+        only_read=True,
+    ),
+    Act(
+        EXPIRE,
+        N_("供覧の期限が過ぎる"),
+        DATE,
+        EXPIRED,
+        N_("提出した人が定めた期限により終わります。まだ読んでいない人の受信箱から消えます。"),
+        leads=CIRCULATED,
+        bound=False,
+        only_read=True,
+    ),
+    Act(
+        NUMBER,
+        N_("文書番号を取る"),
+        DRAFTER,
+        NUMBERED,
+        N_("起案した部署の文書番号が一つつきます。取り消せません。"),
+        case_states=(ROUTED, CIRCULATED),
+        bound=False,
+        only_read=True,
+    ),
 )
 ACT_BY_NAME = {act.name: act for act in MACHINE}
 
@@ -502,6 +559,9 @@ ACTS = {
     for kind in KINDS
 }
 """What each kind of step may be answered with while it is open."""
+
+COMPLETES = {act.event: act.completes for act in MACHINE if act.completes}
+"""Events that end a case that is only read, where they leave nobody who is still asked to."""
 
 ENDS = {act.event: act.leads for act in MACHINE if act.leads in ENDED}
 """Events that end a case, with the state they end it in."""

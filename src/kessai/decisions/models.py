@@ -20,6 +20,8 @@ class Case(models.Model):
     amount = models.BigIntegerField(null=True)
     deadline = models.DateField(null=True)
     urgent = models.BooleanField(default=False)
+    only_read = models.BooleanField(default=False)
+    """Circulation only: decided by nobody, over when all have read it or the deadline has passed."""
     drafter_post_id = models.BigIntegerField()
     drafter_person_id = models.BigIntegerField()
     drafter_name = models.CharField(max_length=100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,9 @@ from kessai.decisions import (
     writes,
 )
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.circulating import rules as reading
+from kessai.decisions.circulating import writes as circulating
+from kessai.decisions.filing import filing_unit
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
@@ -40,7 +43,6 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
-from kessai.organisation import queries as organisation
 from kessai.records import writes as records
 
 
@@ -203,9 +205,13 @@ def mark_read(
     act_id: UUID,
     at: datetime,
     remark: str = "",
+    seen: str | None = None,
 ) -> Outcome:
-    """Mark a circulated case, or a post-review, as read; a circulated one also as secretary of the post."""
-    return _act(actor, tenant_id, case_id, position, machine.READ, None, act_id, at, remark)
+    """Mark a circulated case, or a post-review, as read; a circulated one also as secretary of the post.
+
+    ``seen``: the content that was on the screen; refused where it is another by now. None reads what there is.
+    """
+    return _act(actor, tenant_id, case_id, position, machine.READ, seen, act_id, at, remark)
 
 
 def return_to(
@@ -395,6 +401,8 @@ def _act(
             answered_by=repeats.said_by(answer),
         )
         assert step is not None
+        if case.only_read:
+            reading.judge_in_time(case.state, case.deadline, today)
         payload = _besides(case, now, step, act, answer, to)
         doing = writes.Doing(
             kind=rules.event_of(step.kind, act),
@@ -474,6 +482,7 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
             "number": _seal(case, case.last_seq + 1, doing, payload, doing.at),
             "decided_at": doing.at,
         }
+    payload |= circulating.ending(case=case, before=route.before, doing=doing, payload=payload)
     event = writes.carry_out(case=case, before=route.before, doing=doing, payload=payload, changes=changes)
     return Outcome(case.tenant_id, case.id, event.seq, doing.kind, str(changes.get("number", "")))
 
@@ -490,7 +499,7 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     if enacted is not None:
         payload["enacted"] = enacted
     payload |= issuing.foresee(case=case, at=at)
-    unit_id, symbol = _filing_unit(case, drafted, day_in_japan(at))
+    unit_id, symbol = filing_unit(case, drafted, day_in_japan(at))
     filing = planning.filing_of(ruling.payload["filing"], unit_id)
     symbol = planning.series_of(ruling.payload["filing"]) or symbol
     number = records.give_number(tenant_id=case.tenant_id, symbol=symbol, case_id=case.id, at=at)
@@ -514,15 +523,3 @@ def _seal(case: Case, seq: int, doing: writes.Doing, payload: dict[str, Json], a
     payload["original"] = digest.hex()
     tasks.make_cover_sheet.defer(tenant_id=case.tenant_id, case_id=str(case.id))
     return number.text
-
-
-def _filing_unit(case: Case, submitted: Event, today: date) -> tuple[int, str]:
-    """The unit that files a decision and its symbol: the drafting unit, or today's successor of it (S29).
-
-    The symbol of the day of submission stands in where today there is none.
-    """
-    unit = organisation.units_now(unit_ids=[case.drafter_unit_id], on=today).get(case.drafter_unit_id)
-    if unit is not None and unit.symbol:
-        return unit.unit_id, unit.symbol
-    then = organisation.seats(post_ids=[submitted.post_id], on=day_in_japan(submitted.at))[submitted.post_id]
-    return unit.unit_id if unit else case.drafter_unit_id, then.unit_symbol

@@ -56,7 +56,8 @@ class Facts:
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason; each with who is told by it."""
     if facts.case.state in machine.ENDED:
-        return tuple(_telling(facts, option) for option in _afterwards(facts))
+        found = (*_afterwards(facts), *_after_circulation(facts))
+        return tuple(_telling(facts, option) for option in found)
     return tuple(option if option.why_not else _telling(facts, option) for option in _open(facts))
 
 
@@ -141,7 +142,7 @@ def _on_route(facts: Facts) -> list[Option]:
     held = facts.seeing.held
     on_route = flagging.place_on_route(facts.steps, held) or facts.case.drafter_post_id in held
     left = tuple(flag for flag in FLAGS if flag not in facts.ruled.get("flags", ()))
-    if not on_route or not left or facts.case.state != machine.ROUTED:
+    if not on_route or not left or facts.case.state != machine.ROUTED or facts.case.only_read:
         return []
     return [_option(machine.RAISE_FLAG, choices=left)]
 
@@ -229,6 +230,19 @@ def _ahead(facts: Facts, step: replay.Step) -> list[Option]:
     return [_option(AHEAD, step, act=act, what=names, passed=skipped)] if skipped else []
 
 
+def _after_circulation(facts: Facts) -> list[Option]:
+    """What is left when a circulation is over: a number, if the drafter wants one after all."""
+    mine = facts.case.drafter_post_id in facts.seeing.held
+    if facts.case.state != machine.CIRCULATED or facts.case.number or not mine:
+        return []
+    return [_option(machine.NUMBER)]
+
+
+def _of_circulation(facts: Facts) -> list[Option]:
+    found = [_option(machine.ADD_READERS), _option(machine.END_CIRCULATION)]
+    return found if facts.case.number else [*found, _option(machine.NUMBER)]
+
+
 def _as_drafter(facts: Facts) -> list[Option]:
     if facts.case.state != machine.ROUTED:
         return [_option(machine.CANCEL)]
@@ -238,6 +252,7 @@ def _as_drafter(facts: Facts) -> list[Option]:
             lambda: rules.judge_withdraw(facts.done, facts.describe),
         ),
         _option(machine.REVISE),
+        *(_of_circulation(facts) if facts.case.only_read else ()),
     ]
     settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)
     if any(step.state == machine.REFUSED for step in facts.steps) and not settling:

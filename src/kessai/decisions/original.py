@@ -14,6 +14,7 @@ from kessai.decisions.writes import Doing
 from kessai.drafting import queries as drafts
 from kessai.ledger.sealing import Json, canonical
 from kessai.records import queries as records
+from kessai.records.queries import Filed
 
 VERSION = 1
 
@@ -98,12 +99,30 @@ def original_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json])
     The content and attachments of the revision, the document number, how it is filed, the flags, the route as it was
     gone, and every act so far with person, title and unit of its day, the decision last.
     """
+    filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)
+    assert filed is not None
+    return sealed(
+        {
+            **course_of(case, seq, doing, payload),
+            "number": payload["number"],
+            "decided_at": events.moment(doing.at),
+            "record": record_of(filed),
+        }
+    )
+
+
+def sealed(body: Mapping[str, Json]) -> tuple[str, bytes]:
+    """Canonical text of an original, and its SHA-256."""
+    text = canonical(dict(body))
+    return text.decode(), hashlib.sha256(text).digest()
+
+
+def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -> dict[str, Json]:
+    """What was proposed, to whom it went, and every act so far, with event ``seq``, which is being done, last."""
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
     ruling = [e for e in past if e.kind in machine.RULING][-1]
     steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
-    filed = records.filed(tenant_id=case.tenant_id, case_id=case.id)
-    assert filed is not None
     decision: dict[str, Json] = {
         "seq": seq,
         "kind": doing.kind,
@@ -119,11 +138,10 @@ def original_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json])
         "stands": True,
         **_on_behalf(payload),
     }
-    body: dict[str, Json] = {
+    return {
         "v": VERSION,
         "tenant": case.tenant_id,
         "case": str(case.id),
-        "number": payload["number"],
         "matter_name": case.matter_name,
         "revision": case.revision,
         "content": revision.content_json,  # type: ignore[dict-item]
@@ -133,19 +151,20 @@ def original_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json])
         "flags": [_flag(view) for view in flagging.flags(past) if not view.lowered_by],
         "route": _route(case, past, seq, doing, payload),
         "acts": [*(_act(event, steps, case.revision) for event in past), decision],
-        "decided_at": events.moment(doing.at),
-        "record": {
-            "file_name": filed.file_name,
-            "class_large": filed.class_large,
-            "class_medium": filed.class_medium,
-            "retention": filed.retention_name,
-            "retention_code": filed.retention_code,
-            "starts_on": filed.starts_on.isoformat(),
-            "expires_on": filed.expires_on.isoformat() if filed.expires_on else None,
-            "disposal": filed.disposal,
-            "marking": filed.marking,
-            "disclosure": filed.disclosure,
-        },
     }
-    text = canonical(body)
-    return text.decode(), hashlib.sha256(text).digest()
+
+
+def record_of(filed: Filed) -> dict[str, Json]:
+    """How it is filed, with the retention class of its day."""
+    return {
+        "file_name": filed.file_name,
+        "class_large": filed.class_large,
+        "class_medium": filed.class_medium,
+        "retention": filed.retention_name,
+        "retention_code": filed.retention_code,
+        "starts_on": filed.starts_on.isoformat(),
+        "expires_on": filed.expires_on.isoformat() if filed.expires_on else None,
+        "disposal": filed.disposal,
+        "marking": filed.marking,
+        "disclosure": filed.disclosure,
+    }

@@ -21,6 +21,7 @@ from kessai.decisions import (
     standing_in,
     stuck,
 )
+from kessai.decisions.circulating.queries import circulation_of
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
@@ -176,6 +177,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
             )
         ),
         written_by=submitted.payload.get("by_title", ""),
+        circulation=circulation_of(case, steps, events, at),
         twice=persons.on_route(case, steps, seeing),
         last_seq=case.last_seq,
         since=redline.since(case, events, seeing),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import machine, replay
+from kessai.decisions import machine, naming, replay
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Step
 from kessai.drafting.rules import Content, Problem, read
@@ -62,15 +62,31 @@ def read_and_plan(
     try:
         planned = plan_content(matter=matter, content=content, post_id=post_id, on=on)
     except CannotPlan as refusal:
-        return Planned(content, matter, None, None, (*reading.problems, Problem("route", refusal.what)))
+        named = naming.named(tenant_id=tenant_id, content=content, on=on)
+        problems = (*reading.problems, *named.problems, Problem("route", refusal.what))
+        return Planned(content, matter, None, None, problems)
     return replace(planned, problems=(*reading.problems, *planned.problems))
 
 
 def plan_content(*, matter: routing.Matter, content: Content, post_id: int, on: date) -> Planned:
     """Plan the route of a content by the table and the chart of a day. Errors: CannotPlan."""
     facts = CaseFacts(content.matter_code, content.amount, content.flags, dict(content.values))
-    table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on)
-    return Planned(content, matter, table, plan, tuple(_unfileable(plan, matter.tenant_id, on)))
+    named = naming.named(tenant_id=matter.tenant_id, content=content, on=on)
+    table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on, by_hand=named.by_hand)
+    if plan.circulation:
+        check = tuple(_unreadable(plan, content, named.problems))
+    else:
+        check = tuple(_unfileable(plan, matter.tenant_id, on))
+    problems = (*named.problems, *check, *_unkept(plan, matter.tenant_id, on))
+    return Planned(content, matter, table, plan, problems)
+
+
+def _unreadable(plan: Plan, content: Content, named: Sequence[Problem]) -> Iterator[Problem]:
+    """What a circulation lacks that would never end, or reach nobody. ``named``: what is unclear of its readers."""
+    if not plan.steps and not named:
+        yield Problem("readers", Text(N_("読む職・部署を入れてください。")))
+    if content.deadline is None:
+        yield Problem("deadline", Text(N_("いつまでに読むかを入れてください。")))
 
 
 def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
@@ -81,12 +97,18 @@ def _unfileable(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
         )
     if not records.number_format_known(tenant_id=tenant_id, on=on):
         yield Problem("route", Text(N_("文書番号の書式が定められていません。文書担当課に連絡してください。")))
-    if not records.retention_known(tenant_id=tenant_id, code=plan.row.retention_code, on=on):
+
+
+def _unkept(plan: Plan, tenant_id: int, on: date) -> Iterator[Problem]:
+    code = plan.row.retention_code
+    if not code and plan.circulation:
+        return
+    if not records.retention_known(tenant_id=tenant_id, code=code, on=on):
         yield Problem(
             "route",
             Text(
                 N_("決裁規程の保存期間「%(code)s」が定められていません。文書担当課に連絡してください。"),
-                {"code": plan.row.retention_code},
+                {"code": code},
             ),
         )
 

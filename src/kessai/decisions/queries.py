@@ -210,9 +210,18 @@ def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> 
             submitted_at=row["submitted_at"],
             decided_at=row["decided_at"],
             deadline=row["deadline"],
+            read=_read(steps.get(row["case_id"], ())),
         )
         for row in rows
     )
+
+
+def _read(steps: Iterable[Mapping[str, Any]]) -> tuple[int, int] | None:
+    """How many of the readers of a circulation have read it; None where somebody decides."""
+    asked = [step["state"] for step in steps if step["state"] != machine.REMOVED]
+    if any(step["kind"] in machine.BLOCKING for step in steps):
+        return None
+    return asked.count(machine.DONE), len(asked)
 
 
 def _asked(

@@ -100,7 +100,7 @@ def said_by(answer: Event | None) -> str:
 
 def now(case: Case) -> rules.CaseNow:
     """A case as the rules see it."""
-    return rules.CaseNow(case.state, bytes(case.content_hash), case.flagged_seq)
+    return rules.CaseNow(case.state, bytes(case.content_hash), case.flagged_seq, case.only_read)
 
 
 def hash_of(seen: str | None) -> bytes | None:

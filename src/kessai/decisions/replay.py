@@ -36,9 +36,9 @@ def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
         for s in steps
         if s.kind in machine.BLOCKING and s.state in (machine.WAITING, machine.OPEN, machine.REFUSED)
     ]
-    if not unfinished:
+    if not unfinished and not only_read(steps):
         return tuple(steps)
-    current = min(unfinished)
+    current = min(unfinished, default=max((step.stage for step in steps), default=0))
 
     def turn(step: Step) -> bool:
         if step.state != machine.WAITING or step.kind == machine.POST_REVIEW:
@@ -46,6 +46,20 @@ def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
         return step.stage == current if step.kind in machine.BLOCKING else step.stage <= current
 
     return tuple(replace(step, state=machine.OPEN) if turn(step) else step for step in steps)
+
+
+def only_read(steps: Sequence[Step]) -> bool:
+    """Whether nobody is asked for anything but to read: the route of a circulation-only case."""
+    return not any(step.kind in machine.BLOCKING for step in steps)
+
+
+def all_read(steps: Sequence[Step]) -> bool:
+    """Whether a circulation-only case has been read by all that are still asked to, and by somebody."""
+    return (
+        only_read(steps)
+        and not any(step.state in PENDING for step in steps)
+        and any(step.state == machine.DONE for step in steps)
+    )
 
 
 def merged(steps: Sequence[Step], successors: Mapping[int, int]) -> tuple[int, ...]:
@@ -236,6 +250,10 @@ def _ended(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return tuple(_closed(step) for step in _answer(steps, event, machine.DONE))
 
 
+def _circulation_over(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return tuple(_closed(step) if step.kind == machine.CIRCULATE else step for step in steps)
+
+
 def _objected(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     own = next(step for step in steps if step.position == event.position)
 
@@ -302,6 +320,10 @@ EFFECTS: Mapping[str, Effect] = {
     machine.SEAL_REFUSED: _refused,
     machine.REMINDED: _unchanged,
     machine.FORWARDED: _opened_only,
+    machine.READERS_ADDED: _opened_only,
+    machine.CIRCULATION_ENDED: _circulation_over,
+    machine.EXPIRED: _circulation_over,
+    machine.NUMBERED: _unchanged,
 }
 """What each kind of event does to the steps of its round. Those not named here change none."""
 
@@ -352,14 +374,14 @@ def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
         return machine.ROUTED, {**past, event.round: begun}
     if event.round not in rounds or event.kind not in EFFECTS:
         return state, rounds
-    steps = _placed(without(rounds[event.round], event.merged), event)
-    return case_state_after(state, event), {
-        **rounds,
-        event.round: EFFECTS[event.kind](steps, event),
-    }
+    placed = _placed(without(rounds[event.round], event.merged), event)
+    steps = EFFECTS[event.kind](placed, event)
+    return _state_after(state, event, steps), {**rounds, event.round: steps}
 
 
-def case_state_after(state: str, event: Happened) -> str:
+def _state_after(state: str, event: Happened, steps: Sequence[Step]) -> str:
+    if event.kind in machine.COMPLETES and state == machine.ROUTED and all_read(steps):
+        return machine.COMPLETES[event.kind]
     if event.kind == machine.RETURNED_EVENT:
         return machine.RETURNED if event.to is None else state
     if event.kind == machine.WITHDRAWN_EVENT:

@@ -84,6 +84,8 @@ class SentItem:
     submitted_at: datetime
     decided_at: datetime | None
     deadline: date | None = None
+    read: tuple[int, int] | None = None
+    """Of a case that is only read: how many have, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Circulation:
+    """How far a circulation is. ``ended_by``: the kind of the event that ended it, ``""`` while under way.
+
+    ``over``: its date has passed, be it that this is not on the record yet.
+    """
+
+    read: int
+    readers: int
+    deadline: date | None
+    ended_by: str
+    ended_on: date | None
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """Everything one screen says of a case.
 
@@ -382,6 +399,8 @@ class CasePage:
     """Those in force, then those raised on the way that the drafter took off."""
     written_by: str = ""
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
+    circulation: Circulation | None = None
+    """How far it is, where it is only read."""
     twice: tuple[Text, ...] = ()
     """What the reader is told who stands at several places of the route."""
     last_seq: int = 0

@@ -46,6 +46,8 @@ class CaseNow:
     state: str
     content_hash: bytes
     flagged: int | None = None
+    only_read: bool = False
+    """Circulation only: decided by nobody."""
 
     @property
     def seen(self) -> bytes:
@@ -58,6 +60,7 @@ STATE_NAMES = {
     machine.REJECTED: N_("否認"),
     machine.ABANDONED: N_("廃案"),
     machine.CANCELLED: N_("取止め"),
+    machine.CIRCULATED: N_("供覧済み"),
 }
 
 
@@ -106,7 +109,9 @@ def judge_words(case: CaseNow, attempt: Attempt) -> None:
 
 
 def _judge_seen(case: CaseNow, attempt: Attempt) -> None:
-    if machine.ACT_BY_NAME[attempt.act].bound and attempt.seen != case.seen:
+    """An act that is not bound is so all the same where it says what was seen: a reading (供覧)."""
+    bound = machine.ACT_BY_NAME[attempt.act].bound or attempt.seen is not None
+    if bound and attempt.seen != case.seen:
         raise changed_since(case, attempt.seen)
 
 
@@ -140,13 +145,18 @@ def judge_case(case: CaseNow, attempt: Attempt, *, may: bool) -> None:
         raise CannotAct(
             N_("この操作は、起案した職の人だけができます。"), N_("起案者に頼むか、案件で質問してください。")
         )
+    if act.only_read and not case.only_read:
+        raise CannotAct(
+            N_("決裁する案件ではできない操作です。"),
+            N_("供覧だけの案件で使います。案件を開き直してください。"),
+        )
     judge_state(case, act, N_("直して提出するか、取り止めてください。"))
     judge_words(case, attempt)
 
 
 def judge_state(case: CaseNow, act: machine.Act, remedy: str) -> None:
     """That the case is where the act can be done; ``remedy`` is for one that is with its drafter."""
-    if case.state in machine.ENDED:
+    if case.state in machine.ENDED and case.state not in act.case_states:
         raise _ended_already(case)
     if case.state not in act.case_states:
         raise CannotAct(N_("この案件はいま起案者の手元にあります。"), remedy, changed=True)
@@ -156,6 +166,10 @@ def _ended_already(case: CaseNow) -> CannotAct:
     if case.state == machine.DECIDED:
         return CannotAct(
             N_("決裁された案件は変えられません。"), N_("改めるときは、新しい案件を起案してください。")
+        )
+    if case.state == machine.CIRCULATED:
+        return CannotAct(
+            N_("この供覧は終わっています。"), N_("内容はこのまま読むことができます。"), changed=True
         )
     return CannotAct(
         N_("この案件は終わっています（%(state)s）。"),

@@ -28,7 +28,12 @@ SEALING = ("review", "consent", "settle", "decide")
 NO_BOX = ("merged", "removed", "closed")
 """Steps that asked nobody in the end."""
 WITHOUT = {"skipped": "（後閲）", "refused": "（不同意）", "overruled": "（不同意）"}
-CAPACITIES = {"delegated": "（専決）", "acting": "（代決）", "secretary": "（秘書）"}
+CAPACITIES = {
+    "delegated": "（専決）",
+    "acting": "（代決）",
+    "secretary": "（秘書）",
+    "by_date": "（期限の定め）",
+}
 ACTS = {
     "submitted": "提出",
     "approved": "承認",
@@ -67,6 +72,10 @@ ACTS = {
     "sealed": "公印",
     "seal_refused": "公印を押さない",
     "receipt_joined": "収受文書の追加",
+    "expired": "期限による終了",
+    "circulation_ended": "供覧の終了",
+    "readers_added": "供覧先の追加",
+    "numbered": "文書番号",
 }
 FLAGS = {
     "important": "重要",
@@ -471,6 +480,8 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
     """Everything on the cover sheet, in the order of the page."""
     marking = body["record"]["marking"]
     return {
+        "kind": "決裁文書・鑑",
+        "read": [],
         "ministry": ministry,
         "number": body["number"],
         "marking": "　".join(

@@ -1,4 +1,4 @@
-"""What follows a decision through the queue. Jobs are put there by the act's own transaction."""
+"""What follows an act through the queue, at once or on its day. Jobs are put there by the act's own transaction."""
 
 from __future__ import annotations
 
@@ -41,3 +41,15 @@ def days(timestamp: int) -> None:
 def day(tenant_id: int) -> None:
     """Do the day's work of a ministry: reminders, and what drafters are to know."""
     reminding.day(tenant_id=tenant_id, at=timezone.now())
+
+
+@app.task(
+    queue="documents",
+    name="decisions.end_circulation",
+    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
+)
+def end_circulation(tenant_id: int, case_id: str) -> None:
+    """End a circulation whose date has passed; nothing where it has ended, or its date was moved."""
+    from kessai.decisions.circulating import operations
+
+    operations.end_on_its_date(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())

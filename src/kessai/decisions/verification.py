@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access, machine
-from kessai.decisions.checks import check_case
+from kessai.decisions import access
+from kessai.decisions.checks import check_case, sealing_event
 from kessai.decisions.models import Case, Event, ReceiptEvent
 from kessai.decisions.receiving import checks as receipts
 from kessai.decisions.stored import case_ids, stored_cases, tenants
@@ -208,11 +208,14 @@ class DecisionProof:
 
 
 def verify_decision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> DecisionProof | None:
-    """Check one decision anew: its record, its place in the log, the log's signature; None if not decided."""
+    """Check one decision, or one circulation that is over, anew: its record, its place in the log, the log's signature.
+
+    None where there is neither.
+    """
     with log.snapshot():
         access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
-        decided = next((e for e in stored.events if e.kind == machine.DECIDED_EVENT), None)
+        decided = sealing_event(stored.events)
         if decided is None:
             return None
         findings = tuple(check_case(stored))
@@ -221,7 +224,7 @@ def verify_decision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime
     body = stored.original.body if stored.original else ""
     return DecisionProof(
         verdict="broken" if broken else "ok" if checked else "pending",
-        number=str(decided.payload.get("number", "")),
+        number=str(decided.payload.get("number") or (stored.case.number if stored.case else "")),
         content_now=hashlib.sha256(body.encode()).hexdigest(),
         content_then=str(decided.payload.get("original", "")),
         findings=findings,

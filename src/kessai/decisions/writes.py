@@ -118,9 +118,9 @@ def carry_out(
         drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
     elif state in machine.ENDED and case.state not in machine.ENDED:
         drafting.close(tenant_id=case.tenant_id, draft_id=case.id)
-    now = {"last_seq": seq, "updated_at": doing.at}
+    now = {"last_seq": seq, "updated_at": doing.at, **(changes or {})}
     if case.state not in machine.ENDED:
-        now |= {"state": state, **(changes or {})}
+        now |= {"state": state}
     Case.objects.filter(tenant_id=case.tenant_id, id=case.id).update(**now)
     return event
 

@@ -85,6 +85,8 @@ class Content:
 
     restriction: str = ""
     """取扱制限; "" is none."""
+    readers: tuple[str, ...] = ()
+    """Posts and units that the drafter wants to read it, as named."""
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -101,6 +103,7 @@ class Content:
             **({"labels": {key: list(label) for key, label in self.labels.items()}} if self.labels else {}),
             **({"marking": self.marking} if self.marking else {}),
             **({"restriction": self.restriction} if self.restriction else {}),
+            **({"readers": list(self.readers)} if self.readers else {}),
         }
 
     @classmethod
@@ -120,6 +123,7 @@ class Content:
             labels={key: (ja, en) for key, (ja, en) in value.get("labels", {}).items()},  # type: ignore[attr-defined]
             marking=str(value.get("marking", "")),
             restriction=str(value.get("restriction", "")),
+            readers=tuple(map(str, value.get("readers", ()))),  # type: ignore[call-overload]
         )
 
 
@@ -207,6 +211,12 @@ def _clean(typed: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
+def read_names(typed: str) -> tuple[str, ...]:
+    """Names of posts and units, one a line, each once; blanks within a name as single ones."""
+    lines = (" ".join(line.split()) for line in _clean(typed).split("\n"))
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
 _ABOUT = re.compile(r"(について|に関する件)([(（][^()（）]*[)）])?$")
 
 
@@ -291,6 +301,7 @@ def read(
         labels=labels,
         marking=marking,
         restriction=restriction,
+        readers=read_names(typed.get("readers", "")),
     )
     return Reading(content, tuple(problems))
 

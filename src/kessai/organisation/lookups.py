@@ -1,4 +1,4 @@
-"""Reads for rulebooks: the posts that a table names, and how far up the line of every unit goes."""
+"""Reads for rulebooks and drafters: the posts and units that are named, and how far up the line of every unit goes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kessai.organisation.named import Name, UnitReach, read_name
+from kessai.organisation.named import Called, Name, UnitReach, is_called, read_name
 from kessai.organisation.queries import _rows
 from kessai.organisation.rules import RANK, Seat, head_of
 
@@ -67,3 +67,29 @@ def reach(*, tenant_id: int, on: date) -> tuple[UnitReach, ...]:
 def post_codes(*, post_ids: Collection[int]) -> dict[int, str]:
     """The codes of posts by id."""
     return {row["post_id"]: row["code"] for row in _rows("post_codes", {"posts": list(post_ids)})}
+
+
+def called(*, tenant_id: int, texts: Iterable[str], on: date) -> dict[str, tuple[Called, ...]]:
+    """The posts and units of a ministry that texts call on a day, by the text; a text that calls none is missing.
+
+    Where a text calls a post and a unit, both are there. Posts come first.
+    """
+    bare = {text: "".join(text.split()) for text in texts}
+    wanted = sorted({plain for plain in bare.values() if plain})
+    if not wanted:
+        return {}
+    found: dict[str, list[Called]] = {}
+    for row in _rows("called", {"tenant": tenant_id, "texts": wanted, "day": on}):
+        text = row.pop("text")
+        one = Called(**row | {"above": tuple(row["above"])})
+        if is_called(text, one):
+            found.setdefault(text, []).append(one)
+    return {text: tuple(found[plain]) for text, plain in bare.items() if plain in found}
+
+
+def members(*, unit_ids: Collection[int], on: date) -> dict[int, tuple[Seat, ...]]:
+    """Every post of some units and of the units below them on a day, by unit; ``unit_depth`` 0 is the unit's own."""
+    found: dict[int, list[Seat]] = {}
+    for row in _rows("members", {"units": list(unit_ids), "day": on}) if unit_ids else ():
+        found.setdefault(row.pop("of_unit"), []).append(Seat(**row))
+    return {unit: tuple(seats) for unit, seats in found.items()}

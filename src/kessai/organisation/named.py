@@ -1,4 +1,4 @@
-"""How a rulebook names posts and units of the organisation. Pure; lookups finds them."""
+"""How rulebooks and officials name posts and units of the organisation. Pure; lookups finds them."""
 
 from __future__ import annotations
 
@@ -41,3 +41,35 @@ class UnitReach:
     name: str
     place: str
     levels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A post or a unit (``kind``) that a text may call. ``above``: names of the units it is in, the nearest first."""
+
+    kind: str
+    id: int
+    code: str
+    name: str
+    above: tuple[str, ...]
+
+    @property
+    def in_full(self) -> str:
+        """With the unit it is in, which tells it from others of its name."""
+        return f"{self.above[0]} {self.name}" if self.above else self.name
+
+
+def is_called(text: str, found: Called) -> bool:
+    """Whether a text, without its blanks, calls it: by code, by name, or by name after units it is in.
+
+    「総務課長」, 「政策局 総務課長」, 「政策局 総務課 総務課長」.
+    """
+    if text in (found.code, _bare(found.name)):
+        return True
+    names = [_bare(name) for name in found.above]
+    paths = {"".join(reversed(names[:n])) for n in range(1, len(names) + 1)} | set(names)
+    return text in {path + _bare(found.name) for path in paths}
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())

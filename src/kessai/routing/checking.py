@@ -18,6 +18,7 @@ from kessai.organisation.named import UnitReach
 from kessai.organisation.rules import PLACES, RANK
 from kessai.routing.conditions import ANY, measure
 from kessai.routing.rules import (
+    CIRCULATION,
     CONSENT,
     DECIDE,
     CannotPlan,
@@ -98,9 +99,19 @@ def check_rows(rows: Iterable[Row], forms: Forms) -> tuple[Finding, ...]:
             text = N_("事案の種類「%(code)s」の様式は金額を必須としていないので、金額で分けられません。")
             found.append(Finding(own[0].number, Text(text, {"code": code})))
             continue
+        found += _mixed(own)
         found += _uncovered_and_unused(code, own, form)
         found += _overlaps(own)
     return tuple(sorted(found, key=lambda finding: (finding.row or 0, not finding.blocks)))
+
+
+def _mixed(rows: Sequence[Row]) -> Iterator[Finding]:
+    """A kind of matter is decided or only read: its form says which before there is an amount."""
+    if len({row.level == CIRCULATION for row in rows}) == 2:
+        text = N_(
+            "事案の種類「%(code)s」に、決裁する行と供覧だけの行が混ざっています。種類を分けてください。"
+        )
+        yield Finding(rows[0].number, Text(text, {"code": rows[0].matter_code}))
 
 
 World = tuple[CaseFacts, str]
@@ -259,7 +270,7 @@ def check_chart(
 def _unfilled(row: Row, reach: Sequence[UnitReach]) -> Iterator[Finding]:
     mine = [unit for unit in reach if not row.units or unit.place in row.units]
     levels = {level for _, level in map(read_lift, row.lifts_to)} | {row.delegated_from} - {""}
-    if not row.decider_post:
+    if not row.decider_post and row.level != CIRCULATION:
         levels.add(row.level)
     for level in sorted(levels, key=RANK.__getitem__):
         without = [unit for unit in mine if not any(RANK[had] >= RANK[level] for had in unit.levels)]
@@ -280,12 +291,13 @@ def _unfilled(row: Row, reach: Sequence[UnitReach]) -> Iterator[Finding]:
 def compare(example: Example, found: Plan | CannotPlan, codes: Mapping[int, str]) -> ExampleResult:
     """An example beside what the table gives. ``codes``: of the posts on the route, by id.
 
-    Consents are compared as a set; the drafter's own consent, which nobody asks for, is none.
+    Consents are compared as a set; the drafter's own consent, which nobody asks for, is none. Where nobody decides,
+    the decider is CIRCULATION.
     """
     if isinstance(found, CannotPlan):
         return ExampleResult(example, False, found.what, None, "", "", (), None)
-    decide = next(step for step in found.steps if step.kind == DECIDE)
-    decider = codes[decide.seat.post_id]
+    decide = next((step for step in found.steps if step.kind == DECIDE), None)
+    decider = codes[decide.seat.post_id] if decide else CIRCULATION
     consents = tuple(
         codes[step.seat.post_id] for step in found.steps if step.kind == CONSENT and not step.own
     )
@@ -305,7 +317,7 @@ def compare(example: Example, found: Plan | CannotPlan, codes: Mapping[int, str]
         Text(text, params),
         found.row.number,
         decider,
-        decide.seat.title,
+        decide.seat.title if decide else "",
         consents,
         found,
     )

@@ -24,6 +24,8 @@ RESERVED = (
     "note",
     "marking",
     "restriction",
+    "readers",
+    "joint",
 )
 """Every draft has these under these names."""
 

@@ -14,7 +14,18 @@ from kessai.organisation.lookups import named_seats
 from kessai.organisation.rules import RouteChart
 from kessai.routing.conditions import read_conditions
 from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
-from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, names_in, plan
+from kessai.routing.rules import (
+    CIRCULATION,
+    NOBODY_ADDED,
+    ByHand,
+    CannotPlan,
+    CaseFacts,
+    Plan,
+    Row,
+    Table,
+    names_in,
+    plan,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +214,29 @@ def rows_of(*, table_id: int) -> tuple[Row, ...]:
     return tuple(_row(row) for row in AuthorityRow.objects.filter(table_id=table_id).order_by("number"))
 
 
-def plan_route(*, facts: CaseFacts, post_id: int, on: date) -> tuple[Table, Plan]:
+def plan_route(
+    *, facts: CaseFacts, post_id: int, on: date, by_hand: ByHand = NOBODY_ADDED
+) -> tuple[Table, Plan]:
     """The route of a draft by a post, by the table and the organisation of a day."""
     chart = chart_for(post_id=post_id, on=on)
     table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
-    return table, plan(facts, table, with_names(chart, table.rows, on=on))
+    return table, plan(facts, table, with_names(chart, table.rows, on=on), by_hand)
 
 
-def plan_by(*, table: Table, facts: CaseFacts, post_id: int, on: date) -> Plan:
+def plan_by(
+    *, table: Table, facts: CaseFacts, post_id: int, on: date, by_hand: ByHand = NOBODY_ADDED
+) -> Plan:
     """The route of a draft by a post, by any table and the organisation of a day. Errors: CannotPlan."""
     rows = [row for row in table.rows if row.matter_code == facts.matter_code]
-    return plan(facts, table, with_names(chart_for(post_id=post_id, on=on), rows, on=on))
+    return plan(facts, table, with_names(chart_for(post_id=post_id, on=on), rows, on=on), by_hand)
+
+
+def circulated(*, tenant_id: int, code: str, on: date) -> bool:
+    """Whether cases of a kind are only read and decided by nobody, by the table in force on a day."""
+    found = AuthorityRow.objects.filter(
+        table__tenant_id=tenant_id, table__period__contains=on, matter_code=code, level=CIRCULATION
+    )
+    return found.exists()
 
 
 def chart_for(*, post_id: int, on: date) -> RouteChart:

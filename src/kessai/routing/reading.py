@@ -16,7 +16,7 @@ from kessai.routing import columns
 from kessai.routing.checking import Forms
 from kessai.routing.conditions import NoCondition, read_conditions, read_values
 from kessai.routing.importing import check_once, check_text
-from kessai.routing.rules import FLAGS, CaseFacts, Example, Row, read_lift
+from kessai.routing.rules import CIRCULATION, FLAGS, CaseFacts, Example, Row, read_lift
 
 DISPOSALS = ("transfer", "destroy")
 DISCLOSURES = ("open", "partly_open", "closed")
@@ -73,11 +73,13 @@ def _check_row(line: Line, forms: Forms, retention: Collection[str], faults: Fau
     _check_conditions(line, forms, faults)
     _check_known(line, "units", line["units"].split(), PLACES, faults)
     _check_known(line, "flags", line["flags"].split(), FLAGS, faults)
-    _check_known(line, "level", [line["level"]], LEVELS, faults)
+    _check_known(line, "level", [line["level"]], (*LEVELS, CIRCULATION), faults)
+    _check_only_read(line, faults)
     _check_known(line, "consent_after", line["consent_after"].split(), LEVELS, faults)
     _check_above(line, faults)
     _check_asked(line, faults)
-    _check_known(line, "retention", [line["retention"]], retention, faults)
+    unkept = ("",) if line["level"] == CIRCULATION else ()
+    _check_known(line, "retention", [line["retention"]], (*retention, *unkept), faults)
     _check_known(line, "disposal", [line["disposal"]], DISPOSALS, faults)
     _check_known(line, "marking", [line["marking"]], MARKINGS, faults)
     _check_known(line, "disclosure", [line["disclosure"]], DISCLOSURES, faults)
@@ -94,6 +96,18 @@ def _check_row(line: Line, forms: Forms, retention: Collection[str], faults: Fau
         )
     for column, longest in (("clause", 200), ("reason_ja", 300), ("reason_en", 300)):
         check_text(line, column, longest, faults)
+
+
+def _check_only_read(line: Line, faults: Faults) -> None:
+    """Of a row by which nobody decides, the columns that speak of deciding are empty."""
+    deciding = ("decider_post", "delegated_from", "lifts_to", "deputies", "reviewers", "consents", "bulk")
+    for column in deciding if line["level"] == CIRCULATION else ():
+        if line[column]:
+            faults.add(
+                line.number,
+                N_("決裁しない行（level が circulation）に「%(column)s」は書けません。"),
+                column=column,
+            )
 
 
 def _check_number(line: Line, faults: Faults) -> None:

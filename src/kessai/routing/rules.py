@@ -5,7 +5,7 @@ Pure: given the same three, any past route can be recomputed and explained.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kessai.kernel.errors import Cannot
@@ -17,6 +17,9 @@ FLAGS = ("important", "unprecedented", "precedent", "disputed", "diet")
 """What takes a matter out of a delegated decision: 重要, 異例, 先例, 疑義・紛議, 国会関係."""
 
 REVIEW, CONSENT, DECIDE, CIRCULATE = "review", "consent", "decide", "circulate"
+
+CIRCULATION = "circulation"
+"""Stands in a row for the level that decides: nobody does, it is only read (供覧)."""
 
 
 class CannotPlan(Cannot):
@@ -44,6 +47,7 @@ class Row:
     amount_below: int | None
     flags: frozenset[str]
     level: str
+    """Of who decides; or CIRCULATION."""
     delegated_from: str
     reviewers: tuple[str, ...]
     consents: tuple[str, ...]
@@ -124,12 +128,27 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Whom the drafter adds to those that the table asks. ``readers``: each with why."""
+
+    readers: tuple[tuple[Seat, Text], ...] = ()
+
+
+NOBODY_ADDED = ByHand()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     drafter: Seat
     row: Row
     steps: tuple[PlannedStep, ...]
     not_applied: tuple[tuple[int, Text], ...]
     """Rows of the same matter that do not apply, with why."""
+
+    @property
+    def circulation(self) -> bool:
+        """Whether it is only read, and decided by nobody."""
+        return self.row.level == CIRCULATION
 
 
 def why_not(row: Row, facts: CaseFacts, place: str = PLACES[0]) -> Text | None:
@@ -294,14 +313,18 @@ def names_in(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
+def plan(facts: CaseFacts, table: Table, chart: RouteChart, by_hand: ByHand = NOBODY_ADDED) -> Plan:
     """The route of a case: line reviewers, consenting units, higher reviewers, decider, circulation.
 
-    A post named at several places acts once, at the last of them, with all the reasons (S12). The drafter's
-    own place among the reviewers is passed over (S14); a drafter whose own post would decide is refused.
+    A circulation-only case has readers and no one else. A post named at several places acts once, at the last of
+    them, with all the reasons (S12). The drafter's own place among the reviewers is passed over (S14); a drafter
+    whose own post would decide is refused.
     ``chart.functions`` holds what ``names_in`` the table's rows.
     """
     row, others = choose_row(table, facts, chart.drafter_place)
+    if row.level == CIRCULATION:
+        readers = _readers(chart, row, by_hand, 1, {chart.drafter.post_id})
+        return Plan(chart.drafter, row, tuple(readers), others)
     lifted = lifted_to(row, facts)
     decider, decides = _decider(chart, row, lifted)
     if decider.post_id == chart.drafter.post_id:
@@ -313,14 +336,23 @@ def plan(facts: CaseFacts, table: Table, chart: RouteChart) -> Plan:
     delegated = bool(row.delegated_from) and not lifted
     steps = _acting(chart, row, PlannedStep(0, DECIDE, decider, (decides,), delegated=delegated))
     acting = {step.seat.post_id for step in steps} | {chart.drafter.post_id}
-    text = N_("決裁規程が供覧を求めています。")
-    readers = {
-        seat.post_id: PlannedStep(steps[-1].stage, CIRCULATE, seat, (_reason(text, row),))
-        for name in row.circulation
-        if (seat := _seat(chart, name, row)).post_id not in acting
-    }
-    steps += readers.values()
+    steps += _readers(chart, row, by_hand, steps[-1].stage, acting)
     return Plan(drafter=chart.drafter, row=row, steps=tuple(_renumber(steps)), not_applied=others)
+
+
+def _readers(
+    chart: RouteChart, row: Row, by_hand: ByHand, stage: int, acting: Collection[int]
+) -> list[PlannedStep]:
+    """Who reads it besides those who act on it, each once: those of the table, then those named by the drafter."""
+    text = N_("決裁規程が供覧を求めています。")
+    named = [(_seat(chart, name, row), _reason(text, row)) for name in row.circulation]
+    named += [(seat, Reason(why)) for seat, why in by_hand.readers]
+    found: dict[int, PlannedStep] = {}
+    for seat, reason in named:
+        step = found.get(seat.post_id, PlannedStep(stage, CIRCULATE, seat, ()))
+        if seat.post_id not in acting and reason not in step.reasons:
+            found[seat.post_id] = replace(step, reasons=(*step.reasons, reason))
+    return list(found.values())
 
 
 def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedStep]:

@@ -29,7 +29,7 @@ from kessai.routing.checking import (
 from kessai.routing.conditions import read_values
 from kessai.routing.models import AuthorityTable, MatterType
 from kessai.routing.reading import read_table
-from kessai.routing.rules import CannotPlan, CaseFacts, Example, Plan, Row, Table, names_in, plan
+from kessai.routing.rules import CIRCULATION, CannotPlan, CaseFacts, Example, Plan, Row, Table, names_in, plan
 
 DRAFT, SCHEDULED, IN_FORCE, PAST = "draft", "scheduled", "in_force", "past"
 
@@ -188,7 +188,7 @@ def check(*, rows: Collection[Row], tenant_ids: Collection[int], on: date) -> tu
     known = retention_codes(tenant_ids=tenant_ids, on=on)
     text = N_("保存期間「%(code)s」が、この日の定めにありません。")
     for row in rows:
-        if row.retention_code not in known:
+        if row.retention_code not in known and not (row.level == CIRCULATION and not row.retention_code):
             found.append(Finding(row.number, Text(text, {"code": row.retention_code})))
     for tenant_id in tenant_ids:
         reach = lookups.reach(tenant_id=tenant_id, on=on)

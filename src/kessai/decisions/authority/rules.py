@@ -13,7 +13,7 @@ from typing import Any
 
 from kessai.kernel.words import N_, Text
 from kessai.organisation.rules import RANK
-from kessai.routing.rules import CIRCULATE, CONSENT, DECIDE, Plan, Row
+from kessai.routing.rules import CIRCULATE, CIRCULATION, CONSENT, DECIDE, Plan, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,10 @@ def _other_reasons(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is compared of a planned route: who decides, who consents, how many act before it is decided."""
+    """What is compared of a planned route: who decides, who consents, how many act before it is decided.
+
+    Where nobody decides, ``decider`` is 0 and ``level`` CIRCULATION.
+    """
 
     decider: int
     level: str
@@ -109,10 +112,10 @@ class Shape:
 def shape(plan: Plan) -> Shape:
     """The shape of a route. The drafter's own place and the readers after the decision count for no step."""
     acting = [step for step in plan.steps if step.kind != CIRCULATE and not step.own]
-    decider = next(step.seat for step in acting if step.kind == DECIDE)
+    decider = next((step.seat for step in acting if step.kind == DECIDE), None)
     return Shape(
-        decider=decider.post_id,
-        level=decider.level,
+        decider=decider.post_id if decider else 0,
+        level=decider.level if decider else CIRCULATION,
         consents=frozenset(step.seat.post_id for step in acting if step.kind == CONSENT),
         steps=len(acting),
     )
@@ -164,8 +167,8 @@ class Tally:
         before, after = tried.before, tried.after
         self.same += before == after
         self.other_decider += before.decider != after.decider
-        self.up += RANK[after.level] > RANK[before.level]
-        self.down += RANK[after.level] < RANK[before.level]
+        self.up += _rank(after.level) > _rank(before.level)
+        self.down += _rank(after.level) < _rank(before.level)
         self.more_consents += len(after.consents) > len(before.consents)
         self.fewer_consents += len(after.consents) < len(before.consents)
         self.more_steps += after.steps > before.steps
@@ -173,6 +176,11 @@ class Tally:
         self.steps_before += before.steps
         self.steps_after += after.steps
         self.moves[before.level, after.level] += 1
+
+
+def _rank(level: str) -> int:
+    """What is only read ranks below whatever is decided."""
+    return RANK.get(level, -1)
 
 
 def tally(tried: Iterable[Tried]) -> tuple[Tally, dict[str, Tally]]:

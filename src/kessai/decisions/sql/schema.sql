@@ -68,14 +68,18 @@ ALTER TABLE records_record ADD CONSTRAINT records_record_case_fk
 CREATE UNIQUE INDEX decisions_step_one_decider ON decisions_step (tenant_id, case_id, round)
     WHERE kind = 'decide';
 
--- After its end only the counter of events and the time of the last one move on.
+-- After its end only the counter of events and the time of the last one move on; and a case that was only read may
+-- get the number that is asked for later.
 CREATE FUNCTION kessai_decided_case_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moving text[] := CASE WHEN OLD.state = 'circulated' AND OLD.number = '' THEN '{last_seq,updated_at,number}'
+                          ELSE '{last_seq,updated_at}' END;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'kessai: a case is never deleted' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF OLD.state IN ('decided', 'rejected', 'abandoned', 'cancelled') AND
-       (to_jsonb(NEW) - '{last_seq,updated_at}'::text[]) <> (to_jsonb(OLD) - '{last_seq,updated_at}'::text[])
+    IF OLD.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled') AND
+       (to_jsonb(NEW) - moving) <> (to_jsonb(OLD) - moving)
     THEN
         RAISE EXCEPTION 'kessai: a case that has ended does not change' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -92,7 +96,7 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT 1 FROM decisions_case c
                WHERE c.tenant_id = (touched ->> 'tenant_id')::integer AND c.id = (touched ->> draft)::uuid
-                 AND c.state IN ('decided', 'rejected', 'abandoned', 'cancelled')) THEN
+                 AND c.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled')) THEN
         RAISE EXCEPTION 'kessai: a decided original does not change' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
@@ -103,9 +107,9 @@ CREATE TRIGGER kessai_decided_attachment_stays BEFORE INSERT OR UPDATE OR DELETE
     FOR EACH ROW EXECUTE FUNCTION kessai_decided_draft_stays();
 
 GRANT SELECT, INSERT ON decisions_case, decisions_step TO kessai_app;
-GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount, deadline, urgent, drafter_person_id,
-              drafter_name, drafter_unit_id, drafter_unit_name, revision, content_hash, round, last_seq, flagged_seq, needs, number,
-              decided_at, updated_at) ON decisions_case TO kessai_app;
+GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount, deadline, urgent, only_read,
+              drafter_person_id, drafter_name, drafter_unit_id, drafter_unit_name, revision, content_hash, round, last_seq,
+              flagged_seq, needs, number, decided_at, updated_at) ON decisions_case TO kessai_app;
 GRANT UPDATE (state, stage, opened_at, acted_seq, held_seq) ON decisions_step TO kessai_app;
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;
 GRANT SELECT, INSERT ON decisions_notice TO kessai_app;

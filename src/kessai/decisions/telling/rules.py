@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kessai.decisions import machine
-from kessai.decisions.replay import Step
+from kessai.decisions.replay import Step, all_read
 
 DRAFTER = 0
 """In place of a position: the drafter."""
@@ -114,6 +114,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.SEAL_REFUSED: (True, (nobody,)),
     machine.REMINDED: (False, (awaited,)),
     machine.ANSWERED: (True, (nobody,)),
+    machine.EXPIRED: (True, (nobody,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 
@@ -144,7 +145,9 @@ def told(kind: str, before: Sequence[Step], after: Sequence[Step]) -> tuple[bool
     """Whether the drafter is told of an event, and at which positions somebody else is."""
     drafter, groups = TOLD.get(kind, (False, ()))
     positions = frozenset().union(*(group(before, after) for group in groups))
-    return drafter or DRAFTER in positions, positions - {DRAFTER}
+    # Of a circulation that all have read, the drafter hears once, with the last of them.
+    drafter = drafter or DRAFTER in positions or (kind in machine.COMPLETES and all_read(after))
+    return drafter, positions - {DRAFTER}
 
 
 def asked(before: Sequence[Step], after: Sequence[Step]) -> tuple[Step, ...]:

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from kessai.decisions import machine
 from kessai.decisions.models import Case, Event, Notice
 from kessai.decisions.replay import Step
 from kessai.decisions.telling import queries, rules
 from kessai.kernel.identifiers import new_id
 
+NOBODY = 0
 MAIL = "notifications.write"
 """The job that makes e-mails of notices; its room is above this one, so it is called by its name."""
 
@@ -37,7 +39,8 @@ def tell(
     found = queries.concerned(
         case=case,
         kind=event.kind,
-        by=event.person_id,
+        # Who set a date beforehand does nothing when it comes, and is told.
+        by=event.person_id if event.capacity != machine.BY_DATE else NOBODY,
         before=before,
         after=after,
         opened=opened,

@@ -35,6 +35,7 @@ STATES = {
     "returned": N_("差戻し"),
     "withdrawn": N_("引戻し"),
     "decided": N_("決裁済み"),
+    "circulated": N_("供覧済み"),
     "rejected": N_("否認"),
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
@@ -96,9 +97,14 @@ EVENTS = {
     "forwarded": N_("回付"),
     "reported": N_("回付の返し"),
     "dropped": N_("質問・回付の取下げ"),
+    "readers_added": N_("供覧先の追加"),
+    "circulation_ended": N_("供覧の終了"),
+    "expired": N_("期限による供覧の終了"),
+    "numbered": N_("文書番号"),
 }
 STATE_TAGS = {
     "decided": "tag-done",
+    "circulated": "tag-done",
     "returned": "tag-late",
     "rejected": "tag-late",
     "abandoned": "tag-late",

@@ -199,15 +199,14 @@ def _field(values: dict[str, FieldView], key: str, used: set[str]) -> Fact:
 
 def _deadline(page: CasePage, deadline: date, today: date) -> Fact:
     days = (deadline - today).days
-    if page.decided_at is not None:
-        return Fact(N_("決裁の期限"), "day", deadline)
+    label = N_("読む期限") if page.circulation else N_("決裁の期限")
+    if page.decided_at is not None or page.state == "circulated":
+        return Fact(label, "day", deadline)
     if days < 0:
-        return Fact(
-            N_("決裁の期限"), "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True
-        )
+        return Fact(label, "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
     if days == 0:
-        return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("きょうまで")),), late=True)
-    return Fact(N_("決裁の期限"), "day", deadline, (Text(N_("あと%(n)s日"), {"n": days}),))
+        return Fact(label, "day", deadline, (Text(N_("きょうまで")),), late=True)
+    return Fact(label, "day", deadline, (Text(N_("あと%(n)s日"), {"n": days}),))
 
 
 def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:

@@ -65,6 +65,9 @@ DONE = {
     "forwarded": N_("回付しました。段階はあなたに残っています。"),
     "reported": N_("回付に返しました。"),
     "dropped": N_("取り下げました。"),
+    "readers_added": N_("読む人を加えました。"),
+    "circulation_ended": N_("供覧を終えました。"),
+    "numbered": N_("文書番号がつきました。"),
 }
 STAYS = (
     "instructed",
@@ -85,6 +88,9 @@ STAYS = (
     "forwarded",
     "reported",
     "dropped",
+    "readers_added",
+    "circulation_ended",
+    "numbered",
 )
 """Events after which whoever did it goes on with the same case."""
 
@@ -172,7 +178,7 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
     if do == "return":
         return operations.return_to_drafter(seen=seen, reason=_said(request, "reason"), **step)
     if do == "read":
-        return operations.mark_read(remark=_said(request, "opinion"), **step)
+        return operations.mark_read(seen=seen or None, remark=_said(request, "opinion"), **step)
     acts = ways.Sent(request.POST, step, seen, _said(request, "reason"))
     if do in ways.WAYS:
         return ways.WAYS[do](acts)
@@ -241,6 +247,7 @@ def _shown(
         "tried": request.POST.get("do", "") if refusal else "",
         "choice": request.POST.get("choice", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
+        "typed_names": request.POST.get("names", "") if refusal else "",
         **after.shown(actor, ref, at),
         **issuing.shown(actor, ref, page, at),
         **talk.shown(request, actor, ref, page, at, refused=refusal is not None),

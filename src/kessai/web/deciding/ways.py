@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kessai.decisions import operations
+from kessai.decisions.circulating import operations as circulating
 from kessai.decisions.course import operations as course
 from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.operations import Outcome
 from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.talking import operations as talking
+from kessai.drafting.rules import read_names
 from kessai.kernel.calendar import day_in_japan
 from kessai.web.base.choosing import post_by_words
 
@@ -80,5 +82,10 @@ WAYS: Mapping[str, Way] = {
     "report": lambda s: talking.report(request=s.number("request"), text=s.reason, **s.on_case()),
     "drop": lambda s: talking.drop(request=s.number("request"), **s.on_case()),
     "forward": lambda s: talking.forward(post_id=s.post(), note=s.reason, **s.step),
+    "add_readers": lambda s: circulating.add_readers(
+        names=read_names(s.form.get("names", "")), **s.on_case()
+    ),
+    "end_circulation": lambda s: circulating.end_circulation(remark=s.reason, **s.on_case()),
+    "number": lambda s: circulating.give_number(**s.on_case()),
 }
 """By the value of the pressed button."""

@@ -92,6 +92,7 @@ class Form:
     reason: Box
     deadline: Box
     urgent_reason: Box
+    readers: Box
     cells: tuple[Cell, ...]
     flags: tuple[tuple[Flag, bool], ...]
     marking: Pick
@@ -102,7 +103,8 @@ class Form:
     def boxes(self) -> tuple[Box, ...]:
         """Every field in the order of the page."""
         inner = tuple(box for cell in self.cells for box in cell.boxes)
-        return (self.title, *inner, self.deadline, self.urgent_reason, self.text, self.reason)
+        always = (self.deadline, self.urgent_reason, self.readers, self.text, self.reason)
+        return (self.title, *inner, *always)
 
 
 _ALWAYS = {
@@ -111,7 +113,13 @@ _ALWAYS = {
     "reason": (N_("理由"), N_("なぜ必要か。経路の全員が最初に読みます。")),
     "deadline": (N_("決裁の期限"), N_("令和8年12月1日 または 2026-12-01")),
     "urgent_reason": (N_("急ぐ理由"), N_("至急のときだけ。書くと至急の印が付きます。")),
+    "readers": (
+        N_("読む職・部署"),
+        N_("1行に1つ。職（総務課長）か部署（総務課）。部署の全員に送るときは「総務課 全員」。"),
+    ),
 }
+_CIRCULATED = {"deadline": N_("読む期限"), "text": N_("本文")}
+"""What fields are called on the form of a case that is only read."""
 _REQUIRED = ("title", "text")
 TICKED = ("flags", "lowered")
 """Boxes to tick: of several, those that are ticked are sent."""
@@ -139,9 +147,11 @@ def form(
     tried: bool,
     by_rule: str = "",
     restrictions: Iterable[str] = (),
+    circulated: bool = False,
 ) -> Form:
-    """The form to show. Until a submission was ``tried``, an empty field is not called wrong beside itself.
+    """The form to show; ``circulated``: of a case that is only read.
 
+    Until a submission was ``tried``, an empty field is not called wrong beside itself.
     ``by_rule``: the marking that the table gives, below which none is offered.
     """
     problems = tuple(Problem(p.field, _in_words(p.text)) for p in problems)
@@ -163,7 +173,9 @@ def form(
 
     def always(key: str, kind: str) -> Box:
         label, help = _ALWAYS[key]
-        return box(key, label=label, kind=kind, help=help, required=key in _REQUIRED)
+        required = key in _REQUIRED or (circulated and key == "deadline")
+        label = _CIRCULATED.get(key, label) if circulated else label
+        return box(key, label=label, kind=kind, help=help, required=required)
 
     own = []
     for entry in fields:
@@ -183,6 +195,7 @@ def form(
         reason=always("reason", "lines"),
         deadline=always("deadline", "date"),
         urgent_reason=always("urgent_reason", "line"),
+        readers=always("readers", "lines"),
         cells=_cells(own),
         flags=tuple((flag, flag.code in ticked) for flag in FLAGS),
         marking=_pick("marking", typed, [(m, MARKING_NAMES[m]) for m in _above(by_rule)], problems),

@@ -315,6 +315,7 @@ def _shown(
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    circulated = routing.circulated(tenant_id=ref.tenant_id, code=matter.code, on=day_in_japan(at))
     shown: Form = form(
         fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=day_in_japan(at)),
         typed=typed,
@@ -323,6 +324,7 @@ def _shown(
         tried=tried,
         by_rule=preview.marking_by_rule,
         restrictions=clearance.restrictions(tenant_id=ref.tenant_id, on=day_in_japan(at)),
+        circulated=circulated,
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
@@ -336,6 +338,7 @@ def _shown(
             actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, content=preview.content, at=at
         ),
         "first": first,
+        "circulated": circulated,
         "version": version,
         "saved_at": page.updated_at,
         "act_id": request.POST.get("act_id") or uuid4(),

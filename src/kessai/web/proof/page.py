@@ -103,7 +103,7 @@ def arranged(checked: DecisionProof, case: CasePage | None, *, at: datetime) -> 
     leaf = proof.leaf_hash.hex() if proof else ""
     return ProofPage(
         verdict=checked.verdict,
-        number=checked.number,
+        number=checked.number or (case.content.title if case else ""),
         checked_at=at,
         agreed=sum(link.state == OK for link in (content, entry, chain, signature)),
         content=content,
@@ -159,6 +159,8 @@ def _boxes(leaf: str, joins: Sequence[Join]) -> tuple[Box, ...]:
 def _seals(case: CasePage) -> list[Seal]:
     """The decider first, the drafter last, as on paper."""
     acted = [step for stage in case.stages for step in stage.steps if step.acted_at]
+    if case.circulation:
+        acted = [step for step in case.readers if step.acted_at]
     seals = [_seal(step) for step in reversed(acted)]
     drafter = Seal(
         gettext("起案"), case.drafter_post, case.drafter_name, _day(wording.day_of(case.submitted_at))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kessai.decisions.authority.rules import Tally
 from kessai.organisation.rules import LEVELS
+from kessai.routing.rules import CIRCULATION
 from kessai.web.rulebook import wording
 
 WIDTH, LEFT, RIGHT, BAR = 520, 200, 304, 16
@@ -53,7 +54,7 @@ def moves(total: Tally) -> Figure:
     """The picture of the moves of a tally, the highest level on top."""
     compared = sum(total.moves.values()) or 1
     scale = HEIGHT / compared
-    order = list(reversed(LEVELS))
+    order = [*reversed(LEVELS), CIRCULATION]
     before = _side(
         {level: sum(n for (a, _), n in total.moves.items() if a == level) for level in order}, scale
     )

@@ -22,7 +22,7 @@ from kessai.kernel.words import Plain, Text
 from kessai.organisation import queries as organisation
 from kessai.routing import tables as routing
 from kessai.routing.checking import ExampleResult
-from kessai.routing.rules import Row
+from kessai.routing.rules import CIRCULATION, Row
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -248,7 +248,14 @@ def _in_titles(results: Iterable[ExampleResult], info: routing.TableInfo) -> lis
 
 
 def titles_of(titles: Mapping[str, tuple[str, str]], codes: Iterable[str], english: bool) -> str:
-    found = [((english and titles[c][1]) or titles[c][0]) if c in titles else c for c in codes]
+    found = [
+        ((english and titles[c][1]) or titles[c][0])
+        if c in titles
+        else wording.level(c)
+        if c == CIRCULATION
+        else c
+        for c in codes
+    ]
     return (", " if english else "、").join(found)
 
 

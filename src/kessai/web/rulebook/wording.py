@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from kessai.drafting.fields import FIELDS
 from kessai.kernel.words import N_
 from kessai.routing.conditions import Condition
-from kessai.routing.rules import CaseFacts, Row, read_lift
+from kessai.routing.rules import CIRCULATION, CaseFacts, Row, read_lift
 from kessai.web.base.wording import yen
 from kessai.web.drafting.form import FLAGS as FLAGS_SHOWN
 
@@ -24,6 +24,7 @@ LEVELS = {
     "director_general": N_("局長"),
     "vice_minister": N_("事務次官"),
     "minister": N_("大臣"),
+    CIRCULATION: N_("決裁しない（供覧のみ）"),
 }
 FUNCTIONS = {
     "accounting": N_("会計課"),
@@ -217,10 +218,15 @@ def value(row: Row, field: str, said: Said) -> str:
     if field in ("bulk", "rewording"):
         return gettext("できる") if raw else gettext("できない")
     if field == "retention_code":
-        return said.retention.get(raw, raw)
+        return retention(raw, said)
     if field == "matter_code":
         return said.matters.get(raw, raw)
     return "" if raw is None else str(raw)
+
+
+def retention(code: str, said: Said) -> str:
+    """How long it is kept; a row for what is only read may have it filed nowhere."""
+    return said.retention.get(code, code) if code else gettext("ファイルに綴じない")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +272,7 @@ def shown(row: Row, said: Said) -> RowShown:
         reviewers=names(row.reviewers, said.posts),
         consents=names(row.consents, said.posts),
         circulation=names(row.circulation, said.posts),
-        retention=said.retention.get(row.retention_code, row.retention_code),
+        retention=retention(row.retention_code, said),
         rest=tuple(named),
     )
 

@@ -1,0 +1,107 @@
+"""Posts and units that a drafter names in words: who reads besides those that the table asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kessai.drafting.rules import Content, Problem
+from kessai.kernel.words import N_, Text
+from kessai.organisation import lookups
+from kessai.organisation import queries as organisation
+from kessai.organisation.named import Called
+from kessai.organisation.rules import Seat, head_of
+from kessai.routing.rules import ByHand
+
+EVERYBODY = "全員"
+"""Behind a unit's name: every post in it and below it reads, not its head alone."""
+READERS_MOST = 300
+CANDIDATES_SHOWN = 5
+NAMED = N_("起案者が「%(named)s」を供覧先にしました。")
+
+Reader = tuple[Seat, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Those found, and what cannot be found or is not clear, with the field that it stands in."""
+
+    by_hand: ByHand
+    problems: tuple[Problem, ...]
+
+
+def named(*, tenant_id: int, content: Content, on: date) -> Named:
+    """Whom the drafter names, as the organisation is on a day."""
+    readers, problems = find_readers(tenant_id=tenant_id, lines=content.readers, on=on)
+    return Named(ByHand(readers=readers), tuple(Problem("readers", said) for said in problems))
+
+
+def find_readers(
+    *, tenant_id: int, lines: Sequence[str], on: date
+) -> tuple[tuple[Reader, ...], tuple[Text, ...]]:
+    """The posts that lines name, each with why it reads; and what is wrong with the other lines.
+
+    A line is a post, a unit (its head reads), or a unit with 全員 behind it (every post in it and below it reads).
+    """
+    asked = {line: _whose(line) for line in lines}
+    called = lookups.called(tenant_id=tenant_id, texts=[name for name, _ in asked.values()], on=on)
+    chosen: dict[str, Called] = {}
+    problems: list[Text] = []
+    for line, (name, everybody) in asked.items():
+        found = _one_of(called.get(name, ()), units_only=everybody)
+        if isinstance(found, Called):
+            chosen[line] = found
+        else:
+            problems.append(_unclear(line, found))
+    seats = organisation.seats(post_ids=[one.id for one in chosen.values() if one.kind == "post"], on=on)
+    members = lookups.members(unit_ids=[one.id for one in chosen.values() if one.kind == "unit"], on=on)
+    readers: list[Reader] = []
+    for line, one in chosen.items():
+        mine = _readers(one, seats, members, everybody=asked[line][1])
+        if not mine:
+            problems.append(Text(N_("「%(name)s」には読む職がありません。"), {"name": line}))
+        readers += [(seat, Text(NAMED, {"named": line})) for seat in mine]
+    if len({seat.post_id for seat, _ in readers}) > READERS_MOST:
+        problems.append(
+            Text(N_("供覧先が多すぎます（%(n)s職まで）。部署を分けてください。"), {"n": READERS_MOST})
+        )
+    return tuple(readers), tuple(problems)
+
+
+def _whose(line: str) -> tuple[str, bool]:
+    """The name in a line, and whether everybody there is meant."""
+    name = line.removesuffix(EVERYBODY)
+    return (name.rstrip().removesuffix("の"), True) if name != line else (line, False)
+
+
+def _one_of(found: Sequence[Called], *, units_only: bool) -> Called | Sequence[Called]:
+    """The one that is meant; or all it may be, none or several. A post goes before a unit of the same name."""
+    posts = [one for one in found if one.kind == "post"]
+    able = posts if posts and not units_only else [one for one in found if one.kind == "unit"]
+    return able[0] if len(able) == 1 else able
+
+
+def _unclear(line: str, found: Sequence[Called]) -> Text:
+    if not found:
+        return Text(
+            N_("「%(name)s」に当たる職・部署が、いまの組織に見つかりません。正式な名前で入れてください。"),
+            {"name": line},
+        )
+    names = "、".join(one.in_full for one in found[:CANDIDATES_SHOWN])
+    return Text(
+        N_("「%(name)s」が一つに決まりません。上の部署を添えてください。候補：%(names)s"),
+        {"name": line, "names": names},
+    )
+
+
+def _readers(
+    one: Called, seats: dict[int, Seat], members: dict[int, tuple[Seat, ...]], *, everybody: bool
+) -> Sequence[Seat]:
+    if one.kind == "post":
+        return [seats[one.id]]
+    there = members.get(one.id, ())
+    if everybody:
+        return there
+    head = head_of(seat for seat in there if seat.unit_depth == 0)
+    return [head] if head else []
