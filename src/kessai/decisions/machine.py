@@ -108,7 +108,7 @@ RULING = (*FIXING, FLAGGED)
 OWN_CAPACITY, DELEGATED, ACTING, SECRETARY = "own", "delegated", "acting", "secretary"
 """By the own authority, 専決, 代決, as secretary of the post."""
 BY_DATE = "by_date"
-"""By no act of that moment, but by the date that the person named had set for it (ADR 19)."""
+"""By no act of that moment, but by the date that the person named had set for it (ADR 22)."""
 
 # ── acts ──
 APPROVE, RETURN, DECISION, READ = "approve", "return", "decide", "read"

@@ -122,7 +122,7 @@ class Ended:
 
 
 def end_on_its_date(*, tenant_id: int, case_id: UUID, at: datetime) -> Ended:
-    """End a circulation whose date has passed, in the name of whoever set that date (ADR 19). Once, however often.
+    """End a circulation whose date has passed, in the name of whoever set that date (ADR 22). Once, however often.
 
     No act of an actor: the date was bound by the submission; this puts on the record that it has come.
     """
