@@ -25,7 +25,6 @@ RESERVED = (
     "marking",
     "restriction",
     "readers",
-    "joint",
 )
 """Every draft has these under these names."""
 
