@@ -21,6 +21,8 @@ from kessai.decisions import operations as deciding
 from kessai.decisions.authority import queries as rules_of
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
+from kessai.decisions.previewing import operations as previewing
+from kessai.decisions.previewing import queries as previews
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.reminding import operations as reminding
@@ -124,6 +126,7 @@ def act(stage: Stage) -> None:
     drafting.save(**here, typed={"reason": "x"}, version=None, at=stage.later())
     added = drafting.attach(**here, filename="b.txt", title="", stream=io.BytesIO(b"b"), at=stage.later())
     drafting.detach(**here, attachment_id=added, at=stage.later())
+    _preview(stage, here)
     gone = stage.draft()
     drafting.discard(actor=actor, tenant_id=tenant, draft_id=gone.draft_id, at=stage.later())
     case = stage.submit(ref).case_id
@@ -223,6 +226,19 @@ def _tell(stage: Stage) -> None:
     assert notifications.send_digest(tenant_id=stage.tenant_id, person_id=person, at=later)
     letters.chosen(actor=reader, at=at)
     telling.unseen(actor=stage.actor("chief"), at=at)
+
+
+def _preview(stage: Stage, here: dict[str, Any]) -> None:
+    """A draft shown to two posts: one says something, from the other it is taken back."""
+    asked = [
+        previewing.ask(**here, post_id=stage.posts[post], act_id=uuid4(), at=stage.later())
+        for post in ("budget", "document")
+    ]
+    budget = {**here, "actor": stage.actor("budget")}
+    version = previews.shown(**budget, at=stage.now).draft.version
+    previewing.remark(**budget, preview_id=asked[0], version=version, at=stage.later())
+    previewing.withdraw(**here, preview_id=asked[1], at=stage.later())
+    previews.asked(**here, at=stage.now)
 
 
 def _talk(stage: Stage, case: Any) -> None:

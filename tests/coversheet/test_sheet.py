@@ -87,6 +87,31 @@ def test_a_flag_raised_on_the_way_is_there_with_who_raised_it_and_one_taken_off_
     ]
 
 
+def test_the_history_says_who_looked_at_the_draft_who_was_asked_and_whose_question_was_answered() -> None:
+    looked = {
+        "post": 1, "title": "会計課長", "unit": "会計課", "name": "石井　由紀子", "person": 2,
+        "at": "2026-11-20T03:00:00.000000Z", "remark": "", "version": 3, "changed": True,
+    }  # fmt: skip
+    act = {
+        "kind": "submitted", "round": 1, "revision": 1, "time": "2026-11-24T07:42:00.000000Z", "name": "小川　拓",
+        "post_title": "行政第二係長", "unit": "市町村課", "capacity": "own", "stands": True, "remark": "",
+    }  # fmt: skip
+    asked = {"asked_title": "会計課長", "asked_unit": "会計課", "asked_name": "石井　由紀子"}
+    answered = {"asker_title": "課長", "asker_unit": "市町村課", "asker_name": "田村　恵"}
+    lines = sheet.history(
+        [
+            act | {"previewed": [looked]},
+            act | {"kind": "asked", "remark": "単価は", **asked},
+            act | {"kind": "answered", **answered},
+        ]
+    )
+    assert [(line["act"], line["remark"]) for line in lines] == [
+        ("提出", "事前確認　R8.11.20　会計課長　石井　由紀子：意見なし（この後に下書きを変更）"),
+        ("質問", "会計課長　石井　由紀子へ\n単価は"),
+        ("回答", "市町村課　課長　田村　恵へ"),
+    ]
+
+
 def test_many_seals_are_spread_evenly_over_rows() -> None:
     asked = [bodies.step(10 + n, 4, "consent", f"第{n}課", "課長") for n in range(13)]
     rows = sheet.seals(bodies.body(route=[*asked, bodies.ROUTE[6]]))

@@ -20,9 +20,12 @@ from issuing import office
 from kessai.config.commands import Finished
 from kessai.decisions import coversheet, verification
 from kessai.decisions import operations as deciding
+from kessai.decisions.previewing import operations as previewing
+from kessai.decisions.previewing import queries as previews
 from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.talking import operations as talking
 from kessai.drafting import operations as drafting
+from kessai.drafting.operations import DraftRef
 from kessai.ledger import sequencer
 from receiving import mail_room
 
@@ -34,6 +37,7 @@ TABLES = (
     "decisions_step",
     "decisions_event",
     "decisions_request",
+    "decisions_preview",
     "decisions_decidedoriginal",
     "decisions_coversheet",
     "decisions_issuing",
@@ -162,6 +166,7 @@ def act(stage: the_stage.Stage) -> Cases:
         deadline="2026-12-01",
         urgent_reason="年内に着手するため",
     )
+    _previewed(stage, ref)
     contract = stage.submit(ref).case_id
     stage.approve(contract, "deputy_director", opinion="異存なし")
     stage.approve(contract, "director", "budget")
@@ -216,6 +221,24 @@ def _answered(stage: the_stage.Stage) -> tuple[UUID, UUID]:
         at=stage.later(),
     )
     return receipt, stage.submit(ref).case_id
+
+
+def _previewed(stage: the_stage.Stage, ref: DraftRef) -> None:
+    """Somebody looks at the draft before it is submitted, and says something."""
+    here: dict[str, Any] = {"tenant_id": ref.tenant_id, "draft_id": ref.draft_id}
+    asked = previewing.ask(
+        **here,
+        actor=stage.actor("chief"),
+        post_id=stage.posts["budget"],
+        act_id=uuid4(),
+        at=stage.later(),
+        note="積算を見てください",
+    )
+    actor = stage.actor("budget")
+    version = previews.shown(**here, actor=actor, at=stage.now).draft.version
+    previewing.remark(
+        **here, actor=actor, preview_id=asked, version=version, at=stage.later(), text="異存なし"
+    )
 
 
 def _asked(stage: the_stage.Stage, case: UUID) -> None:

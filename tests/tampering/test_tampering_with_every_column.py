@@ -21,6 +21,14 @@ UNBOUND = {
         "decisions_receiptlink",
         "made_at",
     ): "when a reply was begun is no fact of the record; its submission is",
+    **{
+        ("decisions_preview", column): "how somebody was asked; what they said is bound by the submission"
+        for column in ("id", "act_id", "by_person_id", "by_person_name", "by_post_title", "note", "asked_at")
+    },
+    (
+        "decisions_preview",
+        "withdrawn_at",
+    ): "whether it was shown on; what was said is bound by the submission",
     ("drafting_draft", "person_id"): WORKING_COPY,
     ("drafting_draft", "typed"): WORKING_COPY,
     ("drafting_draft", "version"): WORKING_COPY,
@@ -47,6 +55,7 @@ BOUND_NAMES = {
     ("decisions_event", "unit_name"): "unit",
     ("decisions_event", "payload"): "payload.",
     ("decisions_coversheet", "sha256"): "cover_sheet.bytes",
+    ("decisions_preview", "*"): "previews",
     ("decisions_receiptevent", "act_id"): "act",
     ("decisions_receiptevent", "at"): "",
     ("decisions_receiptevent", "person_id"): "person",
@@ -154,7 +163,7 @@ def _case_of(record: Record, table: str) -> UUID:
 
 
 SUBMITTED = """
-flags deputies route table table_name row content_hash matter_name drafter_unit_id draft_post filing
+flags deputies route table table_name row content_hash matter_name drafter_unit_id draft_post filing previewed
 """
 DECIDED = """
 content_hash number symbol fiscal_year serial unit_id starts_on expires_on retention_code marking disclosure original

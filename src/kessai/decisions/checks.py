@@ -17,6 +17,7 @@ from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.additions.rules import ADDED
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.stored import Stored
 from kessai.decisions.talking import rules as talking
@@ -102,6 +103,7 @@ def check_case(stored: Stored) -> list[Finding]:
         check.guarded("case", lambda: _check_columns(check, case))
         check.guarded("draft", lambda: _check_draft(check, case))
         check.guarded("link", lambda: _check_link(check))
+        check.guarded("previews", lambda: _check_previews(check))
         check.guarded("record", lambda: _check_decision(check, case))
         check.guarded("issue", lambda: check_issue(check))
     return check.found
@@ -312,6 +314,19 @@ def _check_requests(check: _Check, expected: Sequence[talking.Request]) -> None:
             ),
             seq,
         )
+
+
+def _check_previews(check: _Check) -> None:
+    """Who looked at the draft beforehand, and what they said, against what each submission says of it."""
+    then: dict[int, list[Any]] = {}
+    for event in check.submitted:
+        said = event.payload.get("previewed", ())
+        then[event.seq] = [{key: one[key] for key in one if key != "changed"} for one in said]
+    now: dict[int, list[Any]] = {}
+    for row in check.stored.previews:
+        now.setdefault(row.recorded_seq or 0, []).append(previewing.said(row))
+    for seq in sorted(then.keys() | now.keys()):
+        check.same("previews", "said", now.get(seq, []), then.get(seq, []), seq)
 
 
 def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
+from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.receiving import rules as received
 from kessai.decisions.receiving import writes as receiving
 from kessai.decisions.repeats import Outcome
@@ -76,6 +77,7 @@ def put_on_route(
         **_written_by(actor, post, at),
         **linked.bound(tenant_id=tenant_id, draft_id=case_id),
         **receiving.bound(tenant_id=tenant_id, draft_id=case_id),
+        **previewing.bound(tenant_id=tenant_id, draft_id=case_id),
     }
     if lowered:
         payload["lowered"] = sorted(lowered)
@@ -120,6 +122,7 @@ def put_on_route(
         attachments=[file.to_json() for file in fixed.attachments],
     )
     assert made is not None
+    previewing.close(tenant_id=tenant_id, draft_id=case_id, seq=seq)
     current = tuple(steps_of_round(tenant_id, case_id, round)[0].values())
     heard = talking.follow(case=made, event=event, state=machine.ROUTED, steps=current)
     telling.tell(

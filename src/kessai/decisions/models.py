@@ -395,3 +395,52 @@ class Request(models.Model):
             ),
             models.Index(fields=["tenant_id", "post_id", "case_id"], name="decisions_request_post"),
         ]
+
+
+class Preview(models.Model):
+    """事前確認: a draft is shown to a post before its submission, and what was remarked. Binds nobody.
+
+    A remark belongs to the version of the draft that was on the screen. ``recorded_seq``: the submission that closed
+    it; one that was remarked on is in that event.
+    """
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    draft_id = models.UUIDField()
+    act_id = models.UUIDField()
+    post_id = models.BigIntegerField()
+    by_person_id = models.BigIntegerField()
+    by_person_name = models.CharField(max_length=100)
+    by_post_title = models.CharField(max_length=200)
+    note = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    person_id = models.BigIntegerField(null=True)
+    """Who looked at it, with name, post and unit of that day."""
+    person_name = models.CharField(max_length=100, blank=True)
+    post_title = models.CharField(max_length=200, blank=True)
+    unit_name = models.CharField(max_length=200, blank=True)
+    remark = models.TextField(blank=True)
+    """Empty where there was nothing to remark."""
+    version = models.IntegerField(null=True)
+    remarked_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_seq = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "act_id"], name="decisions_preview_act"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "draft_id", "post_id"],
+                condition=models.Q(remarked_at=None, withdrawn_at=None, recorded_seq=None),
+                name="decisions_preview_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "post_id"],
+                condition=models.Q(remarked_at=None, withdrawn_at=None, recorded_seq=None),
+                name="decisions_preview_inbox",
+            ),
+            models.Index(fields=["tenant_id", "draft_id"], name="decisions_preview_draft"),
+        ]

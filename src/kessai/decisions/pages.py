@@ -35,6 +35,7 @@ from kessai.decisions.results import (
     CasePage,
     FieldView,
     HistoryItem,
+    PreviewedView,
     ReasonView,
     RecordView,
     StageView,
@@ -342,6 +343,18 @@ def _history(
         lowered=tuple(said.get("lowered", ())),
         passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
+        previewed=tuple(
+            PreviewedView(
+                one["title"],
+                one["unit"],
+                one["name"],
+                datetime.fromisoformat(one["at"]),
+                one["remark"],
+                one["version"],
+                one["changed"],
+            )
+            for one in said.get("previewed", ())
+        ),
     )
 
 

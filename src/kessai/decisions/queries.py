@@ -11,25 +11,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, clearances, machine, mergers, planning, stuck
-from kessai.decisions.authority import explaining
-from kessai.decisions.authority import writes as authority
+from kessai.decisions import access, clearances, machine, mergers, planned_route, stuck
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
-from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
 from kessai.decisions.pages import case_page, stage_state
-from kessai.decisions.persons import queries as persons
+from kessai.decisions.previewing import queries as previewing
 from kessai.decisions.results import (
     DraftItem,
     Found,
     Home,
     InboxItem,
-    ReasonView,
     RoutePreview,
     SentItem,
-    StageView,
-    StepView,
     Waiting,
 )
 from kessai.drafting import queries as drafts
@@ -43,7 +37,6 @@ from kessai.organisation.absence import queries as absence
 from kessai.organisation.absence.queries import Holder
 from kessai.organisation.rules import Seat
 from kessai.routing import queries as routing
-from kessai.routing.rules import PlannedStep
 
 __all__ = ["attachment", "case_page", "cover_sheet", "home", "original", "preview", "search", "waiting"]
 
@@ -108,6 +101,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
             )
             for row in served
         ),
+        previews=previewing.waiting(seeing),
     )
 
 
@@ -156,6 +150,13 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
         for tenant in {line.tenant_id for line in lines}
         for matter in routing.matters(tenant_id=tenant, on=today)
     }
+    previewed = {
+        (tenant, draft): found
+        for tenant in {line.tenant_id for line in lines}
+        for draft, found in previewing.counts(
+            tenant_id=tenant, draft_ids=[x.draft_id for x in lines if x.tenant_id == tenant]
+        ).items()
+    }
     items = [
         DraftItem(
             tenant_id=line.tenant_id,
@@ -167,6 +168,7 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
             returned_by=f"{back['post_title']} {back['person_name']}" if back and back["post_title"] else "",
             returned_why=back["remark"] or "" if back else "",
             deadline=back["deadline"] if back else None,
+            previewed=previewed.get((line.tenant_id, line.draft_id), (0, 0)),
         )
         for line in lines
         for back in (returned.get((line.tenant_id, line.draft_id)),)
@@ -284,78 +286,8 @@ def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> RoutePreview:
     """The route the draft would take if it were submitted now, with what stops it."""
-    today = day_in_japan(at)
     draft = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
-    planned = planning.read_and_plan(
-        tenant_id=tenant_id,
-        post_id=draft.post_id,
-        matter_code=draft.matter_code,
-        typed=draft.typed,
-        on=today,
-        raised=flagging.on_draft(tenant_id, draft_id, draft.typed).kept if draft.revisions else (),
-    )
-    enacts = authority.bound(
-        tenant_id=tenant_id,
-        draft_id=draft_id,
-        content=planned.content,
-        files=[file.sha256 for file in draft.attachments],
-        on=today,
-    )
-    steps = planned.plan.steps if planned.plan else ()
-    views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
-    stages: dict[int, list[StepView]] = {}
-    for view in views:
-        if view.kind != machine.CIRCULATE:
-            stages.setdefault(view.stage, []).append(view)
-    return RoutePreview(
-        content=planned.content,
-        stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
-        readers=tuple(view for view in views if view.kind == machine.CIRCULATE),
-        problems=(
-            *planned.problems,
-            *enacts.problems,
-            *clearances.problems(actor.person_id, planning.needs_of(planned), tenant_id=tenant_id, at=at),
-        ),
-        marking=planning.marking_of(planned),
-        marking_by_rule=planned.plan.row.marking if planned.plan else "",
-        table_name=planned.table.name if planned.table else "",
-        table_name_en=planned.table.name_en if planned.table else "",
-        row=planned.plan.row.number if planned.plan else None,
-        standard_days=planned.plan.row.standard_days if planned.plan else None,
-        since=explaining.since(
-            table=planned.table,
-            plan=planned.plan,
-            content=planned.content,
-            post_id=draft.post_id,
-            began=day_in_japan(draft.created_at),
-            today=today,
-        )
-        if planned.table and planned.plan
-        else None,
-        twice=persons.on_planned(planned.plan, actor.person_id, at),
-    )
-
-
-def _planned(position: int, step: PlannedStep) -> StepView:
-    return StepView(
-        position=position,
-        stage=step.stage,
-        kind=step.kind,
-        state=machine.OWN if step.own else machine.WAITING,
-        post_id=step.seat.post_id,
-        post_title=step.seat.title,
-        unit_name=step.seat.unit_name,
-        name=step.seat.holder_name,
-        post_title_en=step.seat.title_en,
-        delegated=step.delegated,
-        opened_at=None,
-        acted_at=None,
-        remark="",
-        reasons=tuple(
-            ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en) for r in step.reasons
-        ),
-        mine=False,
-    )
+    return planned_route.of(draft, at=at, drafter=actor.person_id)
 
 
 def attachment(

@@ -102,6 +102,22 @@ class DraftItem:
     matter_name_en: str = ""
     deadline: date | None = None
     """Of what came back, as it was last submitted."""
+    previewed: tuple[int, int] = (0, 0)
+    """Of those it is shown to before its submission: how many said something, and how many were asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewItem:
+    """A draft that a post of the reader is asked to look at."""
+
+    tenant_id: int
+    draft_id: UUID
+    title: str
+    asked_by: str
+    note: str
+    asked_at: datetime
+    post_title: str
+    post_title_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +129,8 @@ class Home:
     decided: tuple[SentItem, ...]
     served: tuple[InboxItem, ...] = ()
     """What waits for the posts whose secretary I am: to be read, not counted."""
+    previews: tuple[PreviewItem, ...] = ()
+    """Drafts that I am asked to look at before their submission; nothing waits for that, and it is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +210,22 @@ class StageView:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewedView:
+    """Who looked at the draft before it was submitted, as of that day, and what they said of which version of it.
+
+    ``changed``: the draft was changed between that and the submission.
+    """
+
+    title: str
+    unit: str
+    name: str
+    at: datetime
+    remark: str
+    version: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryItem:
     """One event. ``kind``: submitted, approved, consented, returned, decided, read, instructed.
 
@@ -222,6 +256,8 @@ class HistoryItem:
     passed_over: tuple[tuple[int, str, str], ...] = ()
     """Of an acting decision the deputies before in order: their order, title, and why they did not act."""
     to: str = ""
+    previewed: tuple[PreviewedView, ...] = ()
+    """Who had looked at the draft before this submission (事前確認)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,7 +337,10 @@ def history(acts: Sequence[Body]) -> list[Line]:
                 "name": act["name"],
                 "revision": f"第{act['revision']}版",
                 "remark": "\n".join(
-                    filter(None, (behalf(act), _told(act), _flagged(act), _to(act), act["remark"]))
+                    filter(
+                        None,
+                        (behalf(act), _told(act), _flagged(act), _to(act), _previewed(act), act["remark"]),
+                    )
                 ),
             }
         )
@@ -364,6 +367,15 @@ def _to(act: Body) -> str:
             seat = {"unit": act[f"{who}_unit"], "post_title": act[f"{who}_title"]}
             return f"{'　'.join(filter(None, (post(seat), act[f'{who}_name'])))}へ"
     return ""
+
+
+def _previewed(act: Body) -> str:
+    """Who had looked at the draft before it was submitted, and what they said."""
+    return "\n".join(
+        f"事前確認　{short_day(one['at'])}　{who({'post_title': one['title'], **one})}："
+        f"{one['remark'] or '意見なし'}{'（この後に下書きを変更）' if one['changed'] else ''}"
+        for one in act.get("previewed", ())
+    )
 
 
 def files(attachments: Sequence[Body]) -> list[Line]:

@@ -18,6 +18,7 @@ from kessai.decisions.models import (
     Event,
     Issue,
     Issuing,
+    Preview,
     Receipt,
     ReceiptEvent,
     ReceiptLink,
@@ -55,6 +56,8 @@ class Stored:
     receipts: Sequence[UUID] = ()
     """Those that its draft was begun from."""
     requests: Sequence[Request] = ()
+    previews: Sequence[Preview] = ()
+    """Those that were remarked on, and are recorded with a submission."""
 
 
 _OWN_TABLES = (Case, Event, Step, Request, DecidedOriginal, CoverSheet, Issuing, Issue)
@@ -114,6 +117,12 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     steps: dict[UUID, list[Step]] = {}
     for step in Step.objects.filter(**mine).order_by("round", "position"):
         steps.setdefault(step.case_id, []).append(step)
+    previews: dict[UUID, list[Preview]] = {}
+    recorded = Preview.objects.filter(
+        tenant_id=tenant_id, draft_id__in=ids, recorded_seq__isnull=False, remarked_at__isnull=False
+    )
+    for preview in recorded.order_by("remarked_at", "id"):
+        previews.setdefault(preview.draft_id, []).append(preview)
     requests: dict[UUID, list[Request]] = {}
     for request in Request.objects.filter(**mine).order_by("seq"):
         requests.setdefault(request.case_id, []).append(request)
@@ -152,4 +161,5 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             issues=issues.get(case_id, ()),
             receipts=receipts.get(case_id, ()),
             requests=requests.get(case_id, ()),
+            previews=previews.get(case_id, ()),
         )

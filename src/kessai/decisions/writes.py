@@ -14,6 +14,7 @@ from django.db import connection
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.access import SQL
 from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import writes as drafting
@@ -118,6 +119,7 @@ def carry_out(
         drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
     elif state in machine.ENDED and case.state not in machine.ENDED:
         drafting.close(tenant_id=case.tenant_id, draft_id=case.id)
+        previewing.end(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
     now = {"last_seq": seq, "updated_at": doing.at, **(changes or {})}
     if case.state not in machine.ENDED:
         now |= {"state": state}

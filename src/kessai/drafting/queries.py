@@ -135,22 +135,47 @@ def _mine(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[D
 def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> DraftPage:
     """A draft of the actor's, with the post as which they submit it; NotFound otherwise."""
     found, post = _mine(actor, tenant_id, draft_id, at)
+    return _page(found, post.post_id, post.title, post.title_en, post.unit_name)
+
+
+def _page(found: Draft, post_id: int, title: str, title_en: str, unit: str) -> DraftPage:
     return DraftPage(
-        tenant_id=tenant_id,
-        draft_id=draft_id,
-        post_id=post.post_id,
-        post_title=post.title,
-        post_title_en=post.title_en,
-        unit_name=post.unit_name,
+        tenant_id=found.tenant_id,
+        draft_id=found.id,
+        post_id=post_id,
+        post_title=title,
+        post_title_en=title_en,
+        unit_name=unit,
         matter_code=found.matter_code,
         typed=dict(found.typed),
         version=found.version,
         open=found.open,
         revisions=found.revisions,
-        attachments=attachments(tenant_id=tenant_id, draft_id=draft_id),
+        attachments=attachments(tenant_id=found.tenant_id, draft_id=found.id),
         created_at=found.created_at,
         updated_at=found.updated_at,
     )
+
+
+def draft_unchecked(*, tenant_id: int, draft_id: UUID, at: datetime) -> DraftPage:
+    """A draft as whoever it is shown to reads it. No access check; one that does not exist is a LookupError."""
+    found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
+    if found is None:
+        raise LookupError(f"no draft {draft_id}")
+    seat = organisation.seats(post_ids=[found.post_id], on=day_in_japan(at)).get(found.post_id)
+    post_id, title, unit = (seat.post_id, seat.title, seat.unit_name) if seat else (found.post_id, "", "")
+    return _page(found, post_id, title, seat.title_en if seat else "", unit)
+
+
+def version_of(*, tenant_id: int, draft_id: UUID) -> int:
+    """The version of a draft as it is stored. No access check."""
+    return int(Draft.objects.values_list("version", flat=True).get(tenant_id=tenant_id, id=draft_id))
+
+
+def titles(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The titles of some drafts as they are typed. No access check."""
+    rows = Draft.objects.filter(tenant_id=tenant_id, id__in=draft_ids)
+    return {row.id: row.typed.get("title", "") for row in rows}
 
 
 def attachments(*, tenant_id: int, draft_id: UUID) -> tuple[DraftAttachment, ...]:

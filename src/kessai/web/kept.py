@@ -30,6 +30,8 @@ UNSEEN = (
     "flags",
     "lowered",
     "choice",
+    "preview",
+    "preview_act",
 )
 LABELS = {
     "title": N_("件名"),
@@ -38,6 +40,9 @@ LABELS = {
     "deadline": N_("決裁の期限"),
     "urgent_reason": N_("急ぐ理由"),
     "opinion": N_("意見"),
+    "remark": N_("意見"),
+    "preview_post": N_("職（職名か部署名）"),
+    "preview_note": N_("見てほしいこと"),
 }
 
 

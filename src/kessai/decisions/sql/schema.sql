@@ -6,6 +6,7 @@ SELECT kessai_keep_tenant('decisions_step');
 SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_notice');
 SELECT kessai_keep_tenant('decisions_request');
+SELECT kessai_keep_tenant('decisions_preview');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
 SELECT kessai_make_append_only('decisions_receiptevent');
@@ -29,6 +30,11 @@ ALTER TABLE decisions_notice ADD CONSTRAINT decisions_notice_event
 ALTER TABLE decisions_request ADD CONSTRAINT decisions_request_event
     FOREIGN KEY (tenant_id, case_id, seq) REFERENCES decisions_event (tenant_id, case_id, seq);
 ALTER TABLE decisions_request ADD CONSTRAINT decisions_request_post_fk
+    FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+-- A draft that is thrown away takes with it whom it was shown to.
+ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_draft_fk
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_post_fk
     FOREIGN KEY (post_id) REFERENCES organisation_post (id);
 ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
@@ -116,6 +122,9 @@ GRANT SELECT, INSERT ON decisions_notice TO kessai_app;
 GRANT UPDATE (seen_at) ON decisions_notice TO kessai_app;
 GRANT SELECT, INSERT ON decisions_request TO kessai_app;
 GRANT UPDATE (closed_seq) ON decisions_request TO kessai_app;
+GRANT SELECT, INSERT ON decisions_preview TO kessai_app;
+GRANT UPDATE (person_id, person_name, post_title, unit_name, remark, version, remarked_at, withdrawn_at, recorded_seq)
+    ON decisions_preview TO kessai_app;
 GRANT SELECT, INSERT ON decisions_caselink, decisions_enactment, decisions_tableupload TO kessai_app;
 GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;

@@ -1,5 +1,5 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
--- its secretary; acted on it; holds a post in the unit that drafted it; or is a deputy of a post that nobody is at, while the case
+-- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it; or is a deputy of a post that nobody is at, while the case
 -- waits there, and for a day after it was answered there.
 SELECT c.id
 FROM decisions_case c
@@ -9,6 +9,9 @@ WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
        OR c.drafter_unit_id = ANY(%(units)s)
        OR EXISTS (SELECT 1 FROM decisions_step s
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
+       OR EXISTS (SELECT 1 FROM decisions_preview p
+                  WHERE p.tenant_id = c.tenant_id AND p.draft_id = c.id AND p.recorded_seq IS NOT NULL
+                    AND p.remarked_at IS NOT NULL AND (p.person_id = %(person)s OR p.post_id = ANY(%(posts)s)))
        OR EXISTS (SELECT 1 FROM decisions_request r
                   WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_event e

@@ -31,6 +31,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
+from kessai.web.drafting import previews
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
 from kessai.web.entrance import entered, is_live
 
@@ -157,6 +158,8 @@ class _Sent:
             return self._refused(refusals, version=version)
         if self.do == "submit":
             return self._submit(version)
+        if self.do in previews.ACTS:
+            return self._previews(version)
         return self._done()
 
     def _version(self) -> int | None:
@@ -275,6 +278,15 @@ class _Sent:
         here = "#h-files" if self.do in ("attach", "replace", "detach") else ""
         return redirect(f"{self.request.path}?saved=1{here}")
 
+    def _previews(self, version: int) -> HttpResponse:
+        try:
+            previews.ACTS[self.do](self.request, self.what, self._here)
+        except NotFound:
+            raise
+        except Cannot as refusal:
+            return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
+        return redirect(f"{self.request.path}#h-previews")
+
     def _discard(self) -> HttpResponse:
         try:
             operations.discard(**self._here)
@@ -360,6 +372,7 @@ def _shown(
         "tried": tried,
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
         "nav": "draft",
+        **previews.of_draft(request, actor, ref, at),
     }
     return render(request, name, context, status=status)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from kessai.decisions.queries import SENT_LONGEST
-from kessai.decisions.results import DraftItem, Home, InboxItem, SentItem, Waiting
+from kessai.decisions.results import DraftItem, Home, InboxItem, PreviewItem, SentItem, Waiting
 from kessai.kernel.words import Text
 from kessai.web.base import wording
 from kessai.web.converters import Ref
@@ -106,6 +106,8 @@ class Page:
     decided: tuple[Sent, ...]
     served: tuple[Row, ...] = ()
     """What waits for posts whose secretary the reader is."""
+    previews: tuple[tuple[Ref, PreviewItem], ...] = ()
+    """Drafts that the reader is asked to look at."""
 
 
 def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
@@ -130,6 +132,7 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         sent_more=len(home.sent) >= SENT_LONGEST,
         decided=tuple(_sent(item, today) for item in home.decided),
         served=tuple(_row(item, today, several=False) for item in home.served),
+        previews=tuple((Ref(one.tenant_id, one.draft_id), one) for one in home.previews),
     )
 
 

@@ -1,0 +1,104 @@
+"""The route that a draft would take if it were submitted now, with what stops it: for its drafter, and for others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kessai.decisions import clearances, machine, planning
+from kessai.decisions.authority import explaining
+from kessai.decisions.authority import writes as authority
+from kessai.decisions.flagging import queries as flagging
+from kessai.decisions.persons import queries as persons
+from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepView
+from kessai.drafting.queries import DraftPage
+from kessai.kernel.calendar import day_in_japan
+from kessai.routing.rules import PlannedStep
+
+
+def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePreview:
+    """The planned route of a draft; ``drafter``: the person who is told where else they are on it. No access check."""
+    tenant_id, draft_id, today = draft.tenant_id, draft.draft_id, day_in_japan(at)
+    planned = _plan(draft, at)
+    enacts = authority.bound(
+        tenant_id=tenant_id,
+        draft_id=draft_id,
+        content=planned.content,
+        files=[file.sha256 for file in draft.attachments],
+        on=today,
+    )
+    steps = planned.plan.steps if planned.plan else ()
+    views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
+    stages: dict[int, list[StepView]] = {}
+    for view in views:
+        if view.kind != machine.CIRCULATE:
+            stages.setdefault(view.stage, []).append(view)
+    return RoutePreview(
+        content=planned.content,
+        stages=tuple(StageView(n, "next", tuple(of)) for n, of in sorted(stages.items())),
+        readers=tuple(view for view in views if view.kind == machine.CIRCULATE),
+        problems=(
+            *planned.problems,
+            *enacts.problems,
+            *(
+                clearances.problems(drafter, planning.needs_of(planned), tenant_id=tenant_id, at=at)
+                if drafter is not None
+                else ()
+            ),
+        ),
+        marking=planning.marking_of(planned),
+        marking_by_rule=planned.plan.row.marking if planned.plan else "",
+        table_name=planned.table.name if planned.table else "",
+        table_name_en=planned.table.name_en if planned.table else "",
+        row=planned.plan.row.number if planned.plan else None,
+        standard_days=planned.plan.row.standard_days if planned.plan else None,
+        since=explaining.since(
+            table=planned.table,
+            plan=planned.plan,
+            content=planned.content,
+            post_id=draft.post_id,
+            began=day_in_japan(draft.created_at),
+            today=today,
+        )
+        if planned.table and planned.plan
+        else None,
+        twice=persons.on_planned(planned.plan, drafter, at) if drafter is not None else (),
+    )
+
+
+def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:
+    """What whoever is shown the draft must be cleared for (S28)."""
+    return planning.needs_of(_plan(draft, at))
+
+
+def _plan(draft: DraftPage, at: datetime) -> planning.Planned:
+    raised = flagging.on_draft(draft.tenant_id, draft.draft_id, draft.typed).kept if draft.revisions else ()
+    return planning.read_and_plan(
+        tenant_id=draft.tenant_id,
+        post_id=draft.post_id,
+        matter_code=draft.matter_code,
+        typed=draft.typed,
+        on=day_in_japan(at),
+        raised=raised,
+    )
+
+
+def _planned(position: int, step: PlannedStep) -> StepView:
+    return StepView(
+        position=position,
+        stage=step.stage,
+        kind=step.kind,
+        state=machine.OWN if step.own else machine.WAITING,
+        post_id=step.seat.post_id,
+        post_title=step.seat.title,
+        unit_name=step.seat.unit_name,
+        name=step.seat.holder_name,
+        post_title_en=step.seat.title_en,
+        delegated=step.delegated,
+        opened_at=None,
+        acted_at=None,
+        remark="",
+        reasons=tuple(
+            ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en) for r in step.reasons
+        ),
+        mine=False,
+    )
