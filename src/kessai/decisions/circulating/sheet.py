@@ -50,6 +50,7 @@ def sheet(body: Body, *, sha256: str, ministry: str, number: str = "") -> dict[s
         "urgent": "至急" if body["content"]["urgent_reason"] else "",
         "facts": paired(facts(body, number)),
         "seals": [],
+        "consulted": [],
         "readers": [],
         "read": readers(body),
         "text": body["content"]["text"],
