@@ -94,7 +94,8 @@ def test_the_history_says_who_looked_at_the_draft_who_was_asked_and_whose_questi
     }  # fmt: skip
     act = {
         "kind": "submitted", "round": 1, "revision": 1, "time": "2026-11-24T07:42:00.000000Z", "name": "小川　拓",
-        "post_title": "行政第二係長", "unit": "市町村課", "capacity": "own", "stands": True, "remark": "", "position": None,
+        "post_title": "行政第二係長", "unit": "市町村課", "capacity": "own", "stands": True, "remark": "",
+        "position": None,
     }  # fmt: skip
     asked = {"asked_title": "会計課長", "asked_unit": "会計課", "asked_name": "石井　由紀子"}
     answered = {"asker_title": "課長", "asker_unit": "市町村課", "asker_name": "田村　恵"}
