@@ -169,13 +169,13 @@ class _Desk:
         who = matter.route[matter.place - 1]
         page = self.browser(who).get(f"/cases/{matter.ref}/")
         assert page.status == 200, page
-        form = _form_with(page.body, "position")
         if matter.sent_back and who == DEPUTY:
             do, kind = "return", "returned"
         elif matter.place == len(matter.route):
             do, kind = "decide", "decided"
         else:
             do, kind = "approve", "consented" if who == ACCOUNTS else "approved"
+        form = next(form for form in forms(page.body) if do in form.does and "position" in form.fields)
         said = {"do": do, "reason": "積算の根拠を書いてください。"} if do == "return" else {"do": do}
         return Sent(who, f"/cases/{matter.ref}/", form.fields | said, kind)
 

@@ -90,7 +90,8 @@ def another_act(walker: Walker, act: str, reason: str = "", *, to: str = "", **t
     for name, value in typed.items():
         form.locator(f"[name={name}]").first.fill(value)
     if to:
-        form.locator("label").filter(has_text=re.compile(rf"^\s*{to}\s*$")).click()
+        title = walker.page.locator("span[lang=ja]").filter(has_text=re.compile(rf"^{to}$"))
+        form.locator("label").filter(has=title).click()
     form.locator(button).click()
     walker.look()
 
