@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from sealed_record import TABLES, Record, Verified
 
@@ -32,6 +33,10 @@ UNBOUND = {
     ("drafting_draft", "person_id"): WORKING_COPY,
     ("drafting_draft", "typed"): WORKING_COPY,
     ("drafting_draft", "version"): WORKING_COPY,
+    (
+        "drafting_draft",
+        "needs",
+    ): "who may open the draft; who may see the case follows from the case's own, which is bound",
     ("drafting_draft", "created_at"): WORKING_COPY,
     ("drafting_draft", "updated_at"): WORKING_COPY,
     ("drafting_attachment", "id"): WORKING_COPY,
@@ -85,6 +90,7 @@ KEYS = {
 }
 
 CHANGED = {
+    ArrayField: "{0} || ARRAY['x']::varchar[]",
     models.TextField: "{0} || 'x'",
     models.CharField: "left({0}, 15) || 'x'",
     models.IntegerField: "coalesce({0}, 0) + 1000",
