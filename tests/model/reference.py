@@ -29,11 +29,15 @@ BELOW = {
 
 @dataclass(frozen=True)
 class Route:
-    """What the table demands of a matter: stages of (kind, post), and the readers who are asked with the last."""
+    """What the table demands of a matter: stages of (kind, post), and the readers who are asked with the last.
+
+    ``enough``: how many of its consents are; 0: all.
+    """
 
     stages: tuple[tuple[tuple[str, str], ...], ...]
     readers: tuple[str, ...] = ()
     delegated: bool = False
+    enough: int = 0
 
 
 def line(*posts: str) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -66,6 +70,13 @@ ROUTES: dict[str, Route] = {
     "high": Route(
         DIVISION + all_of("budget") + line("councillor", "director_general") + by("vice_minister"),
         readers=("personnel",),
+    ),
+    "two_of": Route(
+        line("deputy_director")
+        + all_of("budget", "document", "personnel")
+        + line("director")
+        + by("director_general"),
+        enough=2,
     ),
     "shared": Route(
         line("deputy_director") + all_of("budget") + by("director"), readers=("document",), delegated=True
@@ -104,6 +115,14 @@ ROWS: tuple[Mapping[str, object], ...] = (
         "consent_after": "deputy_director",
         "circulation": ["documents"],
     },
+    {
+        "number": 15,
+        "matter_code": "two_of",
+        "level": "director_general",
+        "consents": ["accounting", "documents", "personnel"],
+        "consent_after": "deputy_director",
+        "quorum": 2,
+    },
 )
 """The same in the table's own words, for the matters that the stage does not have."""
 
@@ -122,6 +141,7 @@ class Place:
     held: bool = False
     asked: bool = False
     said: tuple[str, str, str] = ("", "", "")
+    counted: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.position}: {self.kind} of {self.post}>"
@@ -156,6 +176,7 @@ class Model:
         for stage, asked in enumerate(route.stages, start=1):
             for kind, post in asked:
                 place = self.add(kind, post, stage)
+                place.counted = kind == "consent" and route.enough > 0
                 if post == self.drafter:
                     place.answer = "own"
                 elif kind == "consent" and keep and post in kept:
@@ -176,7 +197,7 @@ class Model:
         for p in self.places:
             if p.kind in ("circulate", "consult"):
                 p.asked = p.asked or front is None or p.stage <= front
-            if p.kind == "settle" and not p.answer and not self.refusing():
+            if p.kind == "settle" and not p.answer and not self.stopping():
                 p.answer = "closed"
             p.held = p.held and p in self.open()
 
@@ -185,7 +206,22 @@ class Model:
         return [p for p in self.places if p.answer != "removed"]
 
     def refusing(self) -> list[Place]:
-        return [p for p in self.places if p.answer == "refused"]
+        return [p for p in self.places if p.answer == "refused" and not self.passed(p)]
+
+    def stopping(self) -> list[Place]:
+        """The refusals that leave too few who may still agree."""
+        counted = [p for p in self.places if p.counted]
+        may = sum(p.answer in ("approved", "overruled", "") for p in counted)
+        return [p for p in self.refusing() if not p.counted or may < self.needed()]
+
+    def needed(self) -> int:
+        asked = [p for p in self.places if p.counted and p.answer not in ("own", "merged")]
+        return min(ROUTES[self.matter].enough, len(asked))
+
+    def enough(self) -> bool:
+        """Of the consents of which a number is enough, as many are given."""
+        given = sum(p.counted and p.answer in ("approved", "overruled") for p in self.places)
+        return given >= self.needed()
 
     def is_to_answer(self, post: str, kind: str) -> bool:
         """A post is on the route already: for the same, or both for what the route waits for (S12)."""
@@ -198,6 +234,8 @@ class Model:
         )
 
     def passed(self, place: Place) -> bool:
+        if place.counted and self.enough():
+            return True
         return place.answer in PASSED or (place.kind == "settle" and place.answer == "closed")
 
     def front(self) -> float | None:
@@ -216,6 +254,7 @@ class Model:
             p
             for p in self.there()
             if not p.answer
+            and not self.passed(p)
             and ((p.kind in BLOCKS and p.stage == front) or (p.kind not in BLOCKS and p.asked))
         ]
 
@@ -225,6 +264,8 @@ class Model:
             return "open"
         if place.answer in GIVEN:
             return "done"
+        if place.counted and self.enough() and place.answer in ("", "refused"):
+            return "outvoted" if place.answer else "spared"
         if not place.answer or place.answer == "refused":
             over = self.state != "routed"
             return "closed" if over else place.answer or "waiting"
@@ -335,5 +376,5 @@ class Model:
 
     def above(self) -> str:
         """The lowest post above the drafter's unit and those of all who refuse."""
-        near = all(p.post in ("director", "deputy_director", "general_affairs") for p in self.refusing())
+        near = all(p.post in ("director", "deputy_director", "general_affairs") for p in self.stopping())
         return "director_general" if near else "vice_minister"

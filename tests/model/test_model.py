@@ -180,7 +180,7 @@ class Deciding(RuleBasedStateMachine):
         own = m.holds(person, place)
         kinds = tuple(kind for kind in kinds if kind in ("review", "consent", "decide"))
         may = self.is_open(place, *kinds) or (
-            m.state == "routed" and place.answer == "refused" and place.kind in kinds
+            m.state == "routed" and place in m.refusing() and place.kind in kinds
         )
         jumped: list[Place] = []
         if ahead and own and m.state == "routed" and place.kind in kinds and not place.answer and not may:
@@ -299,7 +299,7 @@ class Deciding(RuleBasedStateMachine):
         may = (
             m.state == "routed"
             and place.kind in ("review", "consent")
-            and place.answer in ("approved", "refused")
+            and (place.answer == "approved" or place in m.refusing())
             and m.holds(person, place)
             and not m.acted_after(place)
         )
@@ -443,7 +443,7 @@ class Deciding(RuleBasedStateMachine):
         may = (
             m.state == "routed"
             and m.drafts(person)
-            and bool(m.refusing())
+            and bool(m.stopping())
             and not pending
             and bool(words.strip())
         )
@@ -451,7 +451,7 @@ class Deciding(RuleBasedStateMachine):
             f"escalate {words!r}",
             may,
             lambda: self.system.on_case("escalate", person, reason=words),
-            lambda: m.add("settle", m.above(), min(p.stage for p in m.refusing())),
+            lambda: m.add("settle", m.above(), min(p.stage for p in m.stopping())),
             person,
         )
 

@@ -91,6 +91,8 @@ def written_rows(draw: st.DrawFn, number: int) -> Row:
     texts = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20).filter(
         lambda text: text == text.strip() and "x005F_" not in text and bool(text)
     )
+    consents = draw(names)
+    numbers = st.integers(1, len(consents) - 1) if len(consents) > 1 else st.nothing()
     return row(
         number,
         amount_from=draw(st.none() | st.integers(1, 10**6)),
@@ -107,7 +109,8 @@ def written_rows(draw: st.DrawFn, number: int) -> Row:
         deputies=draw(st.sampled_from(((), ("none",), ("director", "deputy_director")))),
         reviewers=draw(st.lists(st.sampled_from(LEVELS) | posts, unique=True, max_size=3).map(tuple)),
         consent_after=draw(st.sampled_from(LEVELS)),
-        consents=draw(names),
+        consents=consents,
+        quorum=draw(st.none() | numbers),
         circulation=draw(names),
         series=draw(st.sampled_from(("", "会契", "0012"))),
         disposal=draw(st.sampled_from(("transfer", "destroy"))),

@@ -63,6 +63,8 @@ STEP_STATES = {
     machine.SKIPPED: N_("飛ばされた（引上げ）"),
     machine.REMOVED: N_("外された・移された"),
     machine.OVERRULED: N_("不同意のまま進めた（裁定）"),
+    machine.SPARED: N_("答えが要らなくなった（同意の数）"),
+    machine.OUTVOTED: N_("不同意のまま進めた（同意の数）"),
 }
 COLUMNS = (
     "操作 act",
@@ -219,6 +221,8 @@ def _changes() -> Iterator[Change]:
                     yield from _made(act, kind, state, to)
             if act.name in (machine.APPROVE, machine.DECISION) and kind != machine.CONSENT:
                 yield from _made(act, kind, machine.WAITING, None, ahead=True)
+    for name, given in ((machine.APPROVE, False), (machine.TAKE_BACK, True)):
+        yield from _follows(machine.ACT_BY_NAME[name], machine.CONSENT, tuple(_by_number(given=given)))
 
 
 def _targets(act: Act) -> tuple[int | None, ...]:
@@ -229,14 +233,21 @@ def _targets(act: Act) -> tuple[int | None, ...]:
 
 def _made(act: Act, kind: str, state: str, to: int | None, *, ahead: bool = False) -> Iterator[Change]:
     """``ahead``: done by a superior before the review below has acted (引上げ)."""
-    event = rules.event_of(kind, act.name)
-    if event not in replay.EFFECTS or (kind == machine.CIRCULATE and state == machine.WAITING):
+    if kind == machine.CIRCULATE and state == machine.WAITING:
         return
     route = tuple(
         replace(step, state=machine.OPEN, acted=None) if ahead and step.position == BEFORE else step
         for step in (_only_read() if act.only_read else _route(kind, state, refused=_refused(act, kind)))
     )
-    skipped = (BEFORE,) if ahead else ()
+    yield from _follows(act, kind, route, to, (BEFORE,) if ahead else ())
+
+
+def _follows(
+    act: Act, kind: str, route: tuple[Step, ...], to: int | None = None, skipped: tuple[int, ...] = ()
+) -> Iterator[Change]:
+    event = rules.event_of(kind, act.name)
+    if event not in replay.EFFECTS:
+        return
     happened = Happened(event, 1, OWN_POSITION if kind else None, seq=9, to=to, skipped=skipped)
     after = {s.position: s for s in replay.happen(machine.ROUTED, {1: route}, happened)[1][1]}
     for step in route:
@@ -255,6 +266,20 @@ def _only_read() -> Iterator[Step]:
     """Of two readers one has read it."""
     yield Step(1, 1, machine.CIRCULATE, 101, machine.DONE, acted=2)
     yield Step(2, 1, machine.CIRCULATE, 102, machine.OPEN)
+
+
+def _by_number(*, given: bool) -> Iterator[Step]:
+    """Three consents of which one is enough: given by the own step, or asked there."""
+    yield Step(BEFORE, 1, machine.REVIEW, 101, machine.DONE, acted=2)
+    own, other, refused = (
+        (machine.DONE, machine.SPARED, machine.OUTVOTED)
+        if given
+        else (machine.OPEN, machine.OPEN, machine.REFUSED)
+    )
+    yield Step(OWN_POSITION, 2, machine.CONSENT, 102, own, acted=4 if given else None, quorum=1)
+    yield Step(BESIDE, 2, machine.CONSENT, 103, other, quorum=1)
+    yield Step(5, 2, machine.CONSENT, 104, refused, acted=3, quorum=1)
+    yield Step(6, 3, machine.DECIDE, 106, machine.OPEN if given else machine.WAITING)
 
 
 def _route(kind: str, state: str, *, refused: bool) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from kessai.decisions import machine
 
-GONE = (machine.REMOVED, machine.CLOSED)
+GONE = (machine.REMOVED, machine.CLOSED, machine.SPARED)
 NOT_OF_A_TABLE = (machine.SETTLE, machine.POST_REVIEW)
 
 Entry = dict[str, Any]

@@ -46,6 +46,8 @@ MERGED = "merged"
 """Nobody is asked here: the post was merged with one that is asked later on the same route (S12, S27)."""
 REFUSED, OVERRULED = "refused", "overruled"
 """A consent refused; and one over whose refusal the common superior let the case go on (S22)."""
+SPARED, OUTVOTED = "spared", "outvoted"
+"""A consent that is needed no more, and a refusal that stops nothing, since as many agree as the table asks for."""
 SKIPPED, REMOVED = "skipped", "removed"
 """Passed over by a superior who acted ahead (引上げ); taken out by whoever had added it."""
 

@@ -42,9 +42,12 @@ def route_on(steps: Sequence[replay.Step], on: date) -> Route:
 
 
 def state_now(rows: Iterable[Mapping[str, Any]], successors: Mapping[int, int]) -> list[dict[str, Any]]:
-    """Steps of one case, as rows with position, stage, kind, post_id and state, with their states of today."""
+    """Steps of one case, as rows with position, stage, kind, post_id, state and quorum, with their states of today."""
     stored = [dict(row) for row in rows]
-    steps = [replay.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"]) for r in stored]
+    steps = [
+        replay.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"], quorum=r["quorum"])
+        for r in stored
+    ]
     now = route_of_today(steps, successors).now
     return [row | {"state": now[row["position"]].state} for row in stored]
 

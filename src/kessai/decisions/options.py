@@ -255,6 +255,6 @@ def _as_drafter(facts: Facts) -> list[Option]:
         *(_of_circulation(facts) if facts.case.only_read else ()),
     ]
     settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)
-    if any(step.state == machine.REFUSED for step in facts.steps) and not settling:
+    if replay.stopping(facts.steps) and not settling:
         found.append(_option(machine.ESCALATE))
     return [*found, _option(machine.CANCEL)]

@@ -39,6 +39,7 @@ def step_of(row: Step) -> replay.Step:
         row.acted_seq,
         row.held_seq,
         row.added_by,
+        row.quorum,
     )
 
 

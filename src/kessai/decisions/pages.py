@@ -274,6 +274,7 @@ def _step(
         remark=acted.remark if acted else "",
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
+        quorum=row.quorum,
         post_title_en=seat.title_en if seat and seat.title == title else "",
         held_at=hold.at if hold else None,
         held_why=hold.remark if hold else "",
@@ -295,7 +296,10 @@ def stages_of(route: Sequence[StepView]) -> tuple[StageView, ...]:
     )
 
 
-PASSED = {machine.DONE, machine.OWN, machine.SENT_BACK, machine.SKIPPED, machine.OVERRULED}
+PASSED = {
+    *(machine.DONE, machine.OWN, machine.SENT_BACK, machine.SKIPPED),
+    *(machine.OVERRULED, machine.SPARED, machine.OUTVOTED),
+}
 
 
 def stage_state(steps: Iterable[tuple[str, str]]) -> str:

@@ -101,4 +101,5 @@ def _planned(position: int, step: PlannedStep) -> StepView:
             ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en) for r in step.reasons
         ),
         mine=False,
+        quorum=step.quorum,
     )

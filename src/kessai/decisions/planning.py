@@ -125,6 +125,7 @@ def route_json(plan: Plan) -> list[dict[str, Any]]:
             "unit": step.seat.unit_name,
             "delegated": step.delegated,
             "own": step.own,
+            **({"quorum": step.quorum} if step.quorum is not None else {}),
             "reasons": [
                 {
                     "text": reason.text.message,
@@ -190,6 +191,7 @@ def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[replay.Step, ...]:
             post_id=int(entry["post"]),
             state=machine.OWN if entry["own"] else machine.WAITING,
             added_by=entry.get("added_by"),
+            quorum=entry.get("quorum"),
         )
         for entry in route
     )
@@ -241,6 +243,7 @@ def step_rows(
             acted_seq=step.acted,
             held_seq=step.held,
             added_by=step.added_by,
+            quorum=step.quorum,
         )
         for step, entry in zip(steps, route, strict=True)
     ]

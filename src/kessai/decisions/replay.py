@@ -5,8 +5,9 @@ Pure. Which acts there are, on what and with what, is declared in machine.py; wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from kessai.decisions import machine
 
@@ -16,7 +17,7 @@ class Step:
     """A place on the route of one round.
 
     ``acted`` and ``held``: seq of the event that answered it, and of the one that holds it. ``added_by``: the post
-    that added it by hand.
+    that added it by hand. ``quorum``: how many of the consents with a number must be given; None: this one must.
     """
 
     position: int
@@ -27,10 +28,12 @@ class Step:
     acted: int | None = None
     held: int | None = None
     added_by: int | None = None
+    quorum: int | None = None
 
 
 def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Open what is to be open: the first stage that is not finished, and whom nobody waits for up to there."""
+    steps = by_number(steps)
     unfinished = [
         s.stage
         for s in steps
@@ -46,6 +49,74 @@ def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
         return step.stage == current if step.kind in machine.BLOCKING else step.stage <= current
 
     return tuple(replace(step, state=machine.OPEN) if turn(step) else step for step in steps)
+
+
+class Counted(Protocol):
+    """A step, as far as consents are counted."""
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def quorum(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of consents of which a number is enough: how many are needed, asked, given, and may still be given."""
+
+    needed: int
+    asked: int
+    agreed: int
+    left: int
+
+    @property
+    def enough(self) -> bool:
+        return self.agreed >= self.needed
+
+    @property
+    def hope(self) -> bool:
+        return self.agreed + self.left >= self.needed
+
+
+def tally(steps: Iterable[Counted]) -> Tally | None:
+    """None where every consent must be given. Where fewer are asked than the table's number, all of them must."""
+    asked = [s for s in steps if s.quorum is not None and s.state not in (machine.OWN, machine.MERGED)]
+    if not asked:
+        return None
+    return Tally(
+        needed=min(max(step.quorum or 0 for step in asked), len(asked)),
+        asked=len(asked),
+        agreed=sum(step.state in (machine.DONE, machine.OVERRULED) for step in asked),
+        left=sum(step.state in (machine.WAITING, machine.OPEN, machine.SPARED) for step in asked),
+    )
+
+
+def by_number(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Once as many agree as are needed, the others are spared and refusals stop nothing; until then they do."""
+    found = tally(steps)
+    becomes = _ENOUGH if found and found.enough else _NOT_ENOUGH
+    return tuple(
+        replace(step, state=becomes[step.state], held=None)
+        if step.quorum is not None and step.state in becomes
+        else step
+        for step in steps
+    )
+
+
+_ENOUGH = {
+    machine.WAITING: machine.SPARED,
+    machine.OPEN: machine.SPARED,
+    machine.REFUSED: machine.OUTVOTED,
+}
+_NOT_ENOUGH = {machine.SPARED: machine.WAITING, machine.OUTVOTED: machine.REFUSED}
+
+
+def stopping(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The refusals that leave no way on but to settle them: not those that the consents still asked may outweigh."""
+    found = tally(steps)
+    hope = found is not None and found.hope
+    return tuple(s for s in steps if s.state == machine.REFUSED and not (hope and s.quorum is not None))
 
 
 def only_read(steps: Sequence[Step]) -> bool:
@@ -149,9 +220,10 @@ def _agreed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 
 def _nothing_left_to_settle(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Once no unit refuses, nobody is asked to settle it."""
-    if any(step.state == machine.REFUSED for step in steps):
-        return tuple(steps)
+    """Once no refusal stops the case, nobody is asked to settle it."""
+    steps = by_number(steps)
+    if stopping(steps):
+        return steps
     return tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
 
 

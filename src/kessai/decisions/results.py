@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from kessai.decisions import replay
 from kessai.decisions.authority.rules import Since as TableSince
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
@@ -157,7 +158,8 @@ class BehalfView:
 @dataclass(frozen=True, slots=True)
 class StepView:
     """A step of the route. ``state``: own (起案者の職, passed over), waiting, open, done, returned, closed; merged
-    (asked at a later step, since the posts were merged). ``stuck``: why nobody can act at an open step today.
+    (asked at a later step, since the posts were merged); spared and outvoted (enough others agree).
+    ``stuck``: why nobody can act at an open step today.
 
     ``name`` is who acted, as of that day, or today's holder of an open or waiting post (None: vacant).
     """
@@ -196,6 +198,8 @@ class StepView:
     """Why nobody may, while nobody who holds the post is there."""
     wait_for: Text | None = None
     """What helps where nobody may."""
+    quorum: int | None = None
+    """Of a consent: how many of those with a number must be given; None: this one must."""
     succeeds: str = ""
     """The title of the post that was asked, where it was abolished and the post named here has its tasks."""
 
@@ -207,6 +211,11 @@ class StageView:
     number: int
     state: str
     steps: tuple[StepView, ...]
+
+    @property
+    def tally(self) -> replay.Tally | None:
+        """How many of its consents are enough; None where all are needed."""
+        return replay.tally(self.steps)
 
 
 @dataclass(frozen=True, slots=True)

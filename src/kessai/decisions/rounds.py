@@ -93,4 +93,4 @@ def same_route(case: Case, route: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _shape(route: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    return [(e["stage"], e["kind"], e["post"], e["delegated"]) for e in route]
+    return [(e["stage"], e["kind"], e["post"], e["delegated"], e.get("quorum")) for e in route]

@@ -199,6 +199,12 @@ def _not_open(case: CaseNow, step: replay.Step, answered_by: str) -> CannotAct:
             N_("案件を開き直して、いまの段階を確かめてください。"),
             changed=True,
         )
+    if step.state in (machine.SPARED, machine.OUTVOTED):
+        return CannotAct(
+            N_("決裁規程が求める数の同意がそろい、この合議の答えを待たずに進んでいます。"),
+            N_("心配があるときは、案件で質問するか、決裁者に知らせてください。"),
+            changed=True,
+        )
     if step.state in (machine.SKIPPED, machine.REMOVED):
         return CannotAct(
             N_("この段階は、もう判断を求められていません。"),

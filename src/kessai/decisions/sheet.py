@@ -25,9 +25,14 @@ WEEKDAYS = "月火水木金土日"
 
 STEPS = {"review": "審査", "consent": "合議", "settle": "裁定", "decide": "決裁", "circulate": "供覧"}
 SEALING = ("review", "consent", "settle", "decide")
-NO_BOX = ("merged", "removed", "closed")
+NO_BOX = ("merged", "removed", "closed", "spared")
 """Steps that asked nobody in the end."""
-WITHOUT = {"skipped": "（後閲）", "refused": "（不同意）", "overruled": "（不同意）"}
+WITHOUT = {
+    "skipped": "（後閲）",
+    "refused": "（不同意）",
+    "overruled": "（不同意）",
+    "outvoted": "（不同意）",
+}
 CAPACITIES = {
     "delegated": "（専決）",
     "acting": "（代決）",
@@ -230,6 +235,8 @@ def facts(body: Body) -> list[Line]:
             "strong",
         ),
     ]
+    if number := by_number(body["route"]):
+        lines.append(_line("合議", number))
     if reviewers := post_reviewers(body["route"]):
         lines.append(_line("後閲", "、".join(reviewers)))
     if content["amount"] is not None:
@@ -318,6 +325,17 @@ def consulted(body: Body) -> list[str]:
         for step in body["route"]
         if step["kind"] == "consult" and step["state"] != "removed"
     ]
+
+
+def by_number(route: Sequence[Body]) -> str:
+    """Of consents of which a number is enough: how many of how many, and whose answer was not waited for; else ""."""
+    asked = [s for s in route if s.get("quorum") and s["state"] not in ("own", "merged")]
+    if not asked:
+        return ""
+    needed = min(max(step["quorum"] for step in asked), len(asked))
+    said = f"{len(asked)}者のうち{needed}者の同意で進む定め"
+    spared = "、".join(post(step) for step in asked if step["state"] == "spared")
+    return f"{said}（答えを待たなかった職：{spared}）" if spared else said
 
 
 def history(acts: Sequence[Body]) -> list[Line]:

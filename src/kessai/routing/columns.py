@@ -8,13 +8,14 @@ from kessai.routing.rules import FLAGS, Example, Row
 
 TABLE = (
     "number", "matter", "units", "amount_from", "amount_below", "flags", "conditions", "level", "decider_post",
-    "delegated_from", "lifts_to", "deputies", "reviewers", "consent_after", "consents", "circulation", "series",
-    "retention", "disposal", "marking", "disclosure", "bulk",
-    "rewording", "standard_days", "clause", "reason_ja", "reason_en",
+    "delegated_from", "lifts_to", "deputies", "reviewers", "consent_after", "consents", "quorum", "circulation",
+    "series", "retention", "disposal", "marking", "disclosure", "bulk", "rewording",
+    "standard_days", "clause", "reason_ja", "reason_en",
 )  # fmt: skip
 
 OPTIONAL = (
-    "units", "conditions", "decider_post", "lifts_to", "deputies", "consent_after", "series", "bulk", "rewording",
+    "units", "conditions", "decider_post", "lifts_to", "deputies", "consent_after", "quorum", "series", "bulk",
+    "rewording",
 )  # fmt: skip
 """May be missing; a row then has what an empty cell means."""
 
@@ -46,6 +47,7 @@ def row_texts(row: Row) -> list[str]:
         "reviewers": " ".join(row.reviewers),
         "consent_after": "" if row.consent_after == CONSENT_AFTER else row.consent_after,
         "consents": " ".join(row.consents),
+        "quorum": _number(row.quorum),
         "circulation": " ".join(row.circulation),
         "series": row.series,
         "retention": row.retention_code,

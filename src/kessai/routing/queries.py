@@ -182,6 +182,7 @@ def _row(found: AuthorityRow) -> Row:
         series=found.series,
         bulk=found.bulk,
         rewording=found.rewording,
+        quorum=found.quorum,
     )
 
 

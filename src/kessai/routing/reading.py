@@ -100,7 +100,16 @@ def _check_row(line: Line, forms: Forms, retention: Collection[str], faults: Fau
 
 def _check_only_read(line: Line, faults: Faults) -> None:
     """Of a row by which nobody decides, the columns that speak of deciding are empty."""
-    deciding = ("decider_post", "delegated_from", "lifts_to", "deputies", "reviewers", "consents", "bulk")
+    deciding = (
+        "decider_post",
+        "delegated_from",
+        "lifts_to",
+        "deputies",
+        "reviewers",
+        "consents",
+        "quorum",
+        "bulk",
+    )
     for column in deciding if line["level"] == CIRCULATION else ():
         if line[column]:
             faults.add(
@@ -182,6 +191,7 @@ def _check_asked(line: Line, faults: Faults) -> None:
         _check_known(line, "deputies", deputies, (*LEVELS, columns.NOBODY), faults)
         if columns.NOBODY in deputies:
             faults.add(line.number, N_("「deputies」の none は、ほかの職と並べられません。"))
+    _check_quorum(line, faults)
     posts = [name for name in line["reviewers"].split() if not _is_post(name)]
     _check_known(line, "reviewers", posts, (*LEVELS, "post:…"), faults)
     for column in ("consents", "circulation"):
@@ -189,6 +199,21 @@ def _check_asked(line: Line, faults: Faults) -> None:
         _check_known(line, column, names, (*FUNCTIONS, "unit:…", "post:…", "…@director_general"), faults)
         if len(set(line[column].split())) < len(line[column].split()):
             faults.add(line.number, N_("「%(column)s」に同じものが二度あります。"), column=column)
+
+
+def _check_quorum(line: Line, faults: Faults) -> None:
+    """How many of those asked must agree: fewer than there are, else the cell says nothing."""
+    number, asked = line["quorum"], len(line["consents"].split())
+    if number and not (_whole(number) and 0 < int(number) < asked):
+        faults.add(
+            line.number,
+            N_(
+                "「quorum」の「%(value)s」は、合議先の数（%(asked)s）より小さい1以上の整数です。"
+                "全員の同意が要るときは空欄にします。"
+            ),
+            value=number[:40],
+            asked=asked,
+        )
 
 
 def _is_post(name: str) -> bool:
@@ -248,6 +273,7 @@ def _row(line: Line) -> Row:
         series=line["series"],
         bulk=line["bulk"] == "1",
         rewording=line["rewording"] == "1",
+        quorum=int(line["quorum"]) if line["quorum"] else None,
     )
 
 

@@ -77,6 +77,8 @@ class Row:
     """Whether it may be approved together with others, without opening each."""
     rewording: bool = False
     """Whether reviewers and the decider may correct its wording in flight (S18)."""
+    quorum: int | None = None
+    """How many of the consents must be given for the case to go on; None: all."""
 
     @property
     def asks_amount(self) -> bool:
@@ -125,6 +127,8 @@ class PlannedStep:
     delegated: bool = False
     own: bool = False
     """The drafter's own post: passed over, marked 起案 (S14)."""
+    quorum: int | None = None
+    """Of a consent: how many of those with a number must be given; None: this one must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +369,8 @@ def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedSte
     stage = len(steps) + 1
     for name in row.consents:
         seat = _seat(chart, name, row)
-        steps.append(PlannedStep(stage, CONSENT, seat, (_asked_for_consent(name, seat, row),)))
+        reason = _asked_for_consent(name, seat, row)
+        steps.append(PlannedStep(stage, CONSENT, seat, (reason,), quorum=row.quorum))
     for seat, reason in (r for r in reviewers if r[0].rank > limit):
         stage += 1
         steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))

@@ -264,4 +264,5 @@ def _row(table_id: int, row: Row) -> AuthorityRow:
         series=row.series,
         bulk=row.bulk,
         rewording=row.rewording,
+        quorum=row.quorum,
     )

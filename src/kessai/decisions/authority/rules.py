@@ -61,6 +61,8 @@ def differences(
         come = [title for post, title in after.items() if post not in before]
         if gone or come:
             found.append(Difference(Text(text), "、".join(gone), "、".join(come)))
+    if _quorum(recorded) != _quorum(now):
+        found.append(Difference(Text(N_("合議のうち要る同意")), _quorum(recorded), _quorum(now)))
     if not found and _order(recorded) != _order(now):
         found.append(Difference(Text(N_("順序")), "→".join(_titles(recorded)), "→".join(_titles(now))))
     if not found and _reasons(recorded) != _reasons(now):
@@ -72,6 +74,11 @@ def _posts(route: Sequence[Mapping[str, Any]], kind: str) -> dict[int, str]:
     return {
         int(step["post"]): f"{step['post_title']}（{step['unit']}）" for step in route if step["kind"] == kind
     }
+
+
+def _quorum(route: Sequence[Mapping[str, Any]]) -> str:
+    """How many of the consents must be given; "" where all must."""
+    return next((str(step["quorum"]) for step in route if step.get("quorum")), "")
 
 
 def _order(route: Sequence[Mapping[str, Any]]) -> list[tuple[int, str, int, bool, bool]]:

@@ -67,7 +67,12 @@ def escalate(
 
     def prepare(here: frame.Here) -> frame.Prepared:
         post = frame.as_drafter(here, machine.ESCALATE)
-        refused = [step for step in here.steps if step.state == machine.REFUSED]
+        refused = replay.stopping(here.steps)
+        if not refused and any(step.state == machine.REFUSED for step in here.steps):
+            raise rules.CannotAct(
+                N_("ほかの合議先の同意が必要な数に達すれば進むため、まだ裁定に出せません。"),
+                N_("残りの合議先の答えを待ってください。"),
+            )
         if not refused:
             raise rules.CannotAct(
                 N_("不同意の合議がないため、裁定に出せません。"), N_("意見があるときは質問で聞いてください。")

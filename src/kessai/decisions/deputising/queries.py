@@ -95,7 +95,7 @@ def _refused(case: Case) -> tuple[str, ...]:
         tenant_id=case.tenant_id,
         case_id=case.id,
         round=case.round,
-        state__in=(machine.REFUSED, machine.OVERRULED),
+        state__in=(machine.REFUSED, machine.OVERRULED, machine.OUTVOTED),
     )
     return tuple(step.post_title for step in refused.order_by("position"))
 

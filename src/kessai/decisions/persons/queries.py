@@ -13,7 +13,10 @@ from kessai.kernel.words import Text
 from kessai.organisation.absence import queries as absence
 from kessai.routing.rules import Plan
 
-NOT_ASKED = (machine.OWN, machine.CLOSED, machine.REMOVED, machine.MERGED, machine.SKIPPED)
+NOT_ASKED = (
+    *(machine.OWN, machine.CLOSED, machine.REMOVED, machine.MERGED, machine.SKIPPED),
+    machine.SPARED,
+)
 
 
 def on_planned(plan: Plan | None, drafter: int, at: datetime) -> tuple[Text, ...]:

@@ -11,7 +11,7 @@ SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.
                AND told.seq > coalesce(c.flagged_seq, 0)) AS told,
        ARRAY(SELECT no.post_title FROM decisions_step no
              WHERE no.tenant_id = c.tenant_id AND no.case_id = c.id AND no.round = c.round
-               AND no.state IN ('refused', 'overruled')
+               AND no.state IN ('refused', 'overruled', 'outvoted')
              ORDER BY no.position) AS refused_by
 FROM (
     SELECT o.* FROM decisions_step o

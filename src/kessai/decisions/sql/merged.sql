@@ -1,6 +1,6 @@
 -- The steps of the cases in which one of some posts is asked, now or later, and which are open at a post that has
 -- been abolished: the only ones that may be open elsewhere today. Found from the abolished posts, which are few.
-SELECT s.tenant_id, s.case_id, s.position, s.stage, s.kind, s.post_id, s.state
+SELECT s.tenant_id, s.case_id, s.position, s.stage, s.kind, s.post_id, s.state, s.quorum
 FROM decisions_step s
 JOIN (
     SELECT DISTINCT o.tenant_id, o.case_id, o.round

@@ -1,6 +1,6 @@
 -- The steps of the current round of several cases of one tenant, in order.
 SELECT s.case_id, s.position, s.stage, s.kind, s.state, s.post_id, s.post_title, s.unit_name, s.opened_at,
-       c.updated_at
+       s.quorum, c.updated_at
 FROM decisions_step s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.round = s.round
 WHERE s.tenant_id = %(tenant)s AND s.case_id = ANY(%(cases)s)

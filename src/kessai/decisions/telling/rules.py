@@ -41,6 +41,12 @@ def refusing(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {s.position for s in before if s.state == machine.REFUSED}
 
 
+def outvoted(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """Those whose refusal stops the case no more, since as many agree as are needed."""
+    now = {s.position: s.state for s in after}
+    return {p for p in refusing(before, after) if now[p] == machine.OUTVOTED}
+
+
 def turned(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     """The drafter, where a unit that had refused agrees."""
     now = {s.position: s.state for s in after}
@@ -87,14 +93,14 @@ def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
 
 TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.APPROVED: (False, (skipped, closed)),
-    machine.CONSENTED: (False, (turned, closed)),
+    machine.CONSENTED: (False, (turned, outvoted, closed)),
     machine.DECIDED_EVENT: (True, (skipped, closed)),
     machine.RETURNED_EVENT: (True, (acted, closed)),
     machine.REFUSED_EVENT: (True, (reviewed, closed)),
     machine.WITHDRAWN_EVENT: (False, (closed,)),
     machine.TAKEN_BACK: (False, (closed,)),
     machine.ESCALATED: (False, (refusing,)),
-    machine.SETTLED: (True, (refusing,)),
+    machine.SETTLED: (True, (refusing, closed)),
     machine.OPINED: (True, (nobody,)),
     machine.HELD: (True, (nobody,)),
     machine.REJECTED_EVENT: (True, (acted, closed)),

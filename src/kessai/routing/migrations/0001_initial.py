@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ('disclosure', models.CharField(max_length=20)),
                 ('bulk', models.BooleanField(default=False)),
                 ('rewording', models.BooleanField(default=False)),
+                ('quorum', models.IntegerField(null=True)),
                 ('standard_days', models.IntegerField(null=True)),
                 ('clause', models.CharField(max_length=200)),
                 ('reason', models.CharField(max_length=300)),

@@ -72,6 +72,7 @@ ROW_FIELDS = {
     "reviewers": N_("審査"),
     "consent_after": N_("合議を求める時期"),
     "consents": N_("合議"),
+    "quorum": N_("合議のうち要る同意"),
     "circulation": N_("供覧"),
     "series": N_("文書記号"),
     "retention_code": N_("保存期間"),
@@ -215,6 +216,8 @@ def value(row: Row, field: str, said: Said) -> str:
         return _and(map(condition, raw))
     if field == "lifts_to":
         return _and(lifts(row))
+    if field == "quorum":
+        return gettext("%(n)s者") % {"n": raw} if raw else gettext("全員")
     if field in ("bulk", "rewording"):
         return gettext("できる") if raw else gettext("できない")
     if field == "retention_code":
@@ -244,6 +247,14 @@ class RowShown:
     rest: tuple[tuple[str, str], ...]
 
 
+def consents(row: Row, said: Said) -> str:
+    """Who is asked, and how many of them must agree where not all must."""
+    asked = names(row.consents, said.posts)
+    if row.quorum is None:
+        return asked
+    return gettext("%(names)s（このうち%(n)s者の同意）") % {"names": asked, "n": row.quorum}
+
+
 def shown(row: Row, said: Said) -> RowShown:
     rest = [
         "disposal",
@@ -270,7 +281,7 @@ def shown(row: Row, said: Said) -> RowShown:
         decides=decides(row, said.posts),
         lifts=lifts(row),
         reviewers=names(row.reviewers, said.posts),
-        consents=names(row.consents, said.posts),
+        consents=consents(row, said),
         circulation=names(row.circulation, said.posts),
         retention=retention(row.retention_code, said),
         rest=tuple(named),
