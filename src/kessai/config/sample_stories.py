@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: seventeen drafts, from just begun to decided and issued, or only read."""
+"""What is under way in the sample ministry: twenty drafts, from just begun to decided and issued, or only read."""
 
 from __future__ import annotations
 
@@ -252,6 +252,50 @@ STORIES = (
             Act("approve", DIRECTOR),
             Act("approve", ACCOUNTS),
         ),
+    ),
+    Story(
+        by=CHIEF,
+        matter="travel_domestic",
+        days_ago=2,
+        typed={
+            "title": "中部圏の関係人口案内所の視察に係る出張について",
+            "persons": "小川 美咲",
+            "place": "中部圏の2市",
+            "starts_on": "{soon}",
+            "ends_on": "{soon}",
+            "text": "標記の件について、下記のとおり出張を命令してよろしいか伺います。\n\n記\n\n"
+            "1　用務　関係人口案内所の運営の視察\n2　旅費　国家公務員等の旅費に関する法律に基づき支給する。",
+        },
+        acts=(Act("approve", DEPUTY),),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="travel_domestic",
+        days_ago=2,
+        typed={
+            "title": "地域づくり全国協議会への出席に係る出張について",
+            "persons": "高木 翔",
+            "place": "札幌市",
+            "starts_on": "{soon}",
+            "ends_on": "{soon}",
+            "text": "標記の件について、下記のとおり出張を命令してよろしいか伺います。\n\n記\n\n"
+            "1　用務　全国協議会の分科会での説明\n2　旅費　国家公務員等の旅費に関する法律に基づき支給する。",
+        },
+        acts=(Act("approve", DEPUTY, "旅費の予算は確かめました。"),),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="travel_domestic",
+        days_ago=1,
+        typed={
+            "title": "離島振興の意見交換会に係る出張について",
+            "persons": "高木 翔\n小川 美咲",
+            "place": "長崎県五島市",
+            "starts_on": "{soon}",
+            "ends_on": "{soon}",
+            "text": "標記の件について、下記のとおり出張を命令してよろしいか伺います。\n\n記\n\n"
+            "1　用務　離島を有する団体との意見交換\n2　旅費　国家公務員等の旅費に関する法律に基づき支給する。",
+        },
     ),
     Story(
         by=OFFICER,

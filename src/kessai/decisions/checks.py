@@ -15,6 +15,7 @@ from uuid import UUID
 
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.additions.rules import ADDED
+from kessai.decisions.bulk.checks import check_bulk
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.previewing import writes as previewing
@@ -106,6 +107,7 @@ def check_case(stored: Stored) -> list[Finding]:
         check.guarded("previews", lambda: _check_previews(check))
         check.guarded("record", lambda: _check_decision(check, case))
         check.guarded("issue", lambda: check_issue(check))
+        check.guarded("bulk", lambda: check_bulk(check))
     return check.found
 
 
@@ -362,6 +364,7 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("needs", case.needs, ruling.payload.get("needs", [])),
             ("flagged_seq", case.flagged_seq, ruling.seq if ruling.kind == machine.FLAGGED else None),
             ("only_read", case.only_read, latest.payload.get("only_read", False)),
+            ("bulk", case.bulk, ruling.payload.get("bulk_allowed", False)),
             ("drafter_post_id", case.drafter_post_id, check.submitted[0].post_id),
             ("drafter_person_id", case.drafter_person_id, drafted.person_id),
             ("drafter_name", case.drafter_name, drafted.person_name),

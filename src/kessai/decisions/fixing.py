@@ -172,6 +172,7 @@ def _columns(
         "deadline": content.deadline,
         "urgent": bool(content.urgent_reason),
         "only_read": planned.plan.circulation,
+        "bulk": planned.plan.row.bulk,
         "drafter_person_id": person.person_id,
         "drafter_name": person.name,
         "drafter_unit_id": seat.unit_id,

@@ -158,7 +158,8 @@ class Act:
     ``event``: what it leaves on the record. ``leads``: the state of the case after it ("": unchanged).
     ``reason``: what is said where the reason is missing ("": none is needed). ``bound``: refused where the content
     is not what was on the screen. ``effect``: what follows, in one sentence. ``completes``: the state of a case that
-    is only read, once all have (""). ``only_read``: in such cases only.
+    is only read, once all have (""). ``only_read``: in such cases only. ``bulk``: together with others, where the row
+    of the case allows it.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Act:
     deputy: bool = False
     completes: str = ""
     only_read: bool = False
+    bulk: bool = False
 
 
 MACHINE = (
@@ -196,6 +198,7 @@ MACHINE = (
         kinds=(REVIEW, CONSENT),
         step_states=(OPEN, REFUSED),
         deputy=True,
+        bulk=True,
     ),
     Act(
         DECISION,
@@ -206,6 +209,7 @@ MACHINE = (
         kinds=(DECIDE,),
         leads=DECIDED,
         deputy=True,
+        bulk=True,
     ),
     Act(
         RETURN,

@@ -22,6 +22,8 @@ class Case(models.Model):
     urgent = models.BooleanField(default=False)
     only_read = models.BooleanField(default=False)
     """Circulation only: decided by nobody, over when all have read it or the deadline has passed."""
+    bulk = models.BooleanField(default=False)
+    """Its row lets it be answered together with others (一括, S25)."""
     drafter_post_id = models.BigIntegerField()
     drafter_person_id = models.BigIntegerField()
     drafter_name = models.CharField(max_length=100)

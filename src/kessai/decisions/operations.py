@@ -27,6 +27,7 @@ from kessai.decisions import (
     writes,
 )
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.bulk import rules as bulking
 from kessai.decisions.circulating import rules as reading
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.filing import filing_unit
@@ -154,12 +155,26 @@ def approve(
     at: datetime,
     opinion: str = "",
     ahead: bool = False,
+    bulk: bool = False,
 ) -> Outcome:
     """Let a review step pass, or give a unit's consent; the opinion may be empty.
 
-    ``ahead``: as a superior before lower reviews have acted (引上げ), which become post-reviews (S11).
+    ``ahead``: as a superior before lower reviews have acted (引上げ), which become post-reviews (S11). ``bulk``: as
+    one of several at once, where the row of the case allows it (S25).
     """
-    return _act(actor, tenant_id, case_id, position, machine.APPROVE, seen, act_id, at, opinion, ahead=ahead)
+    return _act(
+        actor,
+        tenant_id,
+        case_id,
+        position,
+        machine.APPROVE,
+        seen,
+        act_id,
+        at,
+        opinion,
+        ahead=ahead,
+        bulk=bulk,
+    )
 
 
 def return_to_drafter(
@@ -188,12 +203,26 @@ def decide(
     at: datetime,
     opinion: str = "",
     ahead: bool = False,
+    bulk: bool = False,
 ) -> Outcome:
     """Decide the case: number, decided original, filing and ledger entry in the one transaction.
 
-    A deputy of the decider decides as acting (代決) while nobody who holds the post is there. ``ahead``: as approve.
+    A deputy of the decider decides as acting (代決) while nobody who holds the post is there. ``ahead``, ``bulk``: as
+    approve.
     """
-    return _act(actor, tenant_id, case_id, position, machine.DECISION, seen, act_id, at, opinion, ahead=ahead)
+    return _act(
+        actor,
+        tenant_id,
+        case_id,
+        position,
+        machine.DECISION,
+        seen,
+        act_id,
+        at,
+        opinion,
+        ahead=ahead,
+        bulk=bulk,
+    )
 
 
 def mark_read(
@@ -372,6 +401,7 @@ def _act(
     remark: str,
     to: int | None = None,
     ahead: bool = False,
+    bulk: bool = False,
 ) -> Outcome:
     today = day_in_japan(at)
     with transaction.atomic():
@@ -401,6 +431,8 @@ def _act(
             answered_by=repeats.said_by(answer),
         )
         assert step is not None
+        if bulk:
+            bulking.judge(allowed=case.bulk, step=route.now[position], own=standing.own is not None)
         if case.only_read:
             reading.judge_in_time(case.state, case.deadline, today)
         payload = _besides(case, now, step, act, answer, to)
@@ -417,6 +449,8 @@ def _act(
         )
         added = [standing.post_review(now, step)] if doing.capacity == machine.ACTING else []
         added += pull_up.post_reviews(now, skipped, posts, by=doing.seat.title, already=len(added))
+        if bulk:
+            payload["bulk"] = True
         if skipped:
             payload["skipped"] = list(skipped)
         if added:

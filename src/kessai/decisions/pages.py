@@ -182,6 +182,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         twice=persons.on_route(case, steps, seeing),
         last_seq=case.last_seq,
         since=redline.since(case, events, seeing),
+        bulk=case.bulk,
     )
 
 
@@ -347,6 +348,7 @@ def _history(
         lowered=tuple(said.get("lowered", ())),
         passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
+        bulk="bulk" in said,
         previewed=tuple(
             PreviewedView(
                 one["title"],

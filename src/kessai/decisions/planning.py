@@ -153,6 +153,7 @@ def ruling_json(planned: Planned) -> dict[str, Json]:
         "flags": sorted(planned.content.flags),
         "deputies": list(planned.plan.row.deputies),
         **({"rewording": True} if planned.plan.row.rewording else {}),
+        **({"bulk_allowed": True} if planned.plan.row.bulk else {}),
         **({"needs": list(needs)} if (needs := needs_of(planned)) else {}),
     }
 
@@ -168,7 +169,7 @@ def marking_of(planned: Planned) -> str:
     return marked.higher(row, planned.content.marking)
 
 
-RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording", "needs")
+RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording", "bulk_allowed", "needs")
 """What ruling_json gives: the last event that says it rules."""
 
 

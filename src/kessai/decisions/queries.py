@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions import access, clearances, machine, mergers, planned_route, stuck
+from kessai.decisions.bulk import rules as bulk
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
@@ -71,7 +72,10 @@ def home(*, actor: Actor, at: datetime) -> Home:
         matter_en = english[row["tenant_id"]].get(row["matter_name"], "")
         return InboxItem(**values, matter_name_en=matter_en, post_title_en=title_en, **more)
 
-    own = tuple(item(row, seeing.held[row["post_id"]].title_en) for row in rows)
+    own = tuple(
+        item(row, seeing.held[row["post_id"]].title_en, bulk=row["bulk"] and row["kind"] in bulk.KINDS)
+        for row in rows
+    )
     requests = tuple(
         item(row, seeing.held[row["post_id"]].title_en, asked_by=row["asked_by"], words=row["words"])
         for row in asked

@@ -48,6 +48,8 @@ class InboxItem:
     away_until: datetime | None = None
     asked_by: str = ""
     words: str = ""
+    bulk: bool = False
+    """It may be answered together with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,8 @@ class HistoryItem:
     to: str = ""
     previewed: tuple[PreviewedView, ...] = ()
     """Who had looked at the draft before this submission (事前確認)."""
+    bulk: bool = False
+    """It was done together with others (一括)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,6 +456,8 @@ class CasePage:
     """Of the latest event: a form carries it back, so that a refusal can say what was done since."""
     since: Since | None = None
     """What changed since the reader last acted, or else since the revision before."""
+    bulk: bool = False
+    """Its row lets it be answered together with others."""
 
 
 @dataclass(frozen=True, slots=True)

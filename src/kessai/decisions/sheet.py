@@ -167,6 +167,11 @@ def behalf(act: Body) -> str:
     return f"{whose}の代決{told}"
 
 
+def _as(act: Body) -> str:
+    """（専決）, （代決）: in which capacity, and whether together with other cases."""
+    return CAPACITIES.get(act["capacity"], "") + ("（まとめて処理）" if act.get("bulk") else "")
+
+
 def _word(words: Mapping[str, str], code: str) -> str:
     """A code in words; one that a later version writes stays as it is."""
     return words.get(code, code)
@@ -219,7 +224,6 @@ def facts(body: Body) -> list[Line]:
     """The ruled lines at the head: what was decided, by whom, when."""
     content, acts = body["content"], body["acts"]
     drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
-    capacity = CAPACITIES.get(decided["capacity"], "")
     flags = [_flag(flag) for flag in body["flags"]]
     lines = [
         _line("文書番号", body["number"], "strong"),
@@ -230,7 +234,7 @@ def facts(body: Body) -> list[Line]:
         _line(
             "決裁",
             "\n".join(
-                filter(None, (moment_text(decided["time"]), f"{who(decided)}{capacity}", behalf(decided)))
+                filter(None, (moment_text(decided["time"]), f"{who(decided)}{_as(decided)}", behalf(decided)))
             ),
             "strong",
         ),
@@ -348,7 +352,7 @@ def history(acts: Sequence[Body]) -> list[Line]:
             {
                 "number": str(number),
                 "moment": short_moment(act["time"]),
-                "act": name + CAPACITIES.get(act["capacity"], ""),
+                "act": name + _as(act),
                 "lapsed": "" if act["stands"] else "失効",
                 "kind": act["kind"],
                 "post": post(act),

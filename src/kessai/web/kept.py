@@ -32,6 +32,9 @@ UNSEEN = (
     "choice",
     "preview",
     "preview_act",
+    "item",
+    "shown",
+    "run",
 )
 LABELS = {
     "title": N_("件名"),

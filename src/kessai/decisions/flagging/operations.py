@@ -99,7 +99,7 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
     needs = planning.needs_of(planned)
     clearances.require(doing.person.person_id, needs, tenant_id=case.tenant_id, at=doing.at)
     drafting.mark(tenant_id=case.tenant_id, draft_id=case.id, needs=needs)
-    changes = {"flagged_seq": seq, "needs": list(needs)}
+    changes = {"flagged_seq": seq, "needs": list(needs), "bulk": planned.plan.row.bulk}
     before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     if rounds.same_route(case, route):
         writes.carry_out(case=case, before=before, doing=doing, payload=payload, changes=changes)

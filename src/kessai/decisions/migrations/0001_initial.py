@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateField(null=True)),
                 ('urgent', models.BooleanField(default=False)),
                 ('only_read', models.BooleanField(default=False)),
+                ('bulk', models.BooleanField(default=False)),
                 ('drafter_post_id', models.BigIntegerField()),
                 ('drafter_person_id', models.BigIntegerField()),
                 ('drafter_name', models.CharField(max_length=100)),

@@ -119,7 +119,7 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
     return Bench(
         facts=facts,
         others=tuple(field for field in page.fields if field.key not in used),
-        odd=tuple(_odd(page)),
+        odd=tuple(odd(page)),
         files=tuple(_files(page)),
         lines=tuple(lines(page.content.text)),
         redline=_redline(page),
@@ -227,7 +227,7 @@ def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
     )
 
 
-def _odd(page: CasePage) -> Iterator[Oddity]:
+def odd(page: CasePage) -> Iterator[Oddity]:
     for step in _refusing(page):
         yield Oddity(
             Text(

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, issuing, redlines, rewording, views
+from kessai.web.deciding import after, bulk, issuing, redlines, rewording, views
 
 app_name = "deciding"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("cases/<ref:ref>/additions/", after.add, name="add"),
     path("cases/<ref:ref>/issue/", issuing.issue, name="issue"),
     path("issuing/", issuing.due, name="due"),
+    path("together/", bulk.confirm, name="bulk"),
+    path("together/done/", bulk.run, name="bulk-run"),
+    path("together/<uuid:run>/", bulk.done, name="bulk-done"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
     path("cases/<ref:ref>/reword/", rewording.reword, name="reword"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,6 +36,8 @@ class Row:
     due: str
     pressing: bool
     as_post: str
+    pick: str
+    """The task in a form that asks to answer several at once; "" where it may not be one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,13 @@ class Page:
     """What waits for posts whose secretary the reader is."""
     previews: tuple[tuple[Ref, PreviewItem], ...] = ()
     """Drafts that the reader is asked to look at."""
+    kinds: tuple[tuple[str, int], ...] = ()
+    """Kinds of matter of which several may be answered at once, with how many."""
+
+    @property
+    def picking(self) -> bool:
+        """Whether any task that is shown may be answered together with others."""
+        return any(row.pick for group in self.groups for row in group.rows)
 
 
 def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
@@ -133,7 +143,13 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         decided=tuple(_sent(item, today) for item in home.decided),
         served=tuple(_row(item, today, several=False) for item in home.served),
         previews=tuple((Ref(one.tenant_id, one.draft_id), one) for one in home.previews),
+        kinds=_kinds(items),
     )
+
+
+def _kinds(items: Iterable[InboxItem]) -> tuple[tuple[str, int], ...]:
+    named = Counter(by_lang(item.matter_name, item.matter_name_en) for item in items if item.bulk)
+    return tuple((name, n) for name, n in named.items() if n > 1)
 
 
 def _picks(home: Home, posts: Sequence[tuple[int, str]], chosen: int | None) -> tuple[Pick, ...]:
@@ -200,6 +216,7 @@ def _row(item: InboxItem, today: date, several: bool) -> Row:
         due=_due(item.deadline, today),
         pressing=pressing,
         as_post=by_lang(item.post_title, item.post_title_en) if several else "",
+        pick=f"{Ref(item.tenant_id, item.case_id)}:{item.position}" if item.bulk else "",
     )
 
 

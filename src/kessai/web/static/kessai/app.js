@@ -81,6 +81,16 @@
     event.detail.isError = false;
   });
 
+  // All tasks of one kind of matter at once: set if one of them is not, else taken off again.
+  for (const button of document.querySelectorAll("[data-pick]")) {
+    const boxes = [...document.querySelectorAll("[data-kind]")].filter((box) => box.dataset.kind === button.dataset.pick);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const all = boxes.some((box) => !box.checked);
+      for (const box of boxes) box.checked = all;
+    });
+  }
+
   const draft = document.querySelector("form[data-autosave]");
   if (!draft) return;
 
