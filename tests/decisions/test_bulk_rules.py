@@ -23,7 +23,7 @@ def refused(*, allowed: bool, own: bool, kind: str, state: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("kind", "state"), itertools.product(machine.KINDS, STATES))
+@pytest.mark.parametrize(("kind", "state"), list(itertools.product(machine.KINDS, STATES)))
 def test_only_an_open_review_consent_or_decision_of_the_own_post_where_the_row_allows_it(
     kind: str, state: str
 ) -> None:
