@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 import stage as the_stage
-from conftest import assert_record_replays
 from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import by_number
 from scenario import Scenario
+from scenarios.conftest import assert_record_replays
 
 BEFORE = ("deputy_director", "director")
 THREE = {
