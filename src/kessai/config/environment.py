@@ -81,7 +81,13 @@ SETTINGS: tuple[Setting, ...] = (
         "http://KESSAI_HOST:KESSAI_PORT",
         "What the pages' addresses begin with for those who use them, for links in e-mails.",
     ),
-    Setting("KESSAI_UPLOAD_LIMIT_MB", "50", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
+    Setting("KESSAI_UPLOAD_LIMIT_MB", "2000", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
+    Setting(
+        "KESSAI_CLAMD",
+        "",
+        "ClamAV daemon that scans what is attached, as `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`. "
+        "Empty: nothing is scanned.",
+    ),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -127,7 +133,8 @@ def _yes(name: str) -> bool:
 
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
-    for read in (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level, mail, public_url):
+    simple = (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level)
+    for read in (*simple, mail, public_url, clamd):
         read()
 
 
@@ -268,3 +275,19 @@ def public_url() -> str:
 
 def upload_limit_bytes() -> int:
     return _number("KESSAI_UPLOAD_LIMIT_MB", lowest=1, highest=10_000) * 1_000_000
+
+
+def clamd() -> str:
+    """The address of the virus scanner, or "" where there is none."""
+    given = _given("KESSAI_CLAMD")
+    try:
+        where = urlsplit(given)
+        right = not given or (where.scheme == "tcp" and where.hostname and where.port != 0)
+        right = right or (where.scheme == "unix" and where.path.startswith("/") and not where.netloc)
+    except ValueError:
+        right = False
+    if not right:
+        raise CannotReadSetting(
+            N_("KESSAI_CLAMD は tcp://host:port か unix:///path の形です(現在の値:%(value)s)。"), value=given
+        )
+    return given

@@ -38,6 +38,7 @@ from kessai.decisions.original import original_of, steps_of_round
 from kessai.decisions.repeats import Outcome as Outcome
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.rules import Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -89,7 +90,7 @@ def submit(
                 N_("いまどこにあるかは、案件の画面で見られます。"),
                 changed=True,
             )
-        stored = {file.id: file.sha256 for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)}
+        stored = {file.id: file for file in drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)}
         if version not in (None, draft.version) or (files is not None and set(files) != set(stored)):
             raise rules.CannotAct(
                 N_("内容か添付が、ほかの画面で変わっています。"),
@@ -110,13 +111,14 @@ def submit(
             tenant_id=tenant_id,
             draft_id=draft_id,
             content=planned.content,
-            files=stored.values(),
+            files=[file.sha256 for file in stored.values()],
             on=today,
         )
         needs = planning.needs_of(planned)
         unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
-        if planned.problems or enacts.problems or unseen or planned.plan is None:
-            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen))
+        unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=today)
+        if planned.problems or enacts.problems or unseen or unfit or planned.plan is None:
+            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen, *unfit))
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,

@@ -10,6 +10,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.persons import queries as persons
 from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepView
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import DraftPage
 from kessai.kernel.calendar import day_in_japan
 from kessai.routing.rules import PlannedStep
@@ -44,6 +45,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
                 if drafter is not None
                 else ()
             ),
+            *inspecting.problems(tenant_id=tenant_id, files=draft.attachments, on=today),
         ),
         marking=planning.marking_of(planned),
         marking_by_rule=planned.plan.row.marking if planned.plan else "",

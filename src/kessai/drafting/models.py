@@ -59,3 +59,37 @@ class Revision(models.Model):
     attachments = models.JSONField()
     content_hash = models.BinaryField()
     made_at = models.DateTimeField()
+
+
+class Inspection(models.Model):
+    """What a look into a stored file found: derived from its bytes, and made again from them when it is lost."""
+
+    pk = CompositePrimaryKey("tenant_id", "sha256")
+    tenant_id = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100)
+    macros = models.BooleanField(default=False)
+    encrypted = models.BooleanField(default=False)
+    broken = models.BooleanField(default=False)
+    unread = models.BooleanField(default=False)
+    pages = models.IntegerField(default=0)
+    """That can be shown as pictures: of the file, or of the PDF made of it."""
+    text = models.TextField(default="")
+    text_cut = models.BooleanField(default=False)
+    made_by = models.IntegerField()
+    """The version of the program that looked."""
+    made_at = models.DateTimeField()
+
+
+class Scan(models.Model):
+    """What the virus scanner said of a stored file: waiting, clean, infected, or too_large to be scanned."""
+
+    pk = CompositePrimaryKey("tenant_id", "sha256")
+    tenant_id = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10)
+    threat = models.CharField(max_length=200, default="")
+    down = models.BooleanField(default=False)
+    """The scanner did not answer when it was last asked."""
+    asked_at = models.DateTimeField()
+    scanned_at = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from kessai.drafting import blobs, queries
+from kessai.drafting.inspecting import writes as inspecting
 from kessai.drafting.models import Attachment, Draft
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot
@@ -202,6 +203,7 @@ def _attached(draft: Draft, kept: _Kept, *, position: int, title: str, at: datet
         added_at=at,
     )
     made.save(force_insert=True)
+    inspecting.look_into(tenant_id=draft.tenant_id, sha256=kept.sha256.hex(), at=at)
     return made.id
 
 

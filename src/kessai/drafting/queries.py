@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.drafting import blobs
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.actor import Actor
@@ -313,8 +314,12 @@ def _fixed(found: Revision) -> FixedRevision:
     )
 
 
-def open_blob(*, sha256: str, tenant_id: int) -> BinaryIO:
-    """The bytes of a stored file. No access check: call an access-checked query first."""
+def open_blob(*, sha256: str, tenant_id: int, own: bool = False) -> BinaryIO:
+    """The bytes of a stored file. No access check: call an access-checked query first.
+
+    ``own``: for the post that attached it, which opens it before it was scanned. Errors: inspecting's CannotOpen.
+    """
+    inspecting.refuse_unsafe(tenant_id=tenant_id, sha256=sha256, own=own)
     try:
         return blobs.path_of(tenant_id=tenant_id, sha256=sha256).open("rb")
     except FileNotFoundError as error:

@@ -30,6 +30,8 @@ class Kind:
 
 
 YES_NO: tuple[str, ...] = ("yes", "no")
+WARN_REFUSE = ("warn", "refuse")
+"""知らせるだけ, 提出できない."""
 MAIL = ("at_once", "digest", "none")
 """すぐに, 一日一回まとめて, 受け取らない."""
 
@@ -54,6 +56,11 @@ SETTINGS: Mapping[str, Kind] = {
     "handling_restrictions": Kind(
         ["関係者限り", "複製禁止", "印刷禁止"], (), N_("起案で選べる取扱制限"), "S28", "WORD …"
     ),
+    "files_macros": Kind("warn", WARN_REFUSE, N_("マクロやプログラムの入った添付の提出")),
+    "files_encrypted": Kind("warn", WARN_REFUSE, N_("パスワードのかかった添付の提出")),
+    "files_broken": Kind("warn", WARN_REFUSE, N_("壊れて開けない添付の提出")),
+    "files_mismatched": Kind("warn", WARN_REFUSE, N_("名前と中身の違う添付の提出")),
+    "files_unscanned": Kind("warn", WARN_REFUSE, N_("ウイルス検査が済んでいない添付の提出")),
     "closed_each_year": Kind(list(YEAR_END), MONTH_DAYS, N_("毎年の閉庁日"), "S30", "MM-DD"),
     "held_long_after": Kind("5", ("3", "5", "10", "20"), N_("保留が長いと起案者に知らせるまでの開庁日数")),
     "mail_tasks": Kind("at_once", MAIL, N_("メールの初期値：自分に届いた案件と催促")),

@@ -28,6 +28,7 @@ from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
@@ -258,7 +259,7 @@ def revise(
         draft = drafting.lock(tenant_id=tenant_id, draft_id=case_id)
         post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=case_id, at=at)
         assert draft is not None
-        stored = {file.id: file.sha256 for file in drafts.attachments(tenant_id=tenant_id, draft_id=case_id)}
+        stored = {file.id: file for file in drafts.attachments(tenant_id=tenant_id, draft_id=case_id)}
         if (
             not draft.open
             or version not in (None, draft.version)
@@ -283,13 +284,14 @@ def revise(
             tenant_id=tenant_id,
             draft_id=case_id,
             content=planned.content,
-            files=stored.values(),
+            files=[file.sha256 for file in stored.values()],
             on=day_in_japan(at),
         )
         needs = planning.needs_of(planned)
         unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
-        if planned.problems or enacts.problems or unseen or planned.plan is None:
-            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen))
+        unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=day_in_japan(at))
+        if planned.problems or enacts.problems or unseen or unfit or planned.plan is None:
+            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen, *unfit))
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,

@@ -22,6 +22,7 @@ from kessai.drafting import blobs
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafts_writes
+from kessai.drafting.inspecting import writes as inspecting
 from kessai.drafting.operations import DraftRef
 from kessai.drafting.rules import TITLE_LONGEST, AttachedFile
 from kessai.kernel.actor import Actor
@@ -135,6 +136,8 @@ def register(
             **writes.columns(now),
         ).save(force_insert=True)
         records.keep_receipt_number(tenant_id=tenant_id, number=number, receipt_id=receipt_id, at=at)
+        for file in files:
+            inspecting.look_into(tenant_id=tenant_id, sha256=file.sha256, at=at)
         doing = writes.Doing(rules.RECEIVED, act_id, at, sees.seeing.name, post, repeats.remark_of(remark))
         writes.record(tenant_id=tenant_id, receipt_id=receipt_id, seq=1, doing=doing, payload=payload)
     return Done(tenant_id, receipt_id, 1, number.text)

@@ -1,6 +1,8 @@
 SELECT kessai_make_append_only('drafting_revision');
 SELECT kessai_keep_tenant('drafting_draft');
 SELECT kessai_keep_tenant('drafting_attachment');
+SELECT kessai_keep_tenant('drafting_inspection');
+SELECT kessai_keep_tenant('drafting_scan');
 
 ALTER TABLE drafting_attachment ADD CONSTRAINT drafting_attachment_draft_fk
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
@@ -14,3 +16,8 @@ ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_person
 GRANT SELECT, INSERT, DELETE ON drafting_draft, drafting_attachment TO kessai_app;
 GRANT UPDATE (typed, version, open, revisions, needs, updated_at) ON drafting_draft TO kessai_app;
 GRANT SELECT, INSERT ON drafting_revision TO kessai_app;
+-- Derived from the bytes of files: may be deleted and made again.
+GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_scan TO kessai_app;
+GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, text, text_cut, made_by, made_at)
+    ON drafting_inspection TO kessai_app;
+GRANT UPDATE (state, threat, down, asked_at, scanned_at) ON drafting_scan TO kessai_app;

@@ -202,6 +202,13 @@ def say(text: Text) -> str:
     return gettext(text.message) % dict(text.params) if text.message else ""
 
 
+def finding(text: Text) -> str:
+    """What is said of a file: the kind of file in it is in the language of the page too."""
+    kind = text.params.get("kind")
+    params = {**text.params, "kind": gettext(kind)} if isinstance(kind, str) else text.params
+    return say(Text(text.message, params))
+
+
 def kind_name(kind: str) -> str:
     return gettext(KINDS[kind]) if kind in KINDS else kind
 

@@ -6,21 +6,25 @@ From a CasePage and a Home to what the template loops over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.utils.translation import gettext
 
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.rules import FileChange, Run
 from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
+from kessai.drafting.inspecting.queries import Verdict
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
 from kessai.web import downloads
 from kessai.web.base.wording import flag_name
 from kessai.web.converters import Ref
 from kessai.web.templatetags.kessai import by_lang
+
+Verdicts = Mapping[tuple[str, str], Verdict]
 
 FACTS = 5
 ASIDE = ("post_review", "seal")
@@ -66,8 +70,10 @@ class File:
     size: int
     shown: str
     """pdf, image or text where a browser may show it; "" where it can only be saved."""
-    news: FileChange | None = None
+    news: FileChange | None
     """How it differs from what the reader saw last."""
+    verdict: Verdict
+    """What was found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class Bench:
     fact_count: int
 
 
-def bench(page: CasePage, home: Home, today: date) -> Bench:
+def bench(page: CasePage, home: Home, today: date, verdicts: Verdicts = MappingProxyType({})) -> Bench:
     """Everything around the case that the template needs, computed."""
     facts, used = _facts(page, today)
     mine = page.my_step.stage if page.my_step and page.my_step.kind not in ASIDE else 0
@@ -120,7 +126,7 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
         facts=facts,
         others=tuple(field for field in page.fields if field.key not in used),
         odd=tuple(odd(page)),
-        files=tuple(_files(page)),
+        files=tuple(_files(page, verdicts)),
         lines=tuple(lines(page.content.text)),
         redline=_redline(page),
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
@@ -138,13 +144,16 @@ def bench(page: CasePage, home: Home, today: date) -> Bench:
     )
 
 
-def _files(page: CasePage) -> Iterator[File]:
+def _files(page: CasePage, verdicts: Verdicts) -> Iterator[File]:
     changed = page.since.changes.difference.files if page.since else ()
     news = {change.new.position: change for change in changed if change.new}
     for view in page.attachments:
         file = view.file
         shown = downloads.kind_of(file.filename)
-        yield File(view.position, file.title, file.filename, file.size, shown, news.get(view.position))
+        verdict = verdicts.get((file.sha256, file.filename), Verdict())
+        yield File(
+            view.position, file.title, file.filename, file.size, shown, news.get(view.position), verdict
+        )
 
 
 def _redline(page: CasePage) -> tuple[Run, ...]:

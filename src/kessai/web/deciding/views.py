@@ -20,6 +20,7 @@ from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.operations import Outcome
 from kessai.decisions.telling import queries as telling
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -234,7 +235,13 @@ def _shown(
 ) -> HttpResponse:
     at = clock.now()
     page = queries.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
-    around = bench(page, queries.home(actor=actor, at=at), day_in_japan(at))
+    today = day_in_japan(at)
+    found = inspecting.verdicts(
+        tenant_id=ref.tenant_id,
+        files=[(view.file.sha256, view.file.filename) for view in page.attachments],
+        on=today,
+    )
+    around = bench(page, queries.home(actor=actor, at=at), today, found)
     context: dict[str, Any] = {
         "ref": ref,
         "page": page,

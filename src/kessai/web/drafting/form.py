@@ -249,7 +249,7 @@ def _cells(boxes: Sequence[Box]) -> tuple[Cell, ...]:
 
 
 def _with_checks(made: Form, problems: Sequence[Problem]) -> Form:
-    keys = (*(box.key for box in made.boxes), made.marking.key, made.restriction.key)
+    keys = (*(box.key for box in made.boxes), made.marking.key, made.restriction.key, "files")
     order = {key: place for place, key in enumerate(keys)}
     found = sorted(problems, key=lambda p: order.get(p.field, len(order)))
     checks = tuple(Check(p.field if p.field in order else "", p.text) for p in found)

@@ -24,6 +24,7 @@ from kessai.web import clock, downloads
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
 from kessai.web.deciding.bench import lines
+from kessai.web.drafting.files import listed
 from kessai.web.entrance import entered
 
 
@@ -52,6 +53,7 @@ def preview(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
         "preview": shown.route,
         "fields": [(field, _day(field)) for field in fields_of(shown.route.content)],
         "lines": tuple(lines(shown.route.content.text)),
+        **listed(shown.draft, at),
         "nav": "inbox",
     }
     return render(request, "drafting/preview.html", context)

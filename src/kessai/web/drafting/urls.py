@@ -1,13 +1,14 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.drafting import previews, views
+from kessai.web.drafting import files, previews, views
 
 app_name = "drafting"
 urlpatterns = [
     path("drafts/new/", views.new, name="new"),
     path("drafts/<ref:ref>/", views.draft, name="draft"),
-    path("drafts/<ref:ref>/attachments/<uuid:file_id>/", views.attachment, name="attachment"),
+    path("drafts/<ref:ref>/files/", files.files, name="files"),
+    path("drafts/<ref:ref>/attachments/<uuid:file_id>/", files.attachment, name="attachment"),
     path("drafts/<ref:ref>/preview/", previews.preview, name="preview"),
     path(
         "drafts/<ref:ref>/preview/attachments/<uuid:file_id>/",

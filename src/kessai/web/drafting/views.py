@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
@@ -29,9 +29,10 @@ from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_, Text
 from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
-from kessai.web import clock, downloads
+from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.drafting import previews
+from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
 from kessai.web.entrance import entered, is_live
 
@@ -88,18 +89,6 @@ def draft(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     if not page.open:
         return redirect("deciding:case", ref=str(ref))
     return _shown(request, actor, ref, page.typed, version=page.version)
-
-
-@require_GET
-@entered
-def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> HttpResponseBase:
-    """A file of one's own draft."""
-    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
-    file = next((file for file in page.attachments if file.id == file_id), None)
-    if file is None:
-        raise Http404
-    stream = queries.open_blob(sha256=file.sha256, tenant_id=ref.tenant_id)
-    return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
 
 
 REPLACEMENT = "replacement-"
@@ -370,6 +359,7 @@ def _shown(
         "note": request.POST.get("note", ""),
         "refusals": refusals,
         "tried": tried,
+        **listed(page, at),
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),

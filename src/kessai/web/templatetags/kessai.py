@@ -108,6 +108,12 @@ def time_of_day(at: datetime | None) -> str:
     return "" if at is None else wording.time_of_day(at)
 
 
+@register.filter(name="finding")
+def finding_of_a_file(text: Text) -> str:
+    """A message about a file, with the kind of file in it, in the language of the page."""
+    return wording.finding(text)
+
+
 @register.filter
 def say(text: Text | None) -> str:
     """A domain's message in the language of the page."""

@@ -101,16 +101,20 @@
   let leaving = false;
   let waiting = null;
   draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
+  // Parts of the form that ask for themselves again save nothing.
   draft.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target !== draft) return;
     if (leaving) event.preventDefault();
     else { running += 1; unsaved = false; }
   });
   draft.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target !== draft) return;
     running = Math.max(0, running - 1);
     if (!event.detail.successful) unsaved = true;
     if (!running && waiting) setTimeout(() => draft.requestSubmit(waiting), 40);
   });
-  draft.addEventListener("htmx:sendError", () => {
+  draft.addEventListener("htmx:sendError", (event) => {
+    if (event.target !== draft) return;
     const saved = document.getElementById("saved");
     saved.classList.add("is-bad");
     saved.textContent = draft.dataset.offline;

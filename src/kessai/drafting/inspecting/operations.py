@@ -1,0 +1,63 @@
+"""What the queue does to stored files: look into them, and have them scanned."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from kessai.drafting import blobs
+from kessai.drafting.inspecting import clamd, confined
+from kessai.drafting.inspecting.seen import UNREAD, Seen
+from kessai.drafting.models import Inspection, Scan
+
+VERSION = 1
+"""Of the program that looks; what an older one found is looked at again when the file is attached again."""
+
+
+def inspect(*, tenant_id: int, sha256: str, at: datetime) -> Seen | None:
+    """Look into a stored file and keep what was found; None where that was done already, or the file is gone."""
+    if Inspection.objects.filter(tenant_id=tenant_id, sha256=sha256, made_by=VERSION).exists():
+        return None
+    path = blobs.path_of(tenant_id=tenant_id, sha256=sha256)
+    if not path.exists():
+        return None
+    seen = _looked_into(str(path))
+    with transaction.atomic():
+        Inspection.objects.update_or_create(
+            tenant_id=tenant_id,
+            sha256=sha256,
+            defaults={**seen.to_json(), "made_by": VERSION, "made_at": at},
+        )
+    return seen
+
+
+def _looked_into(path: str) -> Seen:
+    try:
+        printed = confined.run(
+            "kessai.drafting.inspecting.look", path, seconds=confined.LOOK_SECONDS + confined.GRACE_SECONDS
+        )
+    except confined.CannotFinish as error:
+        printed = error.so_far
+    found = UNREAD
+    for line in printed.splitlines():
+        # The last line may be cut where the process was ended.
+        with contextlib.suppress(ValueError):
+            found = Seen(**json.loads(line))
+    return found
+
+
+def scan(*, tenant_id: int, sha256: str, at: datetime) -> None:
+    """Have a file scanned, and keep the verdict. Errors: clamd.NoScanner, which is kept too."""
+    mine = Scan.objects.filter(tenant_id=tenant_id, sha256=sha256)
+    path = blobs.path_of(tenant_id=tenant_id, sha256=sha256)
+    try:
+        with path.open("rb") as stream:
+            verdict = clamd.scan(settings.KESSAI_CLAMD, stream)
+    except clamd.NoScanner:
+        mine.update(down=True, asked_at=at)
+        raise
+    mine.update(state=verdict.state, threat=verdict.threat, down=False, scanned_at=at)

@@ -1,0 +1,29 @@
+"""What a look into a file found: plain values, as the program that looks prints them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+TEXT_LONGEST = 400_000
+"""Characters of text that are kept of one file: some three hundred pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``media_type`` by the content alone. ``unread``: the look did not come to its end."""
+
+    media_type: str
+    macros: bool = False
+    encrypted: bool = False
+    broken: bool = False
+    unread: bool = False
+    pages: int = 0
+    text: str = ""
+    text_cut: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+UNREAD = Seen("application/octet-stream", unread=True)

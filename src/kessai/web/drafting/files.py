@@ -1,0 +1,61 @@
+"""The files of one's own draft: each of them, and their list with what was found in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kessai.drafting import queries
+from kessai.drafting.inspecting import queries as inspecting
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.web import clock, downloads
+from kessai.web.converters import Ref
+from kessai.web.entrance import entered
+
+
+@require_GET
+@entered
+def attachment(request: HttpRequest, actor: Actor, ref: Ref, file_id: UUID) -> HttpResponseBase:
+    """A file of one's own draft."""
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
+    file = next((file for file in page.attachments if file.id == file_id), None)
+    if file is None:
+        raise Http404
+    stream = queries.open_blob(sha256=file.sha256, tenant_id=ref.tenant_id, own=True)
+    return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
+
+
+LOOKS = (1, 2, 4, 8, 16)
+"""Seconds until the list is asked for again while the queue looks into a file; then the reader does so."""
+
+
+@require_GET
+@entered
+def files(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
+    """The list of a draft's files by itself, for a page that waits for what the queue finds in them."""
+    at = clock.now()
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    looked = request.GET.get("look", "")
+    context = {"ref": ref, "page": page, **listed(page, at, int(looked) if looked.isdecimal() else 0)}
+    return render(request, "drafting/_file_list.html", context)
+
+
+def listed(page: queries.DraftPage, at: datetime, looked: int = 0) -> dict[str, Any]:
+    """The files with what was found in them, and after how many seconds to look again; 0: not at all."""
+    said = inspecting.verdicts(
+        tenant_id=page.tenant_id,
+        files=[(file.sha256, file.filename) for file in page.attachments],
+        on=day_in_japan(at),
+    )
+    found = [(file, said[file.sha256, file.filename]) for file in page.attachments]
+    waits = any(verdict.waiting for _, verdict in found)
+    return {
+        "files": found,
+        "look_again": next((n for n in LOOKS if n > looked), 0) if waits else 0,
+    }
