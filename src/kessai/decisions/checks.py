@@ -362,6 +362,7 @@ def _check_columns(check: _Check, case: Case) -> None:
             ("matter_name", case.matter_name, latest.payload.get("matter_name")),
             ("table_id", case.table_id, ruling.payload.get("table")),
             ("needs", case.needs, ruling.payload.get("needs", [])),
+            ("joint_units", case.joint_units, [each["unit_id"] for each in ruling.payload.get("joint", [])]),
             ("flagged_seq", case.flagged_seq, ruling.seq if ruling.kind == machine.FLAGGED else None),
             ("only_read", case.only_read, latest.payload.get("only_read", False)),
             ("bulk", case.bulk, ruling.payload.get("bulk_allowed", False)),

@@ -13,6 +13,8 @@ from kessai.decisions import machine, planning, replay, rounds, writes
 from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.circulating import writes as circulating
+from kessai.decisions.course import common
+from kessai.decisions.joint import rules as joint
 from kessai.decisions.models import Case
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.previewing import writes as previewing
@@ -55,6 +57,8 @@ def put_on_route(
     """
     assert connection.in_atomic_block and planned.plan is not None and planned.table is not None
     case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
+    if case is not None:
+        joint.judge_units(common.ruled(case), planning.ruling_json(planned), substance)
     fixed = drafting.fix(
         tenant_id=tenant_id,
         draft_id=case_id,
@@ -181,6 +185,7 @@ def _columns(
         "content_hash": fixed.content_hash,
         "flagged_seq": None,
         "needs": list(planning.needs_of(planned)),
+        "joint_units": [place.unit.unit_id for place in planned.plan.joint],
     }
 
 

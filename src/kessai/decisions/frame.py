@@ -16,6 +16,7 @@ from django.db import transaction
 from kessai.decisions import access, clearances, machine, mergers, repeats, replay, rules, writes
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.course import common
+from kessai.decisions.joint import rules as joint
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.repeats import Outcome
@@ -156,6 +157,12 @@ def refuse_drafting_post(here: Here, seat: Seat, kind: str) -> None:
 def demanded(here: Here, step: replay.Step) -> rules.CannotAct:
     """A42: what the table demands is not taken out, nor moved."""
     row = here.rows[step.position]
+    if joint.is_joint(row.reasons):
+        return rules.CannotAct(
+            N_("%(post)sは、連名の部署として決裁する職なので、段階を変えられません。"),
+            N_("連名をやめるときは、起案者が連名の部署を直し、主旨の変わる修正として出します。"),
+            post=row.post_title,
+        )
     reason = next((r for r in row.reasons if r.get("clause")), None)
     submitted: Event = common.fixed_last(here.case)
     return rules.CannotAct(

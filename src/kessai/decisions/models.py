@@ -37,6 +37,8 @@ class Case(models.Model):
     """The event that last raised a flag on the revision in force."""
     needs = ArrayField(models.CharField(max_length=40), default=list)
     """What whoever sees the case must be cleared for (S28)."""
+    joint_units = ArrayField(models.BigIntegerField(), default=list)
+    """The units besides the drafting one in whose name it is decided (連名): their staff see it too."""
     number = models.CharField(max_length=100, blank=True)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

@@ -1,8 +1,8 @@
-"""Posts and units that a drafter names in words: who reads besides those that the table asks."""
+"""Posts and units that a drafter names in words: who reads besides those that the table asks; joint units (連名)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,12 @@ from kessai.organisation import lookups
 from kessai.organisation import queries as organisation
 from kessai.organisation.named import Called
 from kessai.organisation.rules import Seat, head_of
-from kessai.routing.rules import ByHand
+from kessai.routing.rules import ByHand, JointUnit
 
 EVERYBODY = "全員"
 """Behind a unit's name: every post in it and below it reads, not its head alone."""
 READERS_MOST = 300
+JOINT_MOST = 30
 CANDIDATES_SHOWN = 5
 NAMED = N_("起案者が「%(named)s」を供覧先にしました。")
 
@@ -31,10 +32,14 @@ class Named:
     problems: tuple[Problem, ...]
 
 
-def named(*, tenant_id: int, content: Content, on: date) -> Named:
-    """Whom the drafter names, as the organisation is on a day."""
-    readers, problems = find_readers(tenant_id=tenant_id, lines=content.readers, on=on)
-    return Named(ByHand(readers=readers), tuple(Problem("readers", said) for said in problems))
+def named(*, tenant_id: int, content: Content, post_id: int, on: date) -> Named:
+    """Whom the drafter, in a post, names, as the organisation is on a day."""
+    readers, unread = find_readers(tenant_id=tenant_id, lines=content.readers, on=on)
+    joint, unjoined = find_joint(tenant_id=tenant_id, lines=content.joint, post_id=post_id, on=on)
+    return Named(
+        ByHand(readers, joint),
+        (*(Problem("readers", said) for said in unread), *(Problem("joint", said) for said in unjoined)),
+    )
 
 
 def find_readers(
@@ -105,3 +110,78 @@ def _readers(
         return there
     head = head_of(seat for seat in there if seat.unit_depth == 0)
     return [head] if head else []
+
+
+def find_joint(
+    *, tenant_id: int, lines: Sequence[str], post_id: int, on: date
+) -> tuple[tuple[JointUnit, ...], tuple[Text, ...]]:
+    """The units that lines name as joint units of a draft by a post; and what is wrong with the other lines."""
+    if not lines:
+        return (), ()
+    if len(lines) > JOINT_MOST:
+        return (), (Text(N_("連名の部署が多すぎます（%(n)s部署まで）。"), {"n": JOINT_MOST}),)
+    called = lookups.called(tenant_id=tenant_id, texts=lines, on=on)
+    own = organisation.seats(post_ids=[post_id], on=on).get(post_id)
+    problems: list[Text] = []
+    chosen: dict[int, Called] = {}
+    for line in lines:
+        found = _one_of(called.get(line, ()), units_only=True)
+        if not isinstance(found, Called):
+            problems.append(_no_unit(line, found, called.get(line, ()), tenant_id, on))
+        elif own is not None and found.id == own.unit_id:
+            problems.append(
+                Text(
+                    N_("「%(name)s」は起案する部署です。主管として入っているので、連名には要りません。"),
+                    {"name": line},
+                )
+            )
+        elif found.id in chosen:
+            problems.append(
+                Text(N_("「%(name)s」は、ほかの行の部署と同じです。一つだけにしてください。"), {"name": line})
+            )
+        else:
+            chosen[found.id] = found
+    units, empty = _joint_units(chosen.values(), on)
+    return units, (*problems, *empty)
+
+
+def _joint_units(chosen: Iterable[Called], on: date) -> tuple[tuple[JointUnit, ...], tuple[Text, ...]]:
+    """Units with the line of each, as a draft of its lowest post would see it; and those without a post."""
+    found = list(chosen)
+    members = lookups.members(unit_ids=[one.id for one in found], on=on)
+    units, empty = [], []
+    for one in found:
+        seats = [seat for seat in members.get(one.id, ()) if seat.unit_depth == 0]
+        chart = (
+            organisation.route_chart(post_id=min(seats, key=lambda s: s.rank).post_id, on=on)
+            if seats
+            else None
+        )
+        if chart is None:
+            empty.append(Text(N_("「%(name)s」には職がないため、連名にできません。"), {"name": one.name}))
+        else:
+            # The ministry's own name says nothing of a unit directly below it.
+            name = one.in_full if len(one.above) > 1 else one.name
+            units.append(JointUnit(one.id, name, chart))
+    return tuple(units), tuple(empty)
+
+
+def _no_unit(line: str, units: Sequence[Called], called: Sequence[Called], tenant_id: int, on: date) -> Text:
+    """Why a line names no joint unit: several fit, it is a post, it is of another ministry, or there is none."""
+    if units:
+        return _unclear(line, units)
+    if called:
+        return Text(N_("「%(name)s」は職の名です。連名は部署の名で入れてください。"), {"name": line})
+    for ministry in organisation.tenants():
+        if ministry.id == tenant_id:
+            continue
+        there = lookups.called(tenant_id=ministry.id, texts=[line], on=on).get(line, ())
+        if any(one.kind == "unit" for one in there):
+            text = N_(
+                "「%(name)s」は%(ministry)sの部署です。府省をまたぐときは、府省ごとに自分の案件として決裁し、連名で施行します。"
+            )
+            return Text(text, {"name": line, "ministry": ministry.name})
+    return Text(
+        N_("「%(name)s」に当たる部署が、いまの組織に見つかりません。正式な名前で入れてください。"),
+        {"name": line},
+    )

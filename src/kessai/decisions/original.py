@@ -65,10 +65,10 @@ BEHALF = (
     *("for_title", "for_unit", "for_name", "order", "away_until", "told_at"),
     *("by_title", "by_unit", "deputy_title", "deputy_unit", "drafted_as", "flag", "lowered"),
     *("asked_title", "asked_unit", "asked_name", "asker_title", "asker_unit", "asker_name"),
-    *("previewed", "bulk"),
+    *("previewed", "bulk", "joint"),
 )
 """What of an event says for whom somebody acted, by whom it was written, of which flag, who was asked, or had looked
-at it beforehand, and that it was done together with others; only where it was so."""
+at it beforehand, that it was done together with others, and which units decide jointly; only where it was so."""
 
 
 def _on_behalf(payload: Mapping[str, Json]) -> dict[str, Json]:
@@ -151,6 +151,7 @@ def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -
         "content_hash": bytes(case.content_hash).hex(),
         "authority": {key: ruling.payload[key] for key in ("table", "table_name", "row")},
         "flags": [_flag(view) for view in flagging.flags(past) if not view.lowered_by],
+        **({"joint": ruling.payload["joint"]} if "joint" in ruling.payload else {}),
         "route": _route(case, past, seq, doing, payload),
         "acts": [*(_act(event, steps, case.revision) for event in past), decision],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from kessai.decisions.circulating.queries import circulation_of
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
+from kessai.decisions.joint import queries as jointly
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.persons import queries as persons
@@ -107,6 +108,8 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     route = [step for step in steps if step.kind not in machine.ASIDE]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
+    joint = jointly.places(events)
+    ruled = planning.ruled(e.payload for e in events if e.kind in machine.RULING)
     void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
     submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     around = forecast.Forecast(
@@ -137,9 +140,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         revision=case.revision,
         seen=repeats.now(case).seen.hex(),
         flags=flagging.flags(events),
-        marking=str(
-            planning.ruled(e.payload for e in events if e.kind in machine.RULING)["filing"]["marking"]
-        ),
+        marking=str(ruled["filing"]["marking"]),
         restriction=revision.content.restriction,
         drafter_name=submitted.person_name,
         drafter_post=submitted.post_title,
@@ -151,7 +152,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         readers=tuple(step for step in steps if step.kind == machine.CIRCULATE),
         history=tuple(
             replace(item, stands=False) if item.seq in void else item
-            for item in (_history(event, case, kinds, standing) for event in events)
+            for item in (_history(event, case, kinds, standing, joint) for event in events)
         ),
         my_step=mine,
         acts=acts,
@@ -179,6 +180,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         ),
         written_by=submitted.payload.get("by_title", ""),
         circulation=circulation_of(case, steps, events, at),
+        joint=jointly.units(ruled),
         twice=persons.on_route(case, steps, seeing),
         last_seq=case.last_seq,
         since=redline.since(case, events, seeing),
@@ -239,6 +241,7 @@ def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]
             clause=str(reason["clause"]),
             row_reason=str(reason["row_reason"]),
             row_reason_en=str(reason["row_reason_en"]),
+            joint=str(reason.get("joint", "")),
         )
         for reason in stored
     )
@@ -318,7 +321,11 @@ def stage_state(steps: Iterable[tuple[str, str]]) -> str:
 
 
 def _history(
-    event: Event, case: Case, kinds: Mapping[int, str], standing: Sequence[replay.Step]
+    event: Event,
+    case: Case,
+    kinds: Mapping[int, str],
+    standing: Sequence[replay.Step],
+    joint: Collection[tuple[int, int | None]],
 ) -> HistoryItem:
     said = event.payload
     return HistoryItem(
@@ -349,6 +356,8 @@ def _history(
         passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
         bulk="bulk" in said,
+        joint=jointly.units(said),
+        for_joint=(event.round, event.position) in joint,
         previewed=tuple(
             PreviewedView(
                 one["title"],

@@ -100,7 +100,7 @@ def _planned(position: int, step: PlannedStep) -> StepView:
         acted_at=None,
         remark="",
         reasons=tuple(
-            ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en) for r in step.reasons
+            ReasonView(r.text, r.row, r.clause, r.row_reason, r.row_reason_en, r.joint) for r in step.reasons
         ),
         mine=False,
         quorum=step.quorum,

@@ -62,8 +62,8 @@ def read_and_plan(
     try:
         planned = plan_content(matter=matter, content=content, post_id=post_id, on=on)
     except CannotPlan as refusal:
-        named = naming.named(tenant_id=tenant_id, content=content, on=on)
-        problems = (*reading.problems, *named.problems, Problem("route", refusal.what))
+        named = naming.named(tenant_id=tenant_id, content=content, post_id=post_id, on=on)
+        problems = (*reading.problems, *named.problems, Problem(refusal.field, refusal.what))
         return Planned(content, matter, None, None, problems)
     return replace(planned, problems=(*reading.problems, *planned.problems))
 
@@ -71,7 +71,7 @@ def read_and_plan(
 def plan_content(*, matter: routing.Matter, content: Content, post_id: int, on: date) -> Planned:
     """Plan the route of a content by the table and the chart of a day. Errors: CannotPlan."""
     facts = CaseFacts(content.matter_code, content.amount, content.flags, dict(content.values))
-    named = naming.named(tenant_id=matter.tenant_id, content=content, on=on)
+    named = naming.named(tenant_id=matter.tenant_id, content=content, post_id=post_id, on=on)
     table, plan = routing.plan_route(facts=facts, post_id=post_id, on=on, by_hand=named.by_hand)
     if plan.circulation:
         check = tuple(_unreadable(plan, content, named.problems))
@@ -134,6 +134,7 @@ def route_json(plan: Plan) -> list[dict[str, Any]]:
                     "clause": reason.clause,
                     "row_reason": reason.row_reason,
                     "row_reason_en": reason.row_reason_en,
+                    **({"joint": reason.joint} if reason.joint else {}),
                 }
                 for reason in step.reasons
             ],
@@ -155,7 +156,22 @@ def ruling_json(planned: Planned) -> dict[str, Json]:
         **({"rewording": True} if planned.plan.row.rewording else {}),
         **({"bulk_allowed": True} if planned.plan.row.bulk else {}),
         **({"needs": list(needs)} if (needs := needs_of(planned)) else {}),
+        **({"joint": joint_json(planned.plan)} if planned.plan.joint else {}),
     }
+
+
+def joint_json(plan: Plan) -> list[Json]:
+    """The joint units of a case (連名) as they go on the record, each with who decides there by the title of the day."""
+    return [
+        {
+            "unit_id": place.unit.unit_id,
+            "unit": place.unit.name,
+            "post": place.seat.post_id,
+            "post_title": place.seat.title,
+            "how": place.how,
+        }
+        for place in plan.joint
+    ]
 
 
 def needs_of(planned: Planned) -> tuple[str, ...]:
@@ -169,7 +185,10 @@ def marking_of(planned: Planned) -> str:
     return marked.higher(row, planned.content.marking)
 
 
-RULING = ("table", "table_name", "row", "filing", "flags", "deputies", "rewording", "bulk_allowed", "needs")
+RULING = (
+    *("table", "table_name", "row", "filing", "flags", "deputies", "rewording", "bulk_allowed", "needs"),
+    "joint",
+)
 """What ruling_json gives: the last event that says it rules."""
 
 

@@ -70,7 +70,9 @@ def home(*, actor: Actor, at: datetime) -> Home:
     def item(row: Mapping[str, Any], title_en: str, **more: Any) -> InboxItem:
         values = {key: row[key] for key in _ITEM}
         matter_en = english[row["tenant_id"]].get(row["matter_name"], "")
-        return InboxItem(**values, matter_name_en=matter_en, post_title_en=title_en, **more)
+        return InboxItem(
+            **values, joint=row["joint"], matter_name_en=matter_en, post_title_en=title_en, **more
+        )
 
     own = tuple(
         item(row, seeing.held[row["post_id"]].title_en, bulk=row["bulk"] and row["kind"] in bulk.KINDS)

@@ -50,6 +50,8 @@ class InboxItem:
     words: str = ""
     bulk: bool = False
     """It may be answered together with others."""
+    joint: bool = False
+    """It is asked of the post for its unit in a joint decision (連名)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,17 @@ class ReasonView:
     clause: str
     row_reason: str
     row_reason_en: str
+    joint: str = ""
+    """The unit for which the step decides in a joint decision (連名)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JointView:
+    """A joint unit of a case, with who decides for it, and how (routing.rules): signs, covered, takes_up."""
+
+    unit: str
+    post_title: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +218,11 @@ class StepView:
     succeeds: str = ""
     """The title of the post that was asked, where it was abolished and the post named here has its tasks."""
 
+    @property
+    def joint(self) -> bool:
+        """Whether it stands for a unit in a joint decision (連名)."""
+        return any(reason.joint for reason in self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class StageView:
@@ -218,6 +236,12 @@ class StageView:
     def tally(self) -> replay.Tally | None:
         """How many of its consents are enough; None where all are needed."""
         return replay.tally(self.steps)
+
+    @property
+    def joint(self) -> str:
+        """Whether all its consents are given for joint units (連名), some of them, or none: all, some, ""."""
+        signing = [step.joint for step in self.steps if step.kind == "consent"]
+        return ("all" if all(signing) else "some") if any(signing) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +295,10 @@ class HistoryItem:
     """Who had looked at the draft before this submission (事前確認)."""
     bulk: bool = False
     """It was done together with others (一括)."""
+    joint: tuple[JointView, ...] = ()
+    """The joint units that it names, of an event by which the case is decided from then on."""
+    for_joint: bool = False
+    """An answer given for a unit in a joint decision (連名)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +478,8 @@ class CasePage:
     """Title of the secretary who wrote it for the drafting post; "" if the drafter did."""
     circulation: Circulation | None = None
     """How far it is, where it is only read."""
+    joint: tuple[JointView, ...] = ()
+    """The units besides the drafting one in whose name it is decided (連名)."""
     twice: tuple[Text, ...] = ()
     """What the reader is told who stands at several places of the route."""
     last_seq: int = 0

@@ -241,6 +241,8 @@ def facts(body: Body) -> list[Line]:
     ]
     if number := by_number(body["route"]):
         lines.append(_line("合議", number))
+    if units := joint(body):
+        lines.append(_line("連名", "\n".join(units)))
     if reviewers := post_reviewers(body["route"]):
         lines.append(_line("後閲", "、".join(reviewers)))
     if content["amount"] is not None:
@@ -253,6 +255,27 @@ def facts(body: Body) -> list[Line]:
     if flags:
         lines.append(_line("特記", "、".join(flags)))
     return lines
+
+
+def joint(body: Body) -> list[str]:
+    """The units that decided jointly, the drafting one first, each with who decided for it; empty where one alone did.
+
+    大臣官房 会計課：会計課長　佐藤　進; where another answered, since the posts were merged, the title at submission.
+    """
+    units = body.get("joint", ())
+    if not units:
+        return []
+    given = _answers(body)
+    answers = {step["post"]: given[step["position"]] for step in body["route"] if step["position"] in given}
+    lines = [f"{_last(body['acts'], 'submitted')['unit']}（主管）"]
+    for each in units:
+        act = answers.get(each["post"])
+        lines.append(f"{each['unit']}：{who(act) if act else each['post_title']}")
+    return lines
+
+
+def _is_joint(step: Body) -> bool:
+    return any(reason.get("joint") for reason in step["reasons"])
 
 
 def _flag(flag: Body) -> str:
@@ -296,7 +319,8 @@ def seals(body: Body) -> list[list[Line]]:
         if gone or (step["own"] and step["kind"] != "consent"):
             continue
         act = answers.get(step["position"])
-        head = _word(STEPS, step["kind"])
+        signs = step["kind"] == "consent" and _is_joint(step)
+        head = "連名" if signs else _word(STEPS, step["kind"])
         head += WITHOUT.get(step["state"], "") + (CAPACITIES.get(act["capacity"], "") if act else "")
         group = f"{step['stage']}" if step["kind"] == "consent" else f"{step['stage']}.{step['position']}"
         boxes.append(_seal(head, group, step, act))
@@ -361,7 +385,10 @@ def history(acts: Sequence[Body]) -> list[Line]:
                 "remark": "\n".join(
                     filter(
                         None,
-                        (behalf(act), _told(act), _flagged(act), _to(act), _previewed(act), act["remark"]),
+                        (
+                            *(behalf(act), _told(act), _flagged(act), _to(act)),
+                            *(_jointly(act), _previewed(act), act["remark"]),
+                        ),
                     )
                 ),
             }
@@ -389,6 +416,12 @@ def _to(act: Body) -> str:
             seat = {"unit": act[f"{who}_unit"], "post_title": act[f"{who}_title"]}
             return f"{'　'.join(filter(None, (post(seat), act[f'{who}_name'])))}へ"
     return ""
+
+
+def _jointly(act: Body) -> str:
+    """The units that decide jointly by it."""
+    units = "、".join(each["unit"] for each in act.get("joint", ()))
+    return f"連名　{units}" if units else ""
 
 
 def _previewed(act: Body) -> str:

@@ -72,7 +72,7 @@ def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
 
 
 ALWAYS = (
-    *("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered", "readers"),
+    *("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered", "readers", "joint"),
     *("marking", "restriction"),
 )
 """Every draft has these besides the fields of its matter type. ``lowered``: flags raised on the way, taken off here."""

@@ -87,6 +87,8 @@ class Content:
     """取扱制限; "" is none."""
     readers: tuple[str, ...] = ()
     """Posts and units that the drafter wants to read it, as named."""
+    joint: tuple[str, ...] = ()
+    """Further units in whose name it is drafted (連名), as named."""
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -104,6 +106,7 @@ class Content:
             **({"marking": self.marking} if self.marking else {}),
             **({"restriction": self.restriction} if self.restriction else {}),
             **({"readers": list(self.readers)} if self.readers else {}),
+            **({"joint": list(self.joint)} if self.joint else {}),
         }
 
     @classmethod
@@ -124,6 +127,7 @@ class Content:
             marking=str(value.get("marking", "")),
             restriction=str(value.get("restriction", "")),
             readers=tuple(map(str, value.get("readers", ()))),  # type: ignore[call-overload]
+            joint=tuple(map(str, value.get("joint", ()))),  # type: ignore[call-overload]
         )
 
 
@@ -302,6 +306,7 @@ def read(
         marking=marking,
         restriction=restriction,
         readers=read_names(typed.get("readers", "")),
+        joint=read_names(typed.get("joint", "")),
     )
     return Reading(content, tuple(problems))
 

@@ -13,6 +13,7 @@ from kessai.organisation import queries as organisation
 from kessai.organisation.lookups import named_seats
 from kessai.organisation.rules import RouteChart
 from kessai.routing.conditions import read_conditions
+from kessai.routing.joint.rules import plan_jointly
 from kessai.routing.models import AuthorityRow, AuthorityTable, MatterType
 from kessai.routing.rules import (
     CIRCULATION,
@@ -24,7 +25,6 @@ from kessai.routing.rules import (
     Row,
     Table,
     names_in,
-    plan,
 )
 
 
@@ -221,7 +221,7 @@ def plan_route(
     """The route of a draft by a post, by the table and the organisation of a day."""
     chart = chart_for(post_id=post_id, on=on)
     table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
-    return table, plan(facts, table, with_names(chart, table.rows, on=on), by_hand)
+    return table, plan_jointly(facts, table, with_names(chart, table.rows, on=on), by_hand)
 
 
 def plan_by(
@@ -229,7 +229,8 @@ def plan_by(
 ) -> Plan:
     """The route of a draft by a post, by any table and the organisation of a day. Errors: CannotPlan."""
     rows = [row for row in table.rows if row.matter_code == facts.matter_code]
-    return plan(facts, table, with_names(chart_for(post_id=post_id, on=on), rows, on=on), by_hand)
+    chart = with_names(chart_for(post_id=post_id, on=on), rows, on=on)
+    return plan_jointly(facts, table, chart, by_hand)
 
 
 def circulated(*, tenant_id: int, code: str, on: date) -> bool:

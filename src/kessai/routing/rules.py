@@ -23,7 +23,9 @@ CIRCULATION = "circulation"
 
 
 class CannotPlan(Cannot):
-    """No route follows from the table and the organisation of the day."""
+    """No route follows from the table and the organisation of the day; ``field``: where the form says so."""
+
+    field = "route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Reason:
     clause: str = ""
     row_reason: str = ""
     row_reason_en: str = ""
+    joint: str = ""
+    """The unit for which the step decides in a joint decision (連名); "" for any other reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +136,46 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class JointUnit:
+    """A further unit in whose name a case is drafted (連名). ``chart``: as a draft of its lowest post would see it."""
+
+    unit_id: int
+    name: str
+    chart: RouteChart
+
+
+@dataclass(frozen=True, slots=True)
 class ByHand:
     """Whom the drafter adds to those that the table asks. ``readers``: each with why."""
 
     readers: tuple[tuple[Seat, Text], ...] = ()
+    joint: tuple[JointUnit, ...] = ()
 
 
 NOBODY_ADDED = ByHand()
+
+
+SIGNS, COVERED, TAKES_UP = "signs", "covered", "takes_up"
+"""How a joint unit takes part: its decider consents before the decision; the one decision of the case is its own too;
+its decider, a superior of the drafting unit's, decides the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class JointPlace:
+    """Who decides for a joint unit, and how: signs, covered, takes_up."""
+
+    unit: JointUnit
+    seat: Seat
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jointly:
+    """What joint units make of a route: its decision, who signs before it, and who decides for which unit."""
+
+    decide: PlannedStep
+    signatories: tuple[PlannedStep, ...] = ()
+    places: tuple[JointPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +185,7 @@ class Plan:
     steps: tuple[PlannedStep, ...]
     not_applied: tuple[tuple[int, Text], ...]
     """Rows of the same matter that do not apply, with why."""
+    joint: tuple[JointPlace, ...] = ()
 
     @property
     def circulation(self) -> bool:
@@ -214,9 +252,14 @@ def choose_row(
 
 
 def _reason(text: str, row: Row | None = None, **params: str | int | None) -> Reason:
+    return reason_of(Text(text, params), row)
+
+
+def reason_of(text: Text, row: Row | None, joint: str = "") -> Reason:
+    """A reason with what the row that demands it says, if one does."""
     if row is None:
-        return Reason(Text(text, params))
-    return Reason(Text(text, params), row.number, row.clause, row.reason, row.reason_en)
+        return Reason(text, joint=joint)
+    return Reason(text, row.number, row.clause, row.reason, row.reason_en, joint)
 
 
 def read_lift(entry: str) -> tuple[str, str]:
@@ -234,6 +277,14 @@ def lifted_to(row: Row, facts: CaseFacts) -> str:
             levels.add(level)
     highest = max(levels, key=RANK.__getitem__, default=row.level)
     return highest if RANK[highest] > RANK[row.level] else ""
+
+
+def decision(facts: CaseFacts, row: Row, chart: RouteChart) -> PlannedStep:
+    """Who decides by a row on the line of a chart, at no stage yet. Errors: CannotPlan."""
+    lifted = lifted_to(row, facts)
+    decider, decides = _decider(chart, row, lifted)
+    delegated = bool(row.delegated_from) and not lifted
+    return PlannedStep(0, DECIDE, decider, (decides,), delegated=delegated)
 
 
 def _decider(chart: RouteChart, row: Row, lifted: str) -> tuple[Seat, Reason]:
@@ -317,31 +368,35 @@ def names_in(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def plan(facts: CaseFacts, table: Table, chart: RouteChart, by_hand: ByHand = NOBODY_ADDED) -> Plan:
+def plan(
+    facts: CaseFacts,
+    table: Table,
+    chart: RouteChart,
+    by_hand: ByHand = NOBODY_ADDED,
+    jointly: Jointly | None = None,
+) -> Plan:
     """The route of a case: line reviewers, consenting units, higher reviewers, decider, circulation.
 
     A circulation-only case has readers and no one else. A post named at several places acts once, at the last of
     them, with all the reasons (S12). The drafter's own place among the reviewers is passed over (S14); a drafter
-    whose own post would decide is refused.
+    whose own post would decide is refused. ``jointly``: what the joint units of ``by_hand`` make of it (joint.rules).
     ``chart.functions`` holds what ``names_in`` the table's rows.
     """
     row, others = choose_row(table, facts, chart.drafter_place)
     if row.level == CIRCULATION:
         readers = _readers(chart, row, by_hand, 1, {chart.drafter.post_id})
         return Plan(chart.drafter, row, tuple(readers), others)
-    lifted = lifted_to(row, facts)
-    decider, decides = _decider(chart, row, lifted)
-    if decider.post_id == chart.drafter.post_id:
+    jointly = jointly or Jointly(decision(facts, row, chart))
+    if jointly.decide.seat.post_id == chart.drafter.post_id:
         raise CannotPlan(
             N_("あなたの職（%(title)s）が決裁権者です。自分の起案を同じ職で決裁することはできません。"),
             N_("部下の職で起案するか、上位の職の決裁を受ける指定（重要など）をしてください。"),
             title=chart.drafter.title,
         )
-    delegated = bool(row.delegated_from) and not lifted
-    steps = _acting(chart, row, PlannedStep(0, DECIDE, decider, (decides,), delegated=delegated))
+    steps = _acting(chart, row, jointly)
     acting = {step.seat.post_id for step in steps} | {chart.drafter.post_id}
     steps += _readers(chart, row, by_hand, steps[-1].stage, acting)
-    return Plan(drafter=chart.drafter, row=row, steps=tuple(_renumber(steps)), not_applied=others)
+    return Plan(chart.drafter, row, tuple(_renumber(steps)), others, jointly.places)
 
 
 def _readers(
@@ -359,9 +414,9 @@ def _readers(
     return list(found.values())
 
 
-def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedStep]:
+def _acting(chart: RouteChart, row: Row, jointly: Jointly) -> list[PlannedStep]:
     """Everybody up to the decider, each once."""
-    reviewers = list(_reviewers(chart, row, decide.seat))
+    reviewers = list(_reviewers(chart, row, jointly.decide.seat))
     limit = RANK[row.consent_after]
     steps: list[PlannedStep] = []
     for seat, reason in (r for r in reviewers if r[0].rank <= limit):
@@ -374,7 +429,10 @@ def _acting(chart: RouteChart, row: Row, decide: PlannedStep) -> list[PlannedSte
     for seat, reason in (r for r in reviewers if r[0].rank > limit):
         stage += 1
         steps.append(PlannedStep(stage, REVIEW, seat, (reason,)))
-    steps.append(replace(decide, stage=stage + 1))
+    # Joint signatories act last: beside the consents, if these are what comes before the decider.
+    stage += bool(steps) and steps[-1].kind == REVIEW
+    steps += (replace(step, stage=stage) for step in jointly.signatories)
+    steps.append(replace(jointly.decide, stage=stage + 1))
     return [replace(step, own=step.seat.post_id == chart.drafter.post_id) for step in _once_per_post(steps)]
 
 

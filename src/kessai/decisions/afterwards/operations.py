@@ -65,6 +65,7 @@ def typed_again(content: Content, title: str) -> dict[str, str]:
         "text": content.text,
         "reason": content.reason,
         "flags": " ".join(sorted(content.flags)),
+        "joint": "\n".join(content.joint),
     }
 
 

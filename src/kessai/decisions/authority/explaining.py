@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kessai.decisions import access as cases
-from kessai.decisions import continuing, machine, planning
+from kessai.decisions import continuing, machine, naming, planning
 from kessai.decisions.authority import access
 from kessai.decisions.authority import rules as comparing
 from kessai.decisions.models import Event
@@ -23,7 +23,16 @@ from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
 from kessai.routing import queries as routing
 from kessai.routing import tables
-from kessai.routing.rules import CannotPlan, CaseFacts, Plan, Row, Table, why_not
+from kessai.routing.rules import (
+    NOBODY_ADDED,
+    ByHand,
+    CannotPlan,
+    CaseFacts,
+    Plan,
+    Row,
+    Table,
+    why_not,
+)
 
 
 class CannotExplain(Cannot):
@@ -74,7 +83,7 @@ def explain(
     if seat is None or seat.tenant_id != tenant_id:
         raise NotFound(N_("この職は、この日の組織にありません。"), N_("職を選び直してください。"))
     info = tables.table_info(tenant_id=tenant_id, table_id=table.id, on=day_in_japan(at))
-    plan, refusal, rows = _route(table, facts, post_id, on)
+    plan, refusal, rows = _route(table, facts, post_id, on, NOBODY_ADDED)
     return Explained(info, on, matter, facts, seat, plan, refusal, rows)
 
 
@@ -88,11 +97,11 @@ def _table(tenant_id: int, table_id: int | None, on: date) -> Table:
 
 
 def _route(
-    table: Table, facts: CaseFacts, post_id: int, on: date
+    table: Table, facts: CaseFacts, post_id: int, on: date, by_hand: ByHand
 ) -> tuple[Plan | None, CannotPlan | None, tuple[RowVerdict, ...]]:
     plan, refusal = None, None
     try:
-        plan = routing.plan_by(table=table, facts=facts, post_id=post_id, on=on)
+        plan = routing.plan_by(table=table, facts=facts, post_id=post_id, on=on, by_hand=by_hand)
     except CannotPlan as found:
         refusal = found
     place = routing.chart_for(post_id=post_id, on=on).drafter_place
@@ -159,7 +168,8 @@ def recomputed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
         info = tables.table_info(tenant_id=tenant_id, table_id=table_id, on=today)
     except NotFound:
         table, info = Table(table_id, str(payload["table_name"]), "", ()), None
-    plan, refusal, rows = _route(table, facts_of(content), submitted.post_id, on)
+    named = naming.named(tenant_id=tenant_id, content=content, post_id=submitted.post_id, on=on)
+    plan, refusal, rows = _route(table, facts_of(content), submitted.post_id, on, named.by_hand)
     differences = (
         comparing.differences(
             recorded, planning.route_json(plan), recorded_row=int(payload["row"]), row=plan.row.number
@@ -209,7 +219,8 @@ def since(
     facts = facts_of(content)
     try:
         before = routing.table_in_force(tenant_id=tenant_id, on=began, matter_code=facts.matter_code)
-        then = routing.plan_by(table=before, facts=facts, post_id=post_id, on=today)
+        named = naming.named(tenant_id=tenant_id, content=content, post_id=post_id, on=today)
+        then = routing.plan_by(table=before, facts=facts, post_id=post_id, on=today, by_hand=named.by_hand)
     except CannotPlan:
         return None
     found = comparing.differences(planning.route_json(then), planning.route_json(plan), recorded_row=0, row=0)

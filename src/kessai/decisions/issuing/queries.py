@@ -12,6 +12,7 @@ from django.db import connection
 
 from kessai.decisions import access, machine
 from kessai.decisions.issuing import rules
+from kessai.decisions.joint import queries as joint
 from kessai.decisions.models import Case, Event, Issuing
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile
@@ -255,9 +256,14 @@ def offered(case: Case, at: datetime) -> Offered:
 
 
 def senders(case: Case, typed: str, on: date) -> tuple[Sender, ...]:
-    """In whose name a case may be issued (発信者名), by the titles of a day: as the draft says; the decider's post;
-    the heads of the drafter's line."""
+    """In whose name a case may be issued (発信者名), by the titles of a day: as the draft says; jointly, the heads of
+    all its units (連名); the decider's post; the heads of the drafter's line."""
     found = [Sender("draft", typed, None)] if typed else []
+    if case.joint_units:
+        heads = joint.heads(
+            tenant_id=case.tenant_id, main=case.drafter_unit_id, others=case.joint_units, on=on
+        )
+        found.append(Sender("joint", "、".join(_name(seat.title, seat.unit_name) for seat in heads), None))
     decided = Event.objects.get(tenant_id=case.tenant_id, case_id=case.id, kind=machine.DECIDED_EVENT)
     decider = organisation.seats(post_ids=[decided.post_id], on=on).get(decided.post_id)
     chart = organisation.route_chart(post_id=case.drafter_post_id, on=on)

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('last_seq', models.IntegerField()),
                 ('flagged_seq', models.IntegerField(null=True)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('joint_units', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('number', models.CharField(blank=True, max_length=100)),
                 ('submitted_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),

@@ -278,6 +278,7 @@ _ALWAYS = (
     ("matter", N_("事案の種類"), "code"),
     ("marking", N_("格付"), "line"),
     ("restriction", N_("取扱制限"), "line"),
+    ("joint", N_("連名の部署"), "lines"),
 )
 
 
@@ -312,6 +313,7 @@ def _said(content: Content) -> Mapping[str, str]:
         "matter": content.matter_code,
         "marking": content.marking.replace("confidentiality", "機密性"),
         "restriction": content.restriction,
+        "joint": "\n".join(content.joint),
     }
 
 

@@ -2,7 +2,8 @@
 -- Where posts of a route were merged since, some steps ask nobody (hidden) and others are open by that (shown).
 SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount, c.deadline,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name,
-       s.post_id, s.post_title, s.unit_name AS post_unit, c.bulk, count(*) OVER () AS total
+       s.post_id, s.post_title, s.unit_name AS post_unit, c.bulk,
+       jsonb_path_exists(s.reasons, '$[*].joint') AS joint, count(*) OVER () AS total
 FROM (
     SELECT o.* FROM decisions_step o
     WHERE o.tenant_id = ANY(%(tenants)s) AND o.post_id = ANY(%(posts)s) AND o.state = 'open'

@@ -115,7 +115,7 @@ CREATE TRIGGER kessai_decided_attachment_stays BEFORE INSERT OR UPDATE OR DELETE
 GRANT SELECT, INSERT ON decisions_case, decisions_step TO kessai_app;
 GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount, deadline, urgent, only_read, bulk,
               drafter_person_id, drafter_name, drafter_unit_id, drafter_unit_name, revision, content_hash, round, last_seq,
-              flagged_seq, needs, number, decided_at, updated_at) ON decisions_case TO kessai_app;
+              flagged_seq, needs, joint_units, number, decided_at, updated_at) ON decisions_case TO kessai_app;
 GRANT UPDATE (state, stage, opened_at, acted_seq, held_seq) ON decisions_step TO kessai_app;
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet TO kessai_app;
 GRANT SELECT, INSERT ON decisions_notice TO kessai_app;

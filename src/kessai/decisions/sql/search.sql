@@ -19,6 +19,7 @@ WHERE c.tenant_id = ANY(%(tenants)s)
   AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
+       OR c.joint_units && %(units)s::bigint[]
        OR EXISTS (SELECT 1 FROM decisions_step s
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_preview p

@@ -1,5 +1,5 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
--- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it; or is a deputy of a post that nobody is at, while the case
+-- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case
 -- waits there, and for a day after it was answered there.
 SELECT c.id
 FROM decisions_case c
@@ -7,6 +7,7 @@ WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
   AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)
+       OR c.joint_units && %(units)s::bigint[]
        OR EXISTS (SELECT 1 FROM decisions_step s
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_preview p

@@ -93,6 +93,7 @@ class Form:
     deadline: Box
     urgent_reason: Box
     readers: Box
+    joint: Box
     cells: tuple[Cell, ...]
     flags: tuple[tuple[Flag, bool], ...]
     marking: Pick
@@ -103,7 +104,7 @@ class Form:
     def boxes(self) -> tuple[Box, ...]:
         """Every field in the order of the page."""
         inner = tuple(box for cell in self.cells for box in cell.boxes)
-        always = (self.deadline, self.urgent_reason, self.readers, self.text, self.reason)
+        always = (self.deadline, self.urgent_reason, self.text, self.reason, self.joint, self.readers)
         return (self.title, *inner, *always)
 
 
@@ -117,6 +118,7 @@ _ALWAYS = {
         N_("読む職・部署"),
         N_("1行に1つ。職（総務課長）か部署（総務課）。部署の全員に送るときは「総務課 全員」。"),
     ),
+    "joint": (N_("連名の部署"), N_("1行に1つ。部署の名（大臣官房 会計課）。自分の部署は入れません。")),
 }
 _CIRCULATED = {"deadline": N_("読む期限"), "text": N_("本文")}
 """What fields are called on the form of a case that is only read."""
@@ -196,6 +198,7 @@ def form(
         deadline=always("deadline", "date"),
         urgent_reason=always("urgent_reason", "line"),
         readers=always("readers", "lines"),
+        joint=always("joint", "lines"),
         cells=_cells(own),
         flags=tuple((flag, flag.code in ticked) for flag in FLAGS),
         marking=_pick("marking", typed, [(m, MARKING_NAMES[m]) for m in _above(by_rule)], problems),
