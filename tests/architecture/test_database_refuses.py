@@ -165,6 +165,7 @@ VALUE = {
     "uuid": "gen_random_uuid()",
     "jsonb": "'{{}}'",
     "character varying[]": "'{{x}}'",
+    "bigint[]": "'{{1}}'",
 }
 
 

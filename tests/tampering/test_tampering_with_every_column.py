@@ -90,7 +90,7 @@ KEYS = {
 }
 
 CHANGED = {
-    ArrayField: "{0} || ARRAY['x']::varchar[]",
+    ArrayField: "array_append({0}, '7')",
     models.TextField: "{0} || 'x'",
     models.CharField: "left({0}, 15) || 'x'",
     models.IntegerField: "coalesce({0}, 0) + 1000",

@@ -146,8 +146,8 @@ def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -
         "case": str(case.id),
         "matter_name": case.matter_name,
         "revision": case.revision,
-        "content": revision.content_json,  # type: ignore[dict-item]
-        "attachments": revision.attachments_json,  # type: ignore[dict-item]
+        "content": revision.content_json,
+        "attachments": revision.attachments_json,
         "content_hash": bytes(case.content_hash).hex(),
         "authority": {key: ruling.payload[key] for key in ("table", "table_name", "row")},
         "flags": [_flag(view) for view in flagging.flags(past) if not view.lowered_by],

@@ -161,7 +161,7 @@ def ruling_json(planned: Planned) -> dict[str, Json]:
 
 
 def joint_json(plan: Plan) -> list[Json]:
-    """The joint units of a case (連名) as they go on the record, each with who decides there by the title of the day."""
+    """The joint units of a case (連名) as they go on the record, each with who decides there, by today's title."""
     return [
         {
             "unit_id": place.unit.unit_id,
