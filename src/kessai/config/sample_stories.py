@@ -1,4 +1,4 @@
-"""What is under way in the sample ministry: twenty drafts, from just begun to decided and issued, or only read."""
+"""What is under way in the sample ministry: twenty-one drafts, from just begun to decided and issued, or only read."""
 
 from __future__ import annotations
 
@@ -356,6 +356,25 @@ STORIES = (
             Act("decide", DIRECTOR),
             Act("issue", OFFICER, "一斉送信で送付した。", to=2),
             Act("issue", CHIEF, method="mail", seal="policy_bureau", to=1),
+        ),
+    ),
+    Story(
+        by=CHIEF_2,
+        matter="inquiry_local",
+        days_ago=4,
+        typed={
+            "title": "移住者による起業の支援に係る実態調査について（照会）",
+            "addressees": "都道府県地域振興担当部局長\n都道府県商工担当部局長",
+            "held_on": "{next_month}",
+            "joint": "産業局 地域課\n政策局 総務課",
+            "text": "標記の件について、別紙案のとおり照会してよろしいか伺います。\n\n記\n\n"
+            "1　照会の事項　移住者による起業の件数、支援の内容、担い手の状況\n2　回答の期限　上記の期日",
+            "reason": "移住の支援（振興課）と地域産業の振興（地域課）の双方に関わるため、連名で照会する。",
+        },
+        files=(("照会案.txt", REPLY),),
+        acts=(
+            Act("approve", DEPUTY),
+            Act("approve", "regional-director", "地域課としても必要な調査です。"),
         ),
     ),
     Story(
