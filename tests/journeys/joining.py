@@ -10,8 +10,8 @@ from journeys.story import ACCOUNTS, DECIDER, DRAFTER, REVIEWER, approve, task, 
 from journeys.walker import DESK, Walker
 from journeys.words import EN, JA, Words
 
-BESIDE = "0035"
-"""地域課長, who would decide in the other unit."""
+BESIDE = "0024"
+"""総務課長, who would decide in the other unit."""
 Picture = Callable[[Walker, str], None]
 
 
@@ -25,11 +25,11 @@ def names_units(drafter: Walker, say: Words, picture: Picture) -> None:
     drafter.look()
     expect(drafter.page.locator("#summary a[href='#f-joint']")).to_be_visible()
     picture(drafter, "joint-unit-not-found")
-    box.fill("産業局 地域課")
+    box.fill("政策局 総務課")
     if not drafter.script:
         drafter.press(say.save, within=".submit")
         drafter.look()
-    expect(drafter.page.locator("#f-route .par")).to_contain_text("地域課")
+    expect(drafter.page.locator("#f-route .par")).to_contain_text("総務課")
     drafter.look()
     picture(drafter, "joint-draft")
 
@@ -80,6 +80,6 @@ def whole(
     decider.press(say.decide, within="#acts")
     decider.reads(say.decided)
     decider.open(case)
-    expect(decider.page.locator(".hist-l")).to_contain_text("地域課")
+    expect(decider.page.locator(".hist-l")).to_contain_text("総務課")
     picture(decider, "joint-decided")
     decider.leave()
