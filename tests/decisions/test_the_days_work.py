@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kessai.decisions import tasks
 from kessai.decisions.models import Notice
 from kessai.decisions.reminding import operations as reminding
-from kessai.decisions.telling.writes import MAIL
+from kessai.decisions.telling.mailing import MAIL
 from kessai.kernel.calendar import JAPAN
 from kessai.notifications import tasks as mailing
 from kessai.organisation.workdays.operations import CannotClose, close

@@ -211,3 +211,20 @@ def test_what_arrived_is_registered_and_some_of_it_waits_to_be_handled(db: None)
     assert sorted(Receipt.objects.values_list("state", flat=True)) == [
         *("assigned", "assigned", "handled", "registered")
     ]
+
+
+def test_the_rules_have_rows_that_may_be_answered_at_once_and_one_whose_wording_may_be_corrected(
+    db: None,
+) -> None:
+    sample.seed()
+    table = routing.table_in_force(tenant_id=sample.TENANT, on=DAY)
+    assert {row.matter_code for row in table.rows if row.bulk} >= {"travel_domestic", "training", "survey"}
+    assert [row.matter_code for row in table.rows if row.rewording] == ["publication"]
+    director = Actor(sample._holders()["promotion-director"])
+    home = decisions.home(actor=director, at=datetime.now(UTC))
+    assert sum(item.bulk for item in home.inbox) == 2
+    publication = next(item for item in home.inbox if item.matter_name == "刊行物・ウェブ掲載")
+    page = decisions.case_page(
+        actor=director, tenant_id=sample.TENANT, case_id=publication.case_id, at=datetime.now(UTC)
+    )
+    assert any(option.name == "reword" and option.why_not is None for option in page.options)

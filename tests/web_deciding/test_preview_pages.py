@@ -57,7 +57,8 @@ def test_a_draft_is_shown_read_and_answered(stage: Stage, as_: SignIn, ref: Draf
     assert "事前確認を頼まれています" not in as_("budget").get("/").content.decode()
     mine = as_("chief").get(address(ref)).content.decode()
     assert SAID in mine and "この返事の後に、下書きが変わっています" not in mine
-    assert "1件中1件に返事" in as_("chief").get("/").content.decode()
+    inbox = as_("chief").get("/").content.decode()
+    assert "1件中1件に返事" in inbox and "事前確認の返事" in inbox and f'href="{address(ref)}"' in inbox
     as_("chief").post(address(ref), {"do": "save", "title": "別の件"})
     assert "この返事の後に、下書きが変わっています" in as_("chief").get(address(ref)).content.decode()
     case_id = stage.submit(ref).case_id

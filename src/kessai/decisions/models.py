@@ -125,10 +125,12 @@ class Notice(models.Model):
 
     ``about``: event; task, which the event opened at ``position``; or, with no event, reminder, stuck, held of the
     step at ``position`` (0: the case with its drafter), once for ``day``. A place below 0 is not of the route: the
-    request (question, 回付) that the event of that seq made.
+    request (question, 回付) that the event of that seq made. Of a draft that was not submitted yet: preview, somebody
+    is asked to look at it, and previewed, the answer; which one, says ``preview_id``.
     """
 
     EVENT, TASK, REMINDER, STUCK, HELD = "event", "task", "reminder", "stuck", "held"
+    PREVIEW, PREVIEWED = "preview", "previewed"
 
     pk = CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.IntegerField()
@@ -139,6 +141,7 @@ class Notice(models.Model):
     round = models.IntegerField()
     position = models.IntegerField(default=0)
     day = models.DateField(null=True)
+    preview_id = models.UUIDField(null=True)
     person_id = models.BigIntegerField()
     told_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

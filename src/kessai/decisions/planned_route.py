@@ -72,6 +72,11 @@ def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:
     return planning.needs_of(_plan(draft, at))
 
 
+def marking(draft: DraftPage, *, at: datetime) -> str:
+    """How a case of the draft would be marked."""
+    return planning.marking_of(_plan(draft, at))
+
+
 def _plan(draft: DraftPage, at: datetime) -> planning.Planned:
     raised = flagging.on_draft(draft.tenant_id, draft.draft_id, draft.typed).kept if draft.revisions else ()
     return planning.read_and_plan(

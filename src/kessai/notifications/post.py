@@ -18,6 +18,8 @@ from kessai.decisions.telling.queries import Told
 from kessai.organisation.queries import Address
 
 SEND = "notifications.send"
+PAGES = {"preview": "drafting:preview", "previewed": "drafting:draft"}
+"""Where a notice leads that is not of a case: to the draft as it is shown, and to the own draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Item:
     @property
     def link(self) -> str:
         ref = f"{self.told.tenant_id}-{self.told.case_id}"
-        return settings.KESSAI_PUBLIC_URL + reverse("deciding:case", kwargs={"ref": ref})
+        page = PAGES.get(self.told.about, "deciding:case")
+        return settings.KESSAI_PUBLIC_URL + reverse(page, kwargs={"ref": ref})
 
 
 def have_sent(*, tenant_id: int, letters: Sequence[UUID]) -> None:

@@ -10,7 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kessai.decisions.telling.writes import MAIL
+from kessai.decisions.telling.mailing import MAIL
 from kessai.notifications import operations, post, queries
 from kessai.organisation import queries as organisation
 

@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
                 ('round', models.IntegerField()),
                 ('position', models.IntegerField(default=0)),
                 ('day', models.DateField(null=True)),
+                ('preview_id', models.UUIDField(null=True)),
                 ('person_id', models.BigIntegerField()),
                 ('told_at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(null=True)),

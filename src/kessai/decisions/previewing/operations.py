@@ -10,6 +10,7 @@ from django.db import transaction
 from kessai.decisions import access, clearances, planned_route, repeats
 from kessai.decisions.models import Preview
 from kessai.decisions.previewing import queries, rules
+from kessai.decisions.telling import previews as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
 from kessai.kernel.actor import Actor
@@ -57,6 +58,7 @@ def ask(
             asked_at=at,
         )
         made.save(force_insert=True)
+        telling.ask(preview=made, needed=needed, at=at)
     return made.id
 
 
@@ -98,6 +100,7 @@ def remark(
             version=version,
             remarked_at=max(at, row.asked_at),
         )
+        telling.answered(preview=row, drafting_post=draft.post_id, by=actor.person_id, at=at)
 
 
 def withdraw(*, actor: Actor, tenant_id: int, draft_id: UUID, preview_id: UUID, at: datetime) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions.reminding.queries import SQL
-from kessai.decisions.telling.writes import mail
+from kessai.decisions.telling.mailing import mail
 from kessai.kernel.identifiers import new_id
 
 

@@ -36,6 +36,8 @@ ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_draft_fk
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_post_fk
     FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+ALTER TABLE decisions_notice ADD CONSTRAINT decisions_notice_preview
+    FOREIGN KEY (tenant_id, preview_id) REFERENCES decisions_preview (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original

@@ -12,52 +12,14 @@ from kessai.decisions.models import Case, Event, Notice, Request
 from kessai.decisions.models import Step as StepRow
 from kessai.decisions.replay import Step
 from kessai.decisions.rewording import rules as rewording
-from kessai.decisions.telling import people, rules
+from kessai.decisions.telling import people, previews, rules
+from kessai.decisions.telling.results import Told as Told
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
 from kessai.organisation.clearance import queries as clearance
 
 LONGEST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One notice: who did what on which case, and in which words. ``event``: the kind of event.
-
-    ``about``: event; task, reminder, stuck, held of a step or request of ``kind`` ("": the case is with its drafter).
-    ``post_title``: of who did it; where nobody did anything, of the step. ``asks``: the task is still open, and so is
-    what the notice is for. ``presses``: the receiver is to do something.
-    """
-
-    tenant_id: int
-    notice_id: UUID
-    case_id: UUID
-    title: str
-    about: str
-    event: str
-    post_title: str
-    person_name: str
-    remark: str
-    at: datetime
-    kind: str
-    deadline: date | None
-    marking: str
-    asks: bool
-    presses: bool
-    day: date | None
-    revision: int
-    """On which it was done, or that it fixed; 0 where no event is behind it."""
-
-    @property
-    def fixes(self) -> bool:
-        """Whether it made a revision that differs from one before."""
-        return self.event in (*machine.FIXING, rewording.REWORDED) and self.revision > 1
-
-    @property
-    def says_still(self) -> bool:
-        """Whether there is anything to tell by now: an event stays one, a task may be done."""
-        return self.about == Notice.EVENT or self.asks
 
 
 def units_asked(case: Case) -> frozenset[int]:
@@ -181,19 +143,19 @@ def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ..
         ToWhom(
             notice.id,
             notice.person_id,
-            _presses(notice, cases[notice.case_id], events.get((notice.case_id, notice.seq))),
+            _presses(notice, cases.get(notice.case_id), events.get((notice.case_id, notice.seq))),
         )
         for notice in notices
     )
 
 
-def _presses(notice: Notice, case: Case, event: Event | None) -> bool:
-    """A task, a request and a reminder press whoever gets them, and a return the drafter who has the rework by it."""
+def _presses(notice: Notice, case: Case | None, event: Event | None) -> bool:
+    """A task, a request, a preview and a reminder press whoever gets them, a return the drafter who has the rework."""
     if event is None or notice.about == Notice.TASK:
-        return notice.about in (Notice.TASK, Notice.REMINDER)
+        return notice.about in (Notice.TASK, Notice.REMINDER, Notice.PREVIEW)
     returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
     return event.kind in (machine.REMINDED, machine.ASKED, machine.FORWARDED) or (
-        returned and case.drafter_person_id == notice.person_id
+        returned and case is not None and case.drafter_person_id == notice.person_id
     )
 
 
@@ -232,7 +194,14 @@ def _events(tenant_id: int, notices: Iterable[Notice]) -> dict[tuple[UUID, int |
 
 
 def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[Told]:
-    """What notices of one ministry say to somebody, as far as they may see the cases."""
+    """What notices of one ministry say to somebody, as far as they may see the cases and drafts."""
+    return [
+        *_of_cases(seeing, tenant_id, [notice for notice in notices if notice.preview_id is None]),
+        *previews.told(seeing, tenant_id, [notice for notice in notices if notice.preview_id is not None]),
+    ]
+
+
+def _of_cases(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[Told]:
     visible = access.visible(seeing, tenant_id=tenant_id, case_ids={notice.case_id for notice in notices})
     notices = [notice for notice in notices if notice.case_id in visible]
     cases = {case.id: case for case in _cases(tenant_id, notices)}

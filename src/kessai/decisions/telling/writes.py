@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
 
 from django.db import connection
-from procrastinate.contrib.django import app
 
 from kessai.decisions import machine
 from kessai.decisions.models import Case, Event, Notice
 from kessai.decisions.replay import Step
 from kessai.decisions.telling import queries, rules
+from kessai.decisions.telling.mailing import mail
 from kessai.kernel.identifiers import new_id
 
 NOBODY = 0
-MAIL = "notifications.write"
-"""The job that makes e-mails of notices; its room is above this one, so it is called by its name."""
 
 
 def tell(
@@ -59,14 +56,6 @@ def tell(
     ]
     Notice.objects.bulk_create(notices)
     mail(tenant_id=case.tenant_id, notices=[notice.id for notice in notices])
-
-
-def mail(*, tenant_id: int, notices: Sequence[UUID]) -> None:
-    """Have some notices of this transaction go out as e-mails too, once it is committed."""
-    assert connection.in_atomic_block
-    if notices:
-        job = app.configure_task(MAIL, queue="mail")
-        job.defer(tenant_id=tenant_id, notices=[str(notice) for notice in notices])
 
 
 def _notice(event: Event, person_id: int, *, about: str = Notice.EVENT, position: int = 0) -> Notice:

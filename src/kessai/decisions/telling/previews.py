@@ -1,0 +1,108 @@
+"""Telling of previews (事前確認): whoever is asked to look at a draft, and the drafter of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from kessai.decisions import access, planned_route
+from kessai.decisions.models import Notice, Preview
+from kessai.decisions.telling.mailing import mail
+from kessai.decisions.telling.results import Told
+from kessai.drafting import queries as drafts
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.identifiers import new_id
+from kessai.organisation import queries as organisation
+from kessai.organisation.clearance import queries as clearance
+
+
+def ask(*, preview: Preview, needed: Collection[str], at: datetime) -> None:
+    """Tell whoever is at the post that a draft is shown to, and may see it; not who asks."""
+    assert connection.in_atomic_block
+    seated = organisation.seated(post_ids=[preview.post_id], on=day_in_japan(at)).get(preview.post_id, ())
+    people = {one.person_id for one in seated} - {preview.by_person_id}
+    able = clearance.cleared(person_ids=people, needed=needed, at=at)
+    _tell(preview, Notice.PREVIEW, sorted(able), at)
+
+
+def answered(*, preview: Preview, drafting_post: int, by: int, at: datetime) -> None:
+    """Tell who asked for it, and whoever is at the drafting post; not who answers."""
+    assert connection.in_atomic_block
+    seated = organisation.seated(post_ids=[drafting_post], on=day_in_japan(at)).get(drafting_post, ())
+    people = {preview.by_person_id, *(one.person_id for one in seated)} - {by}
+    _tell(preview, Notice.PREVIEWED, sorted(people), at)
+
+
+def _tell(preview: Preview, about: str, people: Iterable[int], at: datetime) -> None:
+    """What is asked is in the inbox by itself: its notice is there for the mail, and counts as seen."""
+    notices = [
+        Notice(
+            tenant_id=preview.tenant_id,
+            id=new_id(),
+            case_id=preview.draft_id,
+            about=about,
+            round=0,
+            preview_id=preview.id,
+            person_id=person,
+            told_at=at,
+            seen_at=at if about == Notice.PREVIEW else None,
+        )
+        for person in people
+    ]
+    Notice.objects.bulk_create(notices)
+    mail(tenant_id=preview.tenant_id, notices=[notice.id for notice in notices])
+
+
+def told(seeing: access.Sight, tenant_id: int, notices: Sequence[Notice]) -> list[Told]:
+    """What notices of previews say to somebody, as far as the draft is still shown to them, or theirs."""
+    ids = [notice.preview_id for notice in notices]
+    rows = {row.id: row for row in Preview.objects.filter(tenant_id=tenant_id, id__in=ids)} if ids else {}
+    found = []
+    for notice in notices:
+        row = rows[notice.preview_id]
+        marking = _marking(seeing, row, asked=notice.about == Notice.PREVIEW)
+        if marking is not None:
+            found.append(_one(notice, row, marking))
+    return found
+
+
+def _marking(seeing: access.Sight, row: Preview, *, asked: bool) -> str | None:
+    """How the draft is marked now, where the reader may see it as one who is asked, or as its drafter."""
+    if row.recorded_seq is not None:
+        return None
+    draft = drafts.draft_unchecked(tenant_id=row.tenant_id, draft_id=row.draft_id, at=seeing.at)
+    mine = drafts.posts_to_write_as(actor=Actor(seeing.person), at=seeing.at)
+    if row.post_id not in seeing.held if asked else draft.post_id not in mine:
+        return None
+    needed = planned_route.needs(draft, at=seeing.at)
+    if seeing.person not in clearance.cleared(person_ids=[seeing.person], needed=needed, at=seeing.at):
+        return None
+    return planned_route.marking(draft, at=seeing.at)
+
+
+def _one(notice: Notice, row: Preview, marking: str) -> Told:
+    asked = notice.about == Notice.PREVIEW
+    titles = drafts.titles(tenant_id=row.tenant_id, draft_ids=[row.draft_id])
+    waits = row.remarked_at is None and row.withdrawn_at is None
+    return Told(
+        tenant_id=row.tenant_id,
+        notice_id=notice.id,
+        case_id=row.draft_id,
+        title=titles.get(row.draft_id, ""),
+        about=notice.about,
+        event="",
+        post_title=row.by_post_title if asked else row.post_title,
+        person_name=row.by_person_name if asked else row.person_name,
+        remark=row.note if asked else row.remark,
+        at=notice.told_at,
+        kind="",
+        deadline=None,
+        marking=marking,
+        asks=waits if asked else True,
+        presses=asked,
+        day=None,
+        revision=0,
+    )
