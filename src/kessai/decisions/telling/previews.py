@@ -58,13 +58,14 @@ def _tell(preview: Preview, about: str, people: Iterable[int], at: datetime) -> 
 
 def told(seeing: access.Sight, tenant_id: int, notices: Sequence[Notice]) -> list[Told]:
     """What notices of previews say to somebody, as far as the draft is still shown to them, or theirs."""
-    ids = [notice.preview_id for notice in notices]
-    rows = {row.id: row for row in Preview.objects.filter(tenant_id=tenant_id, id__in=ids)} if ids else {}
+    ids = {notice.preview_id for notice in notices if notice.preview_id is not None}
+    rows = Preview.objects.filter(tenant_id=tenant_id, id__in=ids) if ids else ()
+    previews = {row.id: row for row in rows}
     found = []
     for notice in notices:
-        row = rows[notice.preview_id]
-        marking = _marking(seeing, row, asked=notice.about == Notice.PREVIEW)
-        if marking is not None:
+        row = previews.get(notice.preview_id) if notice.preview_id else None
+        marking = _marking(seeing, row, asked=notice.about == Notice.PREVIEW) if row else None
+        if row is not None and marking is not None:
             found.append(_one(notice, row, marking))
     return found
 
