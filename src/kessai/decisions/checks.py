@@ -424,7 +424,7 @@ def _check_draft(check: _Check, case: Case) -> None:
 def _check_link(check: _Check) -> None:
     """What a case corrects, was copied from, or answers, against what its first submission says of it."""
     link, said = check.stored.link, check.submitted[0].payload
-    for kind in (CaseLink.CORRECTS, CaseLink.COPIED_FROM):
+    for kind in CaseLink.KINDS:
         there = link.earlier_id if link is not None and link.kind == kind else None
         then = UUID(said[kind]["case"]) if kind in said else None
         check.same("link", kind, there, then, check.submitted[0].seq)

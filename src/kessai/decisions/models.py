@@ -47,7 +47,8 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["tenant_id", "drafter_post_id", "state"], name="decisions_case_drafter"),
-            models.Index(fields=["tenant_id", "drafter_unit_id"], name="decisions_case_unit"),
+            models.Index(fields=["tenant_id", "drafter_unit_id", "decided_at"], name="decisions_case_unit"),
+            models.Index(fields=["tenant_id", "matter_code", "decided_at"], name="decisions_case_matter"),
             models.Index(fields=["tenant_id", "number"], name="decisions_case_number"),
             models.Index(
                 fields=["tenant_id", "id"], condition=~models.Q(needs=[]), name="decisions_case_marked"
@@ -317,7 +318,8 @@ class CoverSheet(models.Model):
 class CaseLink(models.Model):
     """Which earlier case a draft was begun from; the submission binds it. Goes only with a draft thrown away."""
 
-    CORRECTS, COPIED_FROM = "corrects", "copied_from"
+    CORRECTS, COPIED_FROM, FOLLOWS = "corrects", "copied_from", "follows"
+    KINDS = (CORRECTS, COPIED_FROM, FOLLOWS)
 
     pk = CompositePrimaryKey("tenant_id", "draft_id")
     tenant_id = models.IntegerField()

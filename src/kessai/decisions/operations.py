@@ -36,6 +36,7 @@ from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
 from kessai.decisions.repeats import Outcome as Outcome
+from kessai.drafting import carrying
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
 from kessai.drafting.inspecting import queries as inspecting
@@ -117,8 +118,10 @@ def submit(
         needs = planning.needs_of(planned)
         unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
         unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=today)
-        if planned.problems or enacts.problems or unseen or unfit or planned.plan is None:
-            raise CannotSubmit((*planned.problems, *enacts.problems, *unseen, *unfit))
+        carried = tuple(carrying.problems(draft.typed, draft.carried, planned.content.labels))
+        found = (*planned.problems, *enacts.problems, *unseen, *unfit, *carried)
+        if found or planned.plan is None:
+            raise CannotSubmit(found)
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,

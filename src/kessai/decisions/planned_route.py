@@ -10,6 +10,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.persons import queries as persons
 from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepView
+from kessai.drafting import carrying
 from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import DraftPage
 from kessai.kernel.calendar import day_in_japan
@@ -40,6 +41,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         problems=(
             *planned.problems,
             *enacts.problems,
+            *carrying.problems(draft.typed, draft.carried, planned.content.labels),
             *(
                 clearances.problems(drafter, planning.needs_of(planned), tenant_id=tenant_id, at=at)
                 if drafter is not None

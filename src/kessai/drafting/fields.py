@@ -73,6 +73,9 @@ def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
 
 ALWAYS = (
     *("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered", "readers", "joint"),
-    *("marking", "restriction"),
+    *("marking", "restriction", "as_carried"),
 )
-"""Every draft has these besides the fields of its matter type. ``lowered``: flags raised on the way, taken off here."""
+"""Every draft has these besides the fields of its matter type.
+
+``lowered``: flags raised on the way, taken off here; ``as_carried``: what stays as in the case it was copied from.
+"""

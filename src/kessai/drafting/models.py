@@ -20,6 +20,8 @@ class Draft(models.Model):
     revisions = models.IntegerField(default=0)
     needs = ArrayField(models.CharField(max_length=40), default=list)
     """What whoever sees it must be cleared for, by its last revision."""
+    carried = models.JSONField(default=dict)
+    """By key what it has from an earlier case and must be touched before it is submitted (see carrying)."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -59,8 +59,12 @@ def start(
     matter_code: str,
     at: datetime,
     typed: Mapping[str, str] | None = None,
+    carried: Mapping[str, str] | None = None,
 ) -> DraftRef:
-    """Begin a draft as the holder of a post, or as its secretary."""
+    """Begin a draft as the holder of a post, or as its secretary.
+
+    ``carried``: of ``typed`` what is from an earlier case and must be touched before it is submitted.
+    """
     held = queries.posts_to_begin_as(actor=actor, at=at)
     if post_id not in held:
         raise CannotStart(
@@ -73,6 +77,7 @@ def start(
         person_id=actor.person_id,
         matter_code=matter_code,
         typed=_storable(typed or {}, 0),
+        carried=dict(carried or {}),
         created_at=at,
         updated_at=at,
     )

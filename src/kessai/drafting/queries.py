@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -54,6 +54,8 @@ class DraftPage:
     created_at: datetime
     updated_at: datetime
     post_title_en: str = ""
+    carried: Mapping[str, str] = field(default_factory=dict)
+    """What it has from an earlier case and must be touched, by key (see carrying)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _page(found: Draft, post_id: int, title: str, title_en: str, unit: str) -> D
         unit_name=unit,
         matter_code=found.matter_code,
         typed=dict(found.typed),
+        carried=dict(found.carried),
         version=found.version,
         open=found.open,
         revisions=found.revisions,
@@ -233,6 +236,18 @@ def revision(*, tenant_id: int, draft_id: UUID, number: int) -> FixedRevision:
     if found is None:
         raise LookupError(f"no revision {number} of {draft_id}")
     return _fixed(found)
+
+
+def texts(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, str]:
+    """The proposal texts of several drafts, each of a revision."""
+    if not revisions:
+        return {}
+    rows = Revision.objects.filter(tenant_id=tenant_id, draft_id__in=revisions)
+    return {
+        draft_id: text or ""
+        for draft_id, number, text in rows.values_list("draft_id", "number", "content__text")
+        if revisions[draft_id] == number
+    }
 
 
 def number_of(*, tenant_id: int, draft_id: UUID, content_hash: bytes) -> int | None:

@@ -26,6 +26,7 @@ class LockedDraft:
     revisions: int
     version: int
     updated_at: datetime
+    carried: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
         found.revisions,
         found.version,
         found.updated_at,
+        dict(found.carried),
     )
 
 

@@ -11,7 +11,7 @@ from kessai.ledger.sealing import Json
 
 
 def bound(*, tenant_id: int, draft_id: UUID) -> dict[str, Json]:
-    """For the payload of a submission: the corrected case with number and original, or the one copied from."""
+    """For the payload of a submission: the case it corrects, with number and original, is copied from, or follows."""
     assert connection.in_atomic_block
     link = CaseLink.objects.filter(tenant_id=tenant_id, draft_id=draft_id).first()
     if link is None:

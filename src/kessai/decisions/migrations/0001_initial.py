@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant_id', 'drafter_post_id', 'state'], name='decisions_case_drafter'), models.Index(fields=['tenant_id', 'drafter_unit_id'], name='decisions_case_unit'), models.Index(fields=['tenant_id', 'number'], name='decisions_case_number'), models.Index(condition=models.Q(('needs', []), _negated=True), fields=['tenant_id', 'id'], name='decisions_case_marked')],
+                'indexes': [models.Index(fields=['tenant_id', 'drafter_post_id', 'state'], name='decisions_case_drafter'), models.Index(fields=['tenant_id', 'drafter_unit_id', 'decided_at'], name='decisions_case_unit'), models.Index(fields=['tenant_id', 'matter_code', 'decided_at'], name='decisions_case_matter'), models.Index(fields=['tenant_id', 'number'], name='decisions_case_number'), models.Index(condition=models.Q(('needs', []), _negated=True), fields=['tenant_id', 'id'], name='decisions_case_marked')],
             },
         ),
         migrations.CreateModel(

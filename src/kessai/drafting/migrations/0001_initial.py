@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('open', models.BooleanField(default=True)),
                 ('revisions', models.IntegerField(default=0)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('carried', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
             ],

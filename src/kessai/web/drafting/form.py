@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext
 
+from kessai.drafting.carrying import AS_CARRIED, STILL, untouched
 from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.rules import Content, Problem
 from kessai.kernel.words import N_, Text
@@ -50,6 +51,10 @@ class Box:
     yen: int | None = None
     day: date | None = None
     choices: tuple[str, ...] = ()
+    carried: bool = False
+    """Whether it came from an earlier case and must be touched; ``still``: it was not; ``stays``: said to stay so."""
+    still: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,12 @@ _ALWAYS = {
 _CIRCULATED = {"deadline": N_("読む期限"), "text": N_("本文")}
 """What fields are called on the form of a case that is only read."""
 _REQUIRED = ("title", "text")
-TICKED = ("flags", "lowered")
+TICKED = ("flags", "lowered", "as_carried")
 """Boxes to tick: of several, those that are ticked are sent."""
 PERIOD = ("starts_on", "ends_on")
+
+
+NOTHING: Mapping[str, str] = {}
 
 
 def keys_of(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -150,17 +158,20 @@ def form(
     by_rule: str = "",
     restrictions: Iterable[str] = (),
     circulated: bool = False,
+    carried: Mapping[str, str] = NOTHING,
 ) -> Form:
     """The form to show; ``circulated``: of a case that is only read.
 
     Until a submission was ``tried``, an empty field is not called wrong beside itself.
-    ``by_rule``: the marking that the table gives, below which none is offered.
+    ``by_rule``: the marking that the table gives, below which none is offered. ``carried``: what came from an
+    earlier case and must be touched, by key; what still is so is said there, and called wrong once it was tried.
     """
     problems = tuple(Problem(p.field, _in_words(p.text)) for p in problems)
 
     def box(key: str, *, label: str, kind: str, help: str, required: bool) -> Box:
         value = typed.get(key, "")
-        errors = tuple(p.text for p in problems if p.field == key) if tried or value.strip() else ()
+        said = (p.text for p in problems if p.field == key and (tried or p.text.message != STILL))
+        errors = tuple(said) if tried or value.strip() else ()
         return Box(
             key,
             label,
@@ -171,6 +182,9 @@ def form(
             errors,
             yen=content.amount if kind == "money" else None,
             day=_day(content, key) if kind == "date" else None,
+            carried=key in carried,
+            still=key in untouched(typed, carried),
+            stays=key in typed.get(AS_CARRIED, "").split(),
         )
 
     def always(key: str, kind: str) -> Box:

@@ -19,6 +19,8 @@ from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.precedents import operations as following
+from kessai.decisions.precedents import queries as precedents
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
@@ -48,14 +50,23 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     refused: Cannot | None = None
     if request.method == "POST" and post is not None:
         try:
+            if request.POST.get("follow"):
+                return _follow(request, actor, post.post_id, request.POST["follow"])
             return _begin(actor, post.tenant_id, post.post_id, request.POST.get("matter", ""))
         except Cannot as refusal:
             refused = refusal
     want = request.GET.get("want", "")
     found: Sequence[routing.Matter] = ()
+    alike: Sequence[precedents.Precedent] = ()
     if post is not None:
         found = routing.matters(tenant_id=post.tenant_id, on=day_in_japan(at), words=want)
+        if not want.strip():
+            found = precedents.usual_first(found, post=post)
+        alike = precedents.similar(
+            actor=actor, post=post, at=at, wanted=want, matters=[m.code for m in found[:3]] if want else ()
+        )
     context = {
+        "precedents": [(Ref(each.tenant_id, each.case_id), each) for each in alike],
         "posts": posts,
         "post": post,
         "want": want,
@@ -65,6 +76,18 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     }
     name = "drafting/_kinds.html" if is_live(request) else "drafting/new.html"
     return render(request, name, context, status=409 if refused else 200)
+
+
+def _follow(request: HttpRequest, actor: Actor, post_id: int, case: str) -> HttpResponse:
+    """Begin from a precedent, with what is new each time marked."""
+    ref = Ref.read(case)
+    if ref is None:
+        raise Http404
+    made = following.follow(
+        actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, post_id=post_id, at=clock.now()
+    )
+    messages.success(request, gettext("先例の内容を写しました。印のある項目を今回の内容に直してください。"))
+    return redirect("drafting:draft", ref=str(Ref(made.tenant_id, made.draft_id)))
 
 
 def _begin(actor: Actor, tenant_id: int, post_id: int, code: str) -> HttpResponse:
@@ -326,9 +349,11 @@ def _shown(
         by_rule=preview.marking_by_rule,
         restrictions=clearance.restrictions(tenant_id=ref.tenant_id, on=day_in_japan(at)),
         circulated=circulated,
+        carried=page.carried,
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
+    follows = precedents.followed(actor=actor, draft=page, at=at)
     context = {
         "ref": ref,
         "page": page,
@@ -360,6 +385,8 @@ def _shown(
         "refusals": refusals,
         "tried": tried,
         **listed(page, at),
+        "follows": follows,
+        "follows_ref": Ref(follows.tenant_id, follows.case_id) if follows else None,
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),
