@@ -82,6 +82,22 @@ def test_a_decided_case_gets_its_cover_sheet_from_its_original(stage: the_stage.
         assert said in text, said
 
 
+def test_the_sheet_of_a_joint_decision_says_which_units_decided_and_by_whom(stage: the_stage.Stage) -> None:
+    case_id = stage.submitted("reply", joint="会計課\n総務課")
+    stage.approve(case_id, "deputy_director", "budget", "general_affairs")
+    stage.decide(case_id, "director")
+    body, sha256, _ = queries.original(tenant_id=stage.tenant_id, case_id=case_id)
+    pages = pypdfium2.PdfDocument(coversheet.render(body=body, sha256=sha256, ministry="試験省"))
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+    for said in (
+        "振興課（主管）",
+        "大臣官房会計課：会計課長会計課長の人",
+        "政策局総務課：総務課長総務課長の人",
+        "連名大臣官房会計課、政策局総務課",
+    ):
+        assert said in text, (said, text)
+
+
 def test_it_is_made_once_however_often_the_job_runs(
     stage: the_stage.Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

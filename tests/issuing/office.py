@@ -43,12 +43,12 @@ def equip_seals(stage: Stage, lines: str) -> None:
     ways.import_seals(source=(head + lines).encode(), tenant_id=stage.tenant_id, effective=FOREVER.lower)
 
 
-def notice(stage: Stage, addressees: str = PREFECTURES, **typed: str) -> UUID:
-    """A decided notice with two files, for three prefectures."""
+def notice(stage: Stage, addressees: str = PREFECTURES, agree: tuple[str, ...] = (), **typed: str) -> UUID:
+    """A decided notice with two files, for three prefectures; ``agree``: those who decide in joint units."""
     files = [("通知.txt", b"to whom it may concern"), ("別紙.txt", b"annex")]
     ref = stage.draft("notice", files=files, title="補助の要件の通知", addressees=addressees, **typed)
     case_id = stage.submit(ref).case_id
-    stage.approve(case_id, "deputy_director")
+    stage.approve(case_id, "deputy_director", *agree)
     stage.decide(case_id, "director")
     return case_id
 

@@ -14,7 +14,7 @@ from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Case, CoverSheet, Event, Notice
 from kessai.decisions.rules import CannotAct
 from kessai.kernel.errors import NotFound
-from kessai.organisation.models import Appointment, Setting
+from kessai.organisation.models import Appointment, Setting, UnitVersion
 from stage import FOREVER, Stage
 
 
@@ -257,3 +257,26 @@ def test_the_cover_sheet_is_due_again_after_every_act_of_issuing(stage: Stage) -
     seq = issue(stage, case_id, "甲県知事").seq
     tasks.make_cover_sheet(stage.tenant_id, str(case_id))
     assert list(CoverSheet.objects.order_by("shows").values_list("shows", flat=True)) == [0, seq]
+
+
+def test_a_joint_decision_is_issued_in_the_names_of_all_heads_the_lead_unit_first(stage: Stage) -> None:
+    case_id = notice(stage, joint="文書課\n会計課\n総務課", agree=("document", "budget", "general_affairs"))
+    offered = page(stage, case_id).offered
+    assert offered is not None
+    assert (offered.senders[0].key, offered.senders[0].name) == (
+        "joint",
+        "振興課長、総務課長、会計課長、文書課長",
+    )
+    issue(stage, case_id, "甲県知事", sender="joint")
+    (view,) = issuing.issues(tenant_id=stage.tenant_id, case_id=case_id)
+    assert view.sender == "振興課長、総務課長、会計課長、文書課長"
+
+
+def test_joint_heads_are_those_of_the_day_of_the_issue_a_unit_that_ended_through_its_successor(
+    stage: Stage,
+) -> None:
+    case_id = notice(stage, joint="文書課\n総務課", agree=("document", "general_affairs"), sender="試験省")
+    UnitVersion.objects.filter(unit__code="ps").update(period=DateRange(FOREVER.lower, date(2026, 10, 6)))
+    offered = page(stage, case_id).offered
+    assert offered is not None
+    assert [sender.name for sender in offered.senders[:2]] == ["試験省", "振興課長、文書課長"]

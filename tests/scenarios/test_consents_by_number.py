@@ -164,3 +164,12 @@ def test_after_a_return_to_the_drafter_consents_stand_and_count(on_stage: Scenar
     on_stage.resubmit(case_id, substance=False)
     on_stage.stage.approve(case_id, *BEFORE)
     assert on_stage.asked(case_id) == ["director_general"]
+
+
+def test_whoever_decides_for_a_joint_unit_must_agree_whatever_the_number(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("three", *BEFORE, "budget", "document", joint="人事課")
+    assert on_stage.state(case_id, "personnel") == "spared"
+    assert on_stage.asked(case_id) == ["director_general"]
+    on_stage.stage.approve(case_id, "director_general")
+    on_stage.stage.decide(case_id, "vice_minister")
+    assert on_stage.case(case_id).state == "decided"

@@ -33,6 +33,19 @@ def do(client: object, stage: Stage, case_id: UUID, name: str, **more: str) -> o
     return client.post(at(stage, case_id), {"do": name, "position": "0", **more})  # type: ignore[attr-defined]
 
 
+def test_the_form_offers_no_joint_units_but_shows_one_that_was_named_already(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref = stage.draft("report", readers="総務課", deadline=UNTIL)
+    client, where = as_("chief"), f"/drafts/{stage.tenant_id}-{ref.draft_id}/"
+    assert "f-joint" not in client.get(where).content.decode()
+    sent = {"do": "save", "title": "供覧"}
+    assert "e-joint" not in client.post(where, sent, headers={"HX-Request": "true"}).content.decode()
+    client.post(where, {"do": "save", "joint": "会計課"})
+    page = client.get(where).content.decode()
+    assert 'href="#f-joint"' in page and "だれも決裁しないため、連名にできません" in page
+
+
 def test_the_form_asks_for_readers_and_a_date_and_shows_who_will_read(stage: Stage, as_: SignIn) -> None:
     ref = stage.draft("report", readers="総務課\n地域課", deadline=UNTIL)
     page = as_("chief").get(f"/drafts/{stage.tenant_id}-{ref.draft_id}/").content.decode()

@@ -104,12 +104,15 @@ class Form:
     marking: Pick
     restriction: Pick
     checks: tuple[Check, ...]
+    joins: bool = True
+    """Whether joint units may be named; where nobody decides, only one that was named already is shown."""
 
     @property
     def boxes(self) -> tuple[Box, ...]:
         """Every field in the order of the page."""
         inner = tuple(box for cell in self.cells for box in cell.boxes)
-        always = (self.deadline, self.urgent_reason, self.text, self.reason, self.joint, self.readers)
+        joint = (self.joint,) if self.joins else ()
+        always = (self.deadline, self.urgent_reason, self.text, self.reason, *joint, self.readers)
         return (self.title, *inner, *always)
 
 
@@ -218,6 +221,7 @@ def form(
         marking=_pick("marking", typed, [(m, MARKING_NAMES[m]) for m in _above(by_rule)], problems),
         restriction=_pick("restriction", typed, [(word, word) for word in restrictions], problems),
         checks=(),
+        joins=not circulated or bool(typed.get("joint", "").strip()),
     )
     return _with_checks(made, problems)
 
