@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kessai.decisions import clearances, machine, planning
+from kessai.decisions.advising import queries as advising
 from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.flagging import queries as flagging
@@ -13,6 +14,7 @@ from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepVi
 from kessai.drafting import carrying
 from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import DraftPage
+from kessai.drafting.rules import Problem
 from kessai.kernel.calendar import day_in_japan
 from kessai.routing.rules import PlannedStep
 
@@ -49,6 +51,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
             ),
             *inspecting.problems(tenant_id=tenant_id, files=draft.attachments, on=today),
         ),
+        advice=_advice(draft, planned, today) if drafter is not None else (),
         marking=planning.marking_of(planned),
         marking_by_rule=planned.plan.row.marking if planned.plan else "",
         table_name=planned.table.name if planned.table else "",
@@ -66,6 +69,20 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         if planned.table and planned.plan
         else None,
         twice=persons.on_planned(planned.plan, drafter, at) if drafter is not None else (),
+    )
+
+
+def _advice(draft: DraftPage, planned: planning.Planned, today: date) -> tuple[Problem, ...]:
+    if planned.plan is None:
+        return ()
+    return advising.advice(
+        tenant_id=draft.tenant_id,
+        unit_id=planned.plan.drafter.unit_id,
+        content=planned.content,
+        files=tuple(file.title for file in draft.attachments),
+        disclosed=planned.plan.row.disclosure != "closed",
+        standard_days=planned.plan.row.standard_days,
+        today=today,
     )
 
 

@@ -499,6 +499,8 @@ class RoutePreview:
     readers: tuple[StepView, ...]
     problems: tuple[Problem, ...]
     """What stops a submission; empty: it can be submitted."""
+    advice: tuple[Problem, ...]
+    """What is worth a second look, and stops nothing; for the drafter only."""
     table_name: str
     table_name_en: str
     row: int | None

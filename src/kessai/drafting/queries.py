@@ -250,6 +250,18 @@ def texts(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, str]:
     }
 
 
+def file_titles(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, tuple[str, ...]]:
+    """The titles of the attachments of several drafts, each of a revision."""
+    if not revisions:
+        return {}
+    rows = Revision.objects.filter(tenant_id=tenant_id, draft_id__in=revisions)
+    return {
+        draft_id: tuple(file["title"] for file in files)
+        for draft_id, number, files in rows.values_list("draft_id", "number", "attachments")
+        if revisions[draft_id] == number
+    }
+
+
 def number_of(*, tenant_id: int, draft_id: UUID, content_hash: bytes) -> int | None:
     """The latest submitted revision with a content hash; None if there is none."""
     found = Revision.objects.filter(tenant_id=tenant_id, draft_id=draft_id, content_hash=content_hash)

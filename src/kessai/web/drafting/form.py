@@ -106,6 +106,8 @@ class Form:
     checks: tuple[Check, ...]
     joins: bool = True
     """Whether joint units may be named; where nobody decides, only one that was named already is shown."""
+    """What stops a submission; ``advice``: what is worth a second look."""
+    advice: tuple[Check, ...]
 
     @property
     def boxes(self) -> tuple[Box, ...]:
@@ -162,6 +164,7 @@ def form(
     restrictions: Iterable[str] = (),
     circulated: bool = False,
     carried: Mapping[str, str] = NOTHING,
+    advice: Iterable[Problem] = (),
 ) -> Form:
     """The form to show; ``circulated``: of a case that is only read.
 
@@ -222,6 +225,7 @@ def form(
         restriction=_pick("restriction", typed, [(word, word) for word in restrictions], problems),
         checks=(),
         joins=not circulated or bool(typed.get("joint", "").strip()),
+        advice=tuple(Check(p.field, _in_words(p.text)) for p in advice),
     )
     return _with_checks(made, problems)
 

@@ -350,6 +350,7 @@ def _shown(
         restrictions=clearance.restrictions(tenant_id=ref.tenant_id, on=day_in_japan(at)),
         circulated=circulated,
         carried=page.carried,
+        advice=preview.advice,
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
