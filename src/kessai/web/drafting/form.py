@@ -104,10 +104,10 @@ class Form:
     marking: Pick
     restriction: Pick
     checks: tuple[Check, ...]
-    joins: bool = True
-    """Whether joint units may be named; where nobody decides, only one that was named already is shown."""
     """What stops a submission; ``advice``: what is worth a second look."""
     advice: tuple[Check, ...]
+    joins: bool = True
+    """Whether joint units may be named; where nobody decides, only one that was named already is shown."""
 
     @property
     def boxes(self) -> tuple[Box, ...]:
