@@ -31,13 +31,16 @@ BELOW = {
 class Route:
     """What the table demands of a matter: stages of (kind, post), and the readers who are asked with the last.
 
-    ``enough``: how many of its consents are; 0: all.
+    ``enough``: how many of its consents are; 0: all. ``joint``: the units that the drafter names (連名), of which those
+    who ``sign`` are not counted.
     """
 
     stages: tuple[tuple[tuple[str, str], ...], ...]
     readers: tuple[str, ...] = ()
     delegated: bool = False
     enough: int = 0
+    joint: str = ""
+    sign: tuple[str, ...] = ()
 
 
 def line(*posts: str) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -81,6 +84,20 @@ ROUTES: dict[str, Route] = {
     "shared": Route(
         line("deputy_director") + all_of("budget") + by("director"), readers=("document",), delegated=True
     ),
+    "joined": Route(
+        line("deputy_director") + all_of("general_affairs", "budget") + by("director"),
+        joint="総務課\n会計課",
+        sign=("general_affairs", "budget"),
+    ),
+    "joined_above": Route(
+        DIVISION
+        + all_of("budget", "document", "personnel")
+        + all_of("director_general")
+        + by("vice_minister"),
+        enough=2,
+        joint="人事課\n総務課",
+        sign=("director_general",),
+    ),
 }
 FUNCTIONS = {"budget": "accounting", "document": "documents", "personnel": "personnel"}
 ROWS: tuple[Mapping[str, object], ...] = (
@@ -121,6 +138,14 @@ ROWS: tuple[Mapping[str, object], ...] = (
         "level": "director_general",
         "consents": ["accounting", "documents", "personnel"],
         "consent_after": "deputy_director",
+        "quorum": 2,
+    },
+    {"number": 16, "matter_code": "joined", "level": "director"},
+    {
+        "number": 17,
+        "matter_code": "joined_above",
+        "level": "director_general",
+        "consents": ["accounting", "documents", "personnel"],
         "quorum": 2,
     },
 )
@@ -176,7 +201,7 @@ class Model:
         for stage, asked in enumerate(route.stages, start=1):
             for kind, post in asked:
                 place = self.add(kind, post, stage)
-                place.counted = kind == "consent" and route.enough > 0
+                place.counted = kind == "consent" and route.enough > 0 and post not in route.sign
                 if post == self.drafter:
                     place.answer = "own"
                 elif kind == "consent" and keep and post in kept:

@@ -21,7 +21,7 @@ from kessai.kernel.errors import Cannot
 from kessai.organisation.models import Appointment, Person
 from kessai.records.queries import number_gaps
 from kessai.routing.models import MatterType
-from model.reference import ROWS, Model
+from model.reference import ROUTES, ROWS, Model
 from stage import FOREVER, POSTS, Stage
 
 BOUND = ("approve", "decide", "refuse_consent", "opine", "settle", "reject", "abandon", "return_to_drafter")
@@ -62,7 +62,7 @@ class System:
     def submit(self, matter: str, drafter: str, person: str) -> None:
         stage = self.stage
         stage.people["drafts"], stage.posts["drafts"] = stage.people[person], stage.posts[drafter]
-        self.case_id = stage.submitted(matter, "drafts")
+        self.case_id = stage.submitted(matter, "drafts", joint=ROUTES[matter].joint)
         del stage.people["drafts"], stage.posts["drafts"]
 
     def seen(self, fresh: bool) -> str:

@@ -32,6 +32,7 @@ from kessai.organisation.models import (
     UnitVersion,
 )
 from scenario import Scenario
+from scenarios.test_rewording import FIRST, reword
 from stage import FOREVER
 
 BOTH = "総務課\n大臣官房 会計課"
@@ -232,6 +233,16 @@ def test_a_resubmission_declared_unchanged_keeps_the_units_and_their_consents(on
     on_stage.stage.approve(case_id, "deputy_director")
     assert on_stage.asked(case_id) == ["director"]
     assert on_stage.standing(case_id, "consented") == ["budget"]
+
+
+def test_a_correction_of_words_leaves_the_joint_units_as_they_are(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", "deputy_director", joint="総務課", text=FIRST)
+    reword(on_stage, case_id, "director")
+    assert units(on_stage.page(case_id)) == [("政策局 総務課", "政策局長", "covered")]
+    on_stage.stage.approve(case_id, "director", "budget", "document")
+    on_stage.stage.decide(case_id)
+    body = json.loads(queries.original(tenant_id=on_stage.stage.tenant_id, case_id=case_id)[0])
+    assert [each["how"] for each in body["joint"]] == ["covered"]
 
 
 def test_a_flag_on_the_way_has_the_deciders_of_all_units_read_again(on_stage: Scenario) -> None:

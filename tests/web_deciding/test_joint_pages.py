@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
+from kessai.decisions.course import operations as course
 from kessai.drafting.operations import DraftRef
-from stage import Stage
+from kessai.organisation.models import UnitVersion
+from stage import FOREVER, Stage
 from visitors import SignIn
 
 LIVE = {"HX-Request": "true"}
@@ -77,3 +81,23 @@ def test_a_resubmission_with_other_units_declared_unchanged_is_refused_and_nothi
     assert answer.status_code == 409 and "「主旨は変わらない」では出せません" in shown
     assert "総務課</textarea>" in shown
     assert send(as_("chief"), ref, "submit", joint="総務課", substance="changed").status_code == 302
+
+
+def test_a_revision_refused_by_the_chart_of_its_submission_says_which_unit(stage: Stage, as_: SignIn) -> None:
+    """A unit of another name since: the preview of today finds it, the route of the case does not."""
+    ref = stage.draft("reply", joint="会計課")
+    stage.submit(ref)
+    stage.later(days=2)
+    since = stage.now.date() - timedelta(days=1)
+    was = UnitVersion.objects.get(unit__code="sa")
+    UnitVersion.objects.filter(pk=was.pk).update(period=DateRange(FOREVER.lower, since))
+    UnitVersion.objects.create(
+        unit=was.unit, period=DateRange(since, None), parent=was.parent, name="財務課", kind=was.kind,
+        symbol=was.symbol, functions=was.functions,
+    )  # fmt: skip
+    course.begin_revision(
+        actor=stage.actor("chief"), tenant_id=ref.tenant_id, case_id=ref.draft_id, at=stage.later()
+    )
+    answer = send(as_("chief"), ref, "submit", joint="財務課", substance="changed")
+    assert answer.status_code == 409
+    assert answer.content.decode().count("「財務課」に当たる部署が") >= 2

@@ -25,6 +25,7 @@ from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, queries
+from kessai.drafting.rules import Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
@@ -239,7 +240,7 @@ class _Sent:
             raise
         except Cannot as refusal:
             if isinstance(refusal, decisions.CannotSubmit) and refusal.problems:
-                return self._shown(version=version, status=409, tried=True)
+                return self._shown(version=version, status=409, tried=True, problems=refusal.problems)
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
         done = gettext("修正を出しました。") if outcome.kind == "revised" else gettext("提出しました。")
         messages.success(self.request, done)
@@ -334,6 +335,7 @@ def _shown(
     name: str = "drafting/draft.html",
     refusals: Sequence[Refusal] = (),
     tried: bool = False,
+    problems: Sequence[Problem] = (),
 ) -> HttpResponse:
     at = clock.now()
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
@@ -344,7 +346,8 @@ def _shown(
         fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=day_in_japan(at)),
         typed=typed,
         content=preview.content,
-        problems=preview.problems,
+        # A revision is judged by the chart of the last submission, so it may be refused for more than a preview shows.
+        problems=problems or preview.problems,
         tried=tried,
         by_rule=preview.marking_by_rule,
         restrictions=clearance.restrictions(tenant_id=ref.tenant_id, on=day_in_japan(at)),
