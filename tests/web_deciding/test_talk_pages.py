@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from decisions.deputies import away, with_deputies
 from kessai.decisions.models import Request
 from kessai.organisation.models import Appointment
 from stage import Stage
@@ -140,3 +141,21 @@ def test_the_page_is_in_english_too(stage: Stage, as_: SignIn) -> None:
     page = page_of(stage, as_, case_id, "chief", "en")
     assert "Questions and answers" in page and "1 unanswered" in page
     assert "Asked of you" in as_("chief", "en").get("/").content.decode()
+
+
+def test_a_deputy_answers_for_a_post_whose_holder_is_away(stage: Stage, as_: SignIn) -> None:
+    case_id = stage.submitted()
+    ask(stage, as_, case_id, "deputy_director", "director_general")
+    with_deputies(stage)
+    away(stage, "director_general")
+    inbox = as_("councillor").get("/").content.decode()
+    assert "政策局長に代わって" in inbox and WHY in inbox and "聞かれていること" in inbox
+    english = as_("councillor", "en").get("/").content.decode()
+    assert "in the place of director_general" in english
+    page = page_of(stage, as_, case_id, "councillor")
+    assert "不在の間、代わって回答できます" in page
+    done = sent(stage, as_, case_id, "councillor", "answer", request=request_of(case_id), reason="年度末です")
+    assert done.status_code == 302
+    read = page_of(stage, as_, case_id, "chief")
+    assert "政策局長に代わって" in read and "不在の政策局長 政策局長の人に代わって" in read
+    assert "（代わって）" in read and "の代決" not in read

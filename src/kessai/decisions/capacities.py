@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,18 @@ class Standing:
 def as_deputy(*, seeing: access.Sight, case: Case, step: replay.Step, at: datetime) -> Standing:
     """As deputy of the step's post, by the facts of this moment; nothing for one who is no deputy for the matter."""
     facts = deputising.facts_of_step(case=case, kind=step.kind, post_id=step.post_id, at=at)
+    found = _instead(facts, seeing)
+    if found.other is None:
+        return found
+    return replace(found, payload={**found.payload, **_told(case, found.other.post_id)})
+
+
+def answering(*, seeing: access.Sight, case: Case, post_id: int, at: datetime) -> Standing:
+    """As deputy of a post that was asked a question; nothing for one who is no deputy for the matter."""
+    return _instead(deputising.facts_of_question(case=case, post_id=post_id, at=at), seeing)
+
+
+def _instead(facts: Facts | None, seeing: access.Sight) -> Standing:
     verdict = facts.of(seeing.person) if facts else None
     if facts is None or verdict is None or verdict.deputy is None:
         return Standing()
@@ -93,7 +105,7 @@ def as_deputy(*, seeing: access.Sight, case: Case, step: replay.Step, at: dateti
         verdict=verdict,
         as_=machine.ACTING,
         desk=facts.desk,
-        payload=_for_whom(facts.desk) | _as_which(facts, verdict, case),
+        payload=_for_whom(facts.desk) | _as_which(facts, verdict),
     )
 
 
@@ -106,8 +118,14 @@ def _for_whom(desk: Desk) -> dict[str, Json]:
     }
 
 
-def _as_which(facts: Facts, verdict: Verdict, case: Case) -> dict[str, Json]:
-    """Which deputy, by what, until when the holder is away, and the instruction where one was needed."""
+def _told(case: Case, post_id: int) -> dict[str, Json]:
+    """The instruction given to a deputy beforehand, if there is one."""
+    told = deputising.told(case=case, post_id=post_id)
+    return {"told_seq": told.seq, "told_at": moment(told.at)} if told is not None else {}
+
+
+def _as_which(facts: Facts, verdict: Verdict) -> dict[str, Json]:
+    """Which deputy, by what, until when the holder is away."""
     assert verdict.deputy is not None
     away = facts.desk.away
     found: dict[str, Json] = {
@@ -118,9 +136,6 @@ def _as_which(facts: Facts, verdict: Verdict, case: Case) -> dict[str, Json]:
     passed = acting.passed_over(facts.post, verdict.order, facts.matter)
     if passed:
         found["passed_over"] = [{"order": n, "title": d.title, "why": why} for n, d, why in passed]
-    told = deputising.told(case=case, post_id=verdict.deputy.post_id)
-    if told is not None:
-        found |= {"told_seq": told.seq, "told_at": moment(told.at)}
     return found
 
 

@@ -53,7 +53,8 @@ class Here:
 
 
 Prepared = tuple[HeldPost, int | None, dict[str, Any]]
-"""As which post it is done, at which position, and what goes on the record."""
+"""As which post it is done, at which position, and what goes on the record; there ``for_post`` is the post in whose
+place it is done."""
 
 
 def act(
@@ -83,9 +84,8 @@ def act(
         seat, position, payload = prepare(here)
         if route.merged and event in replay.EFFECTS:
             payload["merged"] = list(route.merged)
-        doing = writes.Doing(
-            event, act_id, here.at, seeing.name, seat, machine.OWN_CAPACITY, position, here.remark
-        )
+        capacity = machine.ACTING if "for_post" in payload else machine.OWN_CAPACITY
+        doing = writes.Doing(event, act_id, here.at, seeing.name, seat, capacity, position, here.remark)
         payload = {"content_hash": bytes(case.content_hash).hex(), **payload}
         payload |= circulating.ending(case=case, before=route.before, doing=doing, payload=payload)
         written = writes.carry_out(

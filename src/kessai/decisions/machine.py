@@ -417,6 +417,7 @@ MACHINE = (
         case_states=UNDER_WAY,
         reason=N_("回答がありません。"),
         bound=False,
+        deputy=True,
     ),
     Act(
         FORWARD,

@@ -61,10 +61,13 @@ def home(*, actor: Actor, at: datetime) -> Home:
     asked = _rows("requests", seeing.params() | {"limit": INBOX_LONGEST})
     total = (rows[0]["total"] if rows else 0) + (asked[0]["total"] if asked else 0)
     acting = _acting(seeing, at)
+    asked_instead = _asked_instead(seeing)
     served = _served(seeing, today)
-    tenants = {row["tenant_id"] for row in (*rows, *asked, *served)} | {
-        item["tenant_id"] for item, _ in acting
-    }
+    tenants = (
+        {row["tenant_id"] for row in (*rows, *asked, *served)}
+        | {row["tenant_id"] for row, _ in asked_instead}
+        | {item["tenant_id"] for item, _ in acting}
+    )
     english = {tenant: routing.english_names(tenant_id=tenant, on=today) for tenant in tenants}
 
     def item(row: Mapping[str, Any], title_en: str, **more: Any) -> InboxItem:
@@ -89,8 +92,10 @@ def home(*, actor: Actor, at: datetime) -> Home:
             capacity=machine.ACTING,
             for_names=facts.desk.names,
             away_until=facts.desk.away,
+            asked_by=row.get("asked_by", ""),
+            words=row.get("words", ""),
         )
-        for row, facts in acting
+        for row, facts in (*asked_instead, *acting)
     )
     return Home(
         inbox=own + requests + instead,
@@ -123,6 +128,26 @@ def _acting(seeing: access.Sight, at: datetime) -> list[tuple[dict[str, Any], Fa
     return [(row, may[key]) for row in rows if (key := (row["case_id"], row["position"])) in may]
 
 
+def _asked_instead(seeing: access.Sight) -> list[tuple[dict[str, Any], Facts]]:
+    """The questions to posts that nobody is at, which the actor may answer as their deputy, with the facts."""
+    if not seeing.stands_in:
+        return []
+    rows = _rows("requests", seeing.params() | {"posts": seeing.stands_in, "limit": INBOX_LONGEST})
+    rows = [row for row in rows if row["kind"] == machine.QUESTION]
+    cases = {
+        (case.tenant_id, case.id): case
+        for tenant in {row["tenant_id"] for row in rows}
+        for case in Case.objects.filter(tenant_id=tenant, id__in={row["case_id"] for row in rows})
+    }
+    found = []
+    for row in rows:
+        case = cases[row["tenant_id"], row["case_id"]]
+        facts = deputising.facts_of_question(case=case, post_id=row["post_id"], at=seeing.at)
+        if facts is not None and facts.of(seeing.person).may:
+            found.append((row, facts))
+    return found
+
+
 def _served(seeing: access.Sight, today: date) -> list[dict[str, Any]]:
     if not seeing.reads:
         return []
@@ -137,7 +162,7 @@ def waiting(*, actor: Actor, at: datetime) -> int:
     seeing = access.sight(actor=actor, at=at)
     merged = mergers.differences(posts=seeing.posts, tenants=seeing.tenants, on=day_in_japan(at))
     own = int(_rows("waiting", seeing.params() | merged.params())[0]["total"])
-    return own + len(_acting(seeing, at))
+    return own + len(_acting(seeing, at)) + len(_asked_instead(seeing))
 
 
 def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:

@@ -94,7 +94,8 @@ def said_by(answer: Event | None) -> str:
     at = events.moment_in_japan(answer.at)
     acting = answer.payload.get("for_title")
     if answer.capacity == machine.ACTING and acting:
-        return f"{answer.post_title} {answer.person_name}（{acting}の代決、{at}）"
+        instead = "に代わって" if answer.kind == machine.ANSWERED else "の代決"
+        return f"{answer.post_title} {answer.person_name}（{acting}{instead}、{at}）"
     return f"{answer.post_title} {answer.person_name}（{at}）"
 
 

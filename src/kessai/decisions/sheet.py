@@ -163,12 +163,16 @@ def behalf(act: Body) -> str:
     whose = "　".join(part for part in (unit, act["for_title"], act["for_name"] or "（欠員）") if part)
     if act["capacity"] == "secretary":
         return f"{whose}の秘書として"
+    if act["kind"] == "answered":
+        return f"不在の{whose}に代わって"
     told = f"（{short_day(act['told_at'])}の事前の指示による）" if "told_at" in act else ""
     return f"{whose}の代決{told}"
 
 
 def _as(act: Body) -> str:
     """（専決）, （代決）: in which capacity, and whether together with other cases."""
+    if act["capacity"] == "acting" and act["kind"] == "answered":
+        return "（代わって）"
     return CAPACITIES.get(act["capacity"], "") + ("（まとめて処理）" if act.get("bulk") else "")
 
 

@@ -89,6 +89,24 @@ def facts_of_steps(
     }
 
 
+def facts_of_question(*, case: Case, post_id: int, at: datetime) -> Facts | None:
+    """The facts for a question that a post was asked: an answer decides nothing, so no bar of the matter counts."""
+    desks = absence.desks(post_ids={post_id, case.drafter_post_id}, at=at)
+    if (desk := desks.get(post_id)) is None:
+        return None
+    matter = matter_of(
+        kind=machine.QUESTION,
+        drafter_post=_today(case.drafter_post_id, desks),
+        drafter=case.drafter_person_id,
+        flags=(),
+        levels=(),
+        told=(),
+    )
+    able = _cleared([desk], case.needs, at)
+    settings = settings_on(tenant_id=case.tenant_id, at=at)
+    return Facts(desk, post_of(desk, case.matter_code, able), matter, settings)
+
+
 def _refused(case: Case) -> tuple[str, ...]:
     """Who does not agree, be it that the case was let go on over their refusal (A30)."""
     refused = Step.objects.filter(

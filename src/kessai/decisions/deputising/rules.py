@@ -18,11 +18,11 @@ NOBODY = "none"
 NO_BAR = Text("")
 
 STEPS: Mapping[str, frozenset[str]] = {
-    DECIDER_ONLY: frozenset({"decide"}),
-    CONSENTS_TOO: frozenset({"decide", "consent"}),
-    EVERY_STEP: frozenset({"decide", "consent", "review"}),
+    DECIDER_ONLY: frozenset({"decide", "question"}),
+    CONSENTS_TOO: frozenset({"decide", "consent", "question"}),
+    EVERY_STEP: frozenset({"decide", "consent", "review", "question"}),
 }
-"""Which kinds of step the setting acting_for (S01) opens to deputies."""
+"""Which kinds of step the setting acting_for (S01) opens to deputies; questions, which decide nothing, always are."""
 
 GRAVE = {
     "important": N_("重要な事案は代決できません。"),

@@ -1,6 +1,6 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
 -- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case
--- waits there, and for a day after it was answered there.
+-- waits there, and for a day after it was answered there, or while the post is asked a question.
 SELECT c.id
 FROM decisions_case c
 WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
@@ -15,6 +15,12 @@ WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
                     AND p.remarked_at IS NOT NULL AND (p.person_id = %(person)s OR p.post_id = ANY(%(posts)s)))
        OR EXISTS (SELECT 1 FROM decisions_request r
                   WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(seen_as)s))
+       OR EXISTS (SELECT 1 FROM decisions_request r
+                  WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(stands_in)s)
+                    AND r.closed_seq IS NULL
+                    AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
+                                             %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
+                        WHERE d.post_id = r.post_id AND d.kind = r.kind AND d.matter IN ('', c.matter_code)))
        OR EXISTS (SELECT 1 FROM decisions_event e
                   WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id AND e.person_id = %(person)s)
        OR EXISTS (SELECT 1 FROM decisions_step s

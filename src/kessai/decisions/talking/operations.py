@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import frame, machine, repeats
+from kessai.decisions import capacities, frame, machine, repeats
 from kessai.decisions.models import Event, Request
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.talking import queries, rules
@@ -43,7 +43,7 @@ def ask(
 def answer(
     *, actor: Actor, tenant_id: int, case_id: UUID, request: int, act_id: UUID, at: datetime, text: str
 ) -> Outcome:
-    """Answer a question, the event ``request``, as who holds the post that was asked."""
+    """Answer a question, the event ``request``, as who holds the post that was asked, or its deputy while it is empty."""
     return _back(actor, tenant_id, case_id, request, machine.ANSWER, act_id, at, text)
 
 
@@ -117,14 +117,23 @@ def _back(
 ) -> Outcome:
     def prepare(here: frame.Here) -> frame.Prepared:
         found, asked = _request(here, request)
-        held = here.seeing.held.get(found.post_id) if found else None
-        rules.judge_open(found, may=held is not None, over=_over(here, found))
-        assert found is not None and held is not None and asked is not None
+        standing = _standing(here, found, act)
+        rules.judge_open(found, may=standing.counts, over=_over(here, found))
+        assert found is not None and asked is not None
         rules.judge_answer(found, act, here.remark)
         to = {"asker_title": asked.post_title, "asker_unit": asked.unit_name, "asker_name": asked.person_name}
-        return held, asked.position, _about(asked) | to
+        return standing.seat(), asked.position, _about(asked) | to | dict(standing.payload)
 
     return frame.act(actor, tenant_id, case_id, act_id, at, text, machine.ACT_BY_NAME[act].event, prepare)
+
+
+def _standing(here: frame.Here, request: rules.Request | None, act: str) -> capacities.Standing:
+    """As what the actor answers: as holder of the post that was asked, or, a question, as its deputy."""
+    if request is None or request.post_id in here.seeing.held:
+        return capacities.Standing(own=here.seeing.held[request.post_id] if request else None)
+    if act == machine.ANSWER and request.post_id in here.seeing.stands_in:
+        return capacities.answering(seeing=here.seeing, case=here.case, post_id=request.post_id, at=here.at)
+    return capacities.Standing()
 
 
 def _to(seat: Seat) -> dict[str, Any]:

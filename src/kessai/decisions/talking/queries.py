@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access, machine
+from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.models import Case, Event, Request, Step
 from kessai.decisions.talking import rules
 from kessai.kernel.actor import Actor
@@ -29,6 +30,8 @@ class Words:
     name: str
     at: datetime
     text: str
+    instead: str = ""
+    """The title of the post for which they spoke as its deputy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class RequestView:
     mine: bool
     asked_by_me: bool
     abolished: bool = False
+    instead: str = ""
+    """The title of the post for which the reader may answer as its deputy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def talk(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Talk:
             seq__in={seq for row in rows for seq in (row.seq, row.closed_seq)},
         )
     }
-    views = [_view(row, events, seats, seeing) for row in rows]
+    instead = _instead(seeing, case, rows)
+    views = [_view(row, events, seats, seeing, instead.get(row.seq, "")) for row in rows]
     shown = [v for v in views if v.kind == machine.QUESTION or v.mine or v.asked_by_me]
     mine = speakers(seeing, case, posts) if case.state in machine.UNDER_WAY else ()
     return Talk(
@@ -98,6 +104,17 @@ def talk(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Talk:
         speaks_as=mine[0].title if mine else "",
         staff=_staff(seeing, case, today),
     )
+
+
+def _instead(seeing: access.Sight, case: Case, rows: Sequence[Request]) -> dict[int, str]:
+    """The open questions that the reader may answer as a deputy, each with the title of the post that was asked."""
+    found = {}
+    for row in rows:
+        if row.closed_seq is None and row.kind == machine.QUESTION and row.post_id in seeing.stands_in:
+            facts = deputising.facts_of_question(case=case, post_id=row.post_id, at=seeing.at)
+            if facts is not None and facts.of(seeing.person).may:
+                found[row.seq] = facts.desk.seat.title
+    return found
 
 
 def concerned(case: Case) -> tuple[int, ...]:
@@ -147,7 +164,11 @@ def _staff(seeing: access.Sight, case: Case, today: date) -> tuple[Seat, ...]:
 
 
 def _view(
-    row: Request, events: Mapping[int, Event], seats: Mapping[int, Seat], seeing: access.Sight
+    row: Request,
+    events: Mapping[int, Event],
+    seats: Mapping[int, Seat],
+    seeing: access.Sight,
+    instead: str,
 ) -> RequestView:
     asked, closing = events[row.seq], events.get(row.closed_seq or 0)
     seat = seats.get(row.post_id) if closing is None else None
@@ -162,9 +183,10 @@ def _view(
         to_unit=seat.unit_name if seat else said["asked_unit"],
         to_name=seat.holder_name if seat else said["asked_name"] if closing else None,
         answer=_words(closing) if closing is not None and answered else None,
-        mine=closing is None and row.post_id in seeing.held,
+        mine=closing is None and (row.post_id in seeing.held or bool(instead)),
         asked_by_me=asked.post_id in seeing.held,
         abolished=closing is None and seat is None,
+        instead=instead,
     )
 
 
@@ -177,4 +199,5 @@ def _state(closing: Event | None) -> str:
 
 
 def _words(event: Event) -> Words:
-    return Words(event.post_title, event.unit_name, event.person_name, event.at, event.remark)
+    instead = str(event.payload.get("for_title", ""))
+    return Words(event.post_title, event.unit_name, event.person_name, event.at, event.remark, instead)

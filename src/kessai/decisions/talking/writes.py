@@ -49,7 +49,9 @@ def follow(*, case: Case, event: Event, state: str, steps: Sequence[Step]) -> He
     if event.kind not in rules.ANSWERED_BY:
         return Heard(posts=frozenset(over.values()))
     asked = Event.objects.get(tenant_id=case.tenant_id, case_id=case.id, seq=int(event.payload["request"]))
-    return Heard(posts=frozenset({asked.post_id}), people=frozenset({asked.person_id}))
+    # Whoever is away hears of what was answered in their place.
+    instead = {int(event.payload["for_post"])} if "for_post" in event.payload else set()
+    return Heard(posts=frozenset({asked.post_id} | instead), people=frozenset({asked.person_id}))
 
 
 def request_of(row: Request) -> rules.Request:

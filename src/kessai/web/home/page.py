@@ -173,10 +173,10 @@ def _groups(items: Sequence[InboxItem], today: date, *, several: bool) -> Iterab
 
 def group_of(item: InboxItem, today: date) -> str:
     """The name of the group a task stands in."""
-    if item.capacity == "acting":
-        return ACTING
     if item.kind in REQUESTS:
         return ASKED
+    if item.capacity == "acting":
+        return ACTING
     if item.kind in READ_ONLY:
         return READING
     if item.deadline is None:
