@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -12,12 +13,14 @@ from decisions.deputies import away, inbox, leaves, page, told, with_deputies
 from kessai.decisions import handed_over, queries
 from kessai.decisions.models import Event, Notice
 from kessai.decisions.operations import CannotSubmit
+from kessai.decisions.reminding import operations as reminder
+from kessai.decisions.reminding import queries as reminding
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.telling import queries as telling
 from kessai.drafting import queries as drafts
 from kessai.kernel.errors import NotFound
 from scenario import Scenario
-from stage import Stage
+from stage import Stage, vacate
 
 R1 = ("deputy_director", "director")
 
@@ -103,6 +106,41 @@ def test_S28_a_step_that_nobody_may_see_is_stuck_and_says_whom_to_ask(on_stage: 
     clear(stage, "director_general", covers=("*",))
     assert inbox(stage, "director_general") == [("decide", "own")]
     assert stage.decide(case_id).number
+
+
+def stuck_at(stage: Stage) -> list[str]:
+    """Titles of the posts at which operators see a step stuck."""
+    return [step.post_title for step in reminding.stuck_steps(tenant_id=stage.tenant_id, at=stage.now)]
+
+
+def test_S28_operators_and_the_drafter_hear_of_a_step_that_nobody_may_see(on_stage: Scenario) -> None:
+    stage = on_stage.stage
+    clear(stage, "chief", "deputy_director", "director")
+    case_id = marked(on_stage, *R1)
+    stage.submitted("r1")
+    (step,) = reminding.stuck_steps(tenant_id=stage.tenant_id, at=stage.now)
+    assert (step.case_id, step.post_title, step.kind) == (case_id, "政策局長", "decide")
+    assert step.since == date(2026, 10, 6) and "文書課長（文書課長の人）" in str(step.why)
+    assert reminder.day(tenant_id=stage.tenant_id, at=stage.later(days=1)).stuck == 1
+    told = telling.unseen(actor=stage.actor("chief"), at=stage.now)
+    assert [(one.about, one.post_title) for one in told] == [("stuck", "政策局長")]
+    vacate(post_id=stage.posts["director_general"])
+    assert stuck_at(stage) == ["政策局長"], "vacant and unseen: once, and first of all vacant"
+    clear(stage, "director_general")
+    assert stuck_at(stage) == ["政策局長"]
+
+
+def test_S28_a_deputy_who_may_see_it_and_act_now_is_somebody(on_stage: Scenario) -> None:
+    stage = with_deputies(on_stage.stage)
+    clear(stage, "chief", "deputy_director", "director", "councillor")
+    case_id = marked(on_stage, *R1)
+    assert stuck_at(stage) == ["政策局長"], "the holder is there, and no deputy may act"
+    away(stage, "director_general")
+    assert stuck_at(stage) == []
+    stuck = [s for of in page(stage, case_id, "chief").stages for s in of.steps if s.stuck]
+    (sent,) = queries.home(actor=stage.actor("chief"), at=stage.later()).sent
+    assert stuck == [] and sent.waiting[0].stuck is None
+    assert decide_instead(stage, case_id, "councillor").number
 
 
 def test_S28_a_post_with_nobody_cleared_is_not_added_and_no_name_is_said(on_stage: Scenario) -> None:

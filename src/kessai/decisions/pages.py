@@ -10,7 +10,6 @@ from uuid import UUID
 
 from kessai.decisions import (
     access,
-    clearances,
     machine,
     mergers,
     options,
@@ -89,11 +88,10 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         on=today,
         able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
-    nobody |= clearances.stuck(
-        tenant_id=tenant_id,
-        asked={row.post_id: row.post_title for row in rows if row.state == machine.OPEN},
+    nobody |= stuck.unseen(
+        case=case,
+        asked={row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN},
         seats=seats,
-        needed=case.needs,
         at=at,
     )
     reminded = telling.reminded(tenant_id=tenant_id, case_id=case_id, round=case.round)

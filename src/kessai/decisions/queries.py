@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, clearances, machine, mergers, planned_route, stuck
+from kessai.decisions import access, machine, mergers, planned_route, stuck
 from kessai.decisions.bulk import rules as bulk
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
@@ -276,8 +276,9 @@ def _unseen(
     at: datetime,
 ) -> dict[int, Text]:
     """Posts that are asked in a case which nobody there may see."""
-    asked = {s["post_id"]: s["post_title"] for s in steps.get(row["case_id"], ()) if _asks(s)}
-    return clearances.stuck(tenant_id=row["tenant_id"], asked=asked, seats=seats, needed=row["needs"], at=at)
+    asked = {s["post_id"]: (s["kind"], s["post_title"]) for s in steps.get(row["case_id"], ()) if _asks(s)}
+    case = Case.objects.get(tenant_id=row["tenant_id"], id=row["case_id"])
+    return stuck.unseen(case=case, asked=asked, seats=seats, at=at)
 
 
 def _asks(step: Mapping[str, Any]) -> bool:

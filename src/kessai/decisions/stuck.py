@@ -1,12 +1,14 @@
-"""Steps at which nobody can act today: why, and whom to ask (S26, A59)."""
+"""Steps at which nobody can act today: why, and whom to ask (S26, S28, A59)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from kessai.decisions import clearances
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.rules import STEPS
+from kessai.decisions.models import Case
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
@@ -84,3 +86,21 @@ def _with_deputy(tenant_id: int, kind: str, posts: Collection[int], at: datetime
         return set()
     desks = absence.desks(post_ids=posts, at=at)
     return {post for post, desk in desks.items() if any(deputy.holders for deputy in desk.deputies)}
+
+
+def unseen(
+    *, case: Case, asked: Mapping[int, tuple[str, str]], seats: Mapping[int, Seat], at: datetime
+) -> dict[int, Text]:
+    """Those of the posts that are asked in a case at which nobody may see it, each with whom to ask (S28).
+
+    ``asked``: posts with the kind of step and the title they had on the route. A deputy who may see it and act now
+    is somebody.
+    """
+    titles = {post: title for post, (_, title) in asked.items()}
+    said = clearances.stuck(tenant_id=case.tenant_id, asked=titles, seats=seats, needed=case.needs, at=at)
+    return {post: why for post, why in said.items() if not _deputy(case, asked[post][0], post, at)}
+
+
+def _deputy(case: Case, kind: str, post_id: int, at: datetime) -> bool:
+    facts = deputising.facts_of_step(case=case, kind=kind, post_id=post_id, at=at)
+    return facts is not None and facts.first_able() is not None

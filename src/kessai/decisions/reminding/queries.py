@@ -19,6 +19,7 @@ from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.kernel.words import Text
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import Seated
+from kessai.organisation.rules import Seat
 from kessai.organisation.settings import settings_of
 from kessai.organisation.workdays.queries import workdays
 
@@ -151,13 +152,21 @@ def stuck_steps(*, tenant_id: int, at: datetime) -> tuple[StuckStep, ...]:
     posts = {row["post_id"] for row in _rows("open_posts", {"tenant": tenant_id})}
     seats = organisation.seats(post_ids=posts, on=today) if posts else {}
     empty = {post for post in posts if post not in seats or seats[post].holder_id is None}
-    rows = _rows("open_at", {"tenant": tenant_id, "posts": list(empty)}) if empty else []
-    hidden = set(mergers.differences(posts=empty, tenants=[tenant_id], on=today).hidden) if rows else set()
+    rows = _rows("open_at", {"tenant": tenant_id, "posts": list(empty)})
+    at_posts = {row["post_id"] for row in rows}
+    hidden = set(mergers.differences(posts=at_posts, tenants=[tenant_id], on=today).hidden) if rows else set()
     rows = [row for row in rows if (tenant_id, row["case_id"], row["position"]) not in hidden]
     asked: dict[tuple[int, str], dict[int, str]] = {}
     for row in rows:
-        asked.setdefault((tenant_id, row["kind"]), {})[row["post_id"]] = row["post_title"]
-    why = stuck.by_kind(asked=asked, seats=seats, at=at)
+        if row["post_id"] in empty:
+            asked.setdefault((tenant_id, row["kind"]), {})[row["post_id"]] = row["post_title"]
+    vacant = stuck.by_kind(asked=asked, seats=seats, at=at)
+    unseen = _unseen(tenant_id, rows, seats, at)
+    why = {
+        (row["case_id"], row["position"]): said
+        for row in rows
+        if (said := vacant.get((row["post_id"], row["kind"])) or unseen.get((row["case_id"], row["post_id"])))
+    }
     now = {post: seats[post].post_id if post in seats else post for post in empty}
     since = organisation.empty_since(post_ids=set(now.values()), on=today)
     return tuple(
@@ -169,16 +178,31 @@ def stuck_steps(*, tenant_id: int, at: datetime) -> tuple[StuckStep, ...]:
             kind=row["kind"],
             post_title=row["post_title"],
             unit_name=row["unit_name"],
-            since=max(day_in_japan(row["opened_at"]), since.get(now[row["post_id"]], date.min)),
-            why=why[row["post_id"], row["kind"]],
+            since=max(day_in_japan(row["opened_at"]), since.get(now.get(row["post_id"], 0), date.min)),
+            why=why[row["case_id"], row["position"]],
             drafter_post_id=row["drafter_post_id"],
             drafter_person_id=row["drafter_person_id"],
             drafter_unit=row["drafter_unit_name"],
             drafter_name=row["drafter_name"],
         )
         for row in rows
-        if (row["post_id"], row["kind"]) in why
+        if (row["case_id"], row["position"]) in why
     )
+
+
+def _unseen(
+    tenant_id: int, rows: Iterable[Mapping[str, Any]], seats: Mapping[int, Seat], at: datetime
+) -> dict[tuple[UUID, int], Text]:
+    """Why nobody at a post may see a case that asks it, by case and post (S28)."""
+    asked: dict[UUID, dict[int, tuple[str, str]]] = {}
+    for row in rows:
+        if row["marked"]:
+            asked.setdefault(row["case_id"], {})[row["post_id"]] = (row["kind"], row["post_title"])
+    return {
+        (case.id, post): why
+        for case in Case.objects.filter(tenant_id=tenant_id, id__in=asked)
+        for post, why in stuck.unseen(case=case, asked=asked[case.id], seats=seats, at=at).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
