@@ -43,7 +43,7 @@ def ask(
 def answer(
     *, actor: Actor, tenant_id: int, case_id: UUID, request: int, act_id: UUID, at: datetime, text: str
 ) -> Outcome:
-    """Answer a question, the event ``request``, as who holds the post that was asked, or as deputy of one who is away."""
+    """Answer a question, the event ``request``, as who holds the post that was asked, or its deputy."""
     return _back(actor, tenant_id, case_id, request, machine.ANSWER, act_id, at, text)
 
 
