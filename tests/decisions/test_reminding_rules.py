@@ -74,6 +74,22 @@ def test_an_open_task_that_is_not_reading_waits(kind: str, state: str, waits: bo
     assert rules.waits(Step(1, 1, kind, 1, state)) is waits
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "waits"),
+    [
+        ("circulate", "open", True),
+        ("circulate", "done", False),
+        ("post_review", "open", False),
+        ("review", "open", True),
+        ("review", "waiting", False),
+    ],
+)
+def test_where_the_date_is_that_of_the_readers_they_are_waited_for(
+    kind: str, state: str, waits: bool
+) -> None:
+    assert rules.waits(Step(1, 1, kind, 1, state), until_read=True) is waits
+
+
 def test_the_drafter_and_who_has_acted_may_remind() -> None:
     steps = [Step(1, 1, "review", 11, "done", acted=2), Step(2, 2, "decide", 12, "open")]
     assert rules.may_remind(10, steps, {10: 1}) == 10

@@ -12,7 +12,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 import stage as the_stage
-from decisions.deputies import secretary
+from decisions.deputies import secretary, setting
 from kessai.decisions import coversheet, queries, verification
 from kessai.decisions.circulating import operations as circulating
 from kessai.decisions.circulating import sheet
@@ -20,9 +20,11 @@ from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Notice, Step
 from kessai.decisions.operations import CannotSubmit, Outcome
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.telling import queries as telling
 from kessai.records import queries as records
 from scenario import Scenario
 from scenarios.conftest import assert_record_replays
+from scenarios.test_reminders import day, morning, whole
 
 ROWS = (
     *the_stage.ROWS,
@@ -396,3 +398,27 @@ def test_readers_may_be_named_for_a_case_that_is_decided_too(on_stage: Scenario)
     assert to_read(on_stage, case_id) == ["personnel"]
     read(on_stage, case_id, "personnel")
     assert on_stage.case(case_id).state == "decided"
+
+
+def test_S30_the_date_reminds_those_who_have_not_read_it_and_stops_when_it_is_over(
+    on_stage: Scenario,
+) -> None:
+    case_id = circulated(on_stage, deadline="2026-10-23")
+    on_stage.act("mark_read", case_id, "document")
+    reminded = dict(whole(on_stage, date(2026, 10, 19), date(2026, 10, 27)))
+    readers = [("reminder", "budget"), ("reminder", "general_affairs")]
+    assert reminded == {date(2026, 10, 21): readers, date(2026, 10, 23): readers}
+    [notice] = telling.unseen(actor=on_stage.stage.actor("budget"), at=morning(date(2026, 10, 23)))
+    assert (notice.about, notice.kind, notice.presses) == ("reminder", "circulate", True)
+    [step] = [s for s in on_stage.page(case_id).readers if s.post_title == "会計課長"]
+    assert step.reminded == (date(2026, 10, 21), date(2026, 10, 23))
+
+
+def test_S30_readers_of_a_case_that_is_decided_and_of_a_ministry_that_has_it_so_are_not_reminded(
+    on_stage: Scenario,
+) -> None:
+    decided = on_stage.routed("r1", "deputy_director", readers="総務課", deadline="2026-10-23")
+    assert on_stage.steps(decided)
+    setting(on_stage.stage, "remind_readers", "no")
+    circulated(on_stage, deadline="2026-10-23")
+    assert day(on_stage, date(2026, 10, 21)) == [("reminder", "director")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 import stage as the_stage
 from kessai.decisions import coversheet
 from kessai.decisions.circulating import operations as circulating
+from kessai.decisions.reminding import operations as reminding
+from kessai.kernel.calendar import JAPAN
 from kessai.web import clock
 from scenarios.test_circulation_only import ROWS, UNTIL
 from stage import Stage
@@ -139,3 +141,12 @@ def test_it_reads_in_english(stage: Stage, as_: SignIn) -> None:
     case_id = circulated(stage)
     page = as_("chief", "en").get(at(stage, case_id)).content.decode()
     assert "0 of 3 posts have read it" in page and "End the circulation" in page
+
+
+def test_a_reminder_names_the_date_by_which_it_is_to_be_read(stage: Stage, as_: SignIn) -> None:
+    circulated(stage)
+    due = datetime.combine(date.fromisoformat(UNTIL), time(8), JAPAN)
+    reminding.day(tenant_id=stage.tenant_id, at=due)
+    stage.now = due
+    inbox = as_("budget").get("/").content.decode()
+    assert "読む期限 10月20日（火）" in inbox and "決裁の期限 10月20日" not in inbox

@@ -79,7 +79,9 @@ def due(*, tenant_id: int, at: datetime, after: UUID = FIRST) -> tuple[tuple[Due
     ahead = rules.deadlines(today, days)
     asked = {"tenant": tenant_id, "after": after, "today": today, "deadlines": list(ahead), "limit": AT_ONCE}
     rows = _rows("due", asked)
-    tasks = [task for task in _tasks(tenant_id, rows, today) if day_in_japan(task["since"]) < today]
+    readers = settings_of(tenant_id=tenant_id, on=today)["remind_readers"] == "yes"
+    found_tasks = _tasks(tenant_id, rows, today, readers=readers)
+    tasks = [task for task in found_tasks if day_in_japan(task["since"]) < today]
     seated = organisation.seated(post_ids={task["post_id"] for task in tasks}, on=today)
     found = tuple(
         Due(
@@ -97,8 +99,13 @@ def due(*, tenant_id: int, at: datetime, after: UUID = FIRST) -> tuple[tuple[Due
     return found, rows[-1]["case_id"] if len(rows) == AT_ONCE else None
 
 
-def _tasks(tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date) -> Iterable[dict[str, Any]]:
-    """What waits in some cases, as rows: rework of the drafter, open steps of today's route, questions and 回付."""
+def _tasks(
+    tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date, *, readers: bool
+) -> Iterable[dict[str, Any]]:
+    """What waits in some cases, as rows: rework of the drafter, open steps of today's route, questions and 回付.
+
+    ``readers``: those of a case that is only read are reminded too, until its date has passed.
+    """
     routed = [case["case_id"] for case in cases if case["state"] == machine.ROUTED]
     steps: dict[UUID, list[dict[str, Any]]] = {}
     with connection.cursor() as cursor:
@@ -119,7 +126,8 @@ def _tasks(tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date) -> I
             yield of | mine | {"since": case["updated_at"]}
         for step in mergers.state_now(steps.get(case["case_id"], ()), successors):
             place = Step(step["position"], step["stage"], step["kind"], step["post_id"], step["state"])
-            if rules.waits(place):
+            until_read = readers and case["only_read"] and case["deadline"] >= today
+            if rules.waits(place, until_read=until_read):
                 at = {key: step[key] for key in ("position", "kind", "post_id")}
                 yield of | at | {"since": step["opened_at"] or step["updated_at"]}
         for request in requests.get(case["case_id"], ()):

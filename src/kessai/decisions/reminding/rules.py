@@ -38,8 +38,13 @@ def deadlines(today: date, days: Workdays) -> Mapping[date, str]:
     return {day: why for day in ahead if (why := occasion(day, today, days))}
 
 
-def waits(step: Step) -> bool:
-    """Whether a step is a task that the case's deadline is for, held or not. Readers hold nothing up."""
+def waits(step: Step, *, until_read: bool = False) -> bool:
+    """Whether a step is a task that the case's deadline is for, held or not. Readers hold nothing up.
+
+    ``until_read``: the deadline is that of the readers, of a case that is only read and whose date has not passed.
+    """
+    if until_read and step.kind == machine.CIRCULATE:
+        return step.state == machine.OPEN
     return step.state == machine.OPEN and step.kind not in machine.READING
 
 
