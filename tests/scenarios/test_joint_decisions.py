@@ -407,7 +407,8 @@ def test_a_copy_is_drafted_with_the_same_joint_units(on_stage: Scenario) -> None
     ("joint", "words"),
     [
         ("財務課", "いまの組織に見つかりません"),
-        ("会計課長", "職の名です"),
+        ("会計課長", "部署の名（会計課）で"),
+        ("会計", "候補：会計課"),
         ("振興課", "起案する部署です"),
         ("会計課\n大臣官房 会計課", "ほかの行の部署と同じ"),
         ("\n".join(f"第{n}課" for n in range(31)), "30部署まで"),

@@ -19,6 +19,7 @@ EVERYBODY = "全員"
 READERS_MOST = 300
 JOINT_MOST = 30
 CANDIDATES_SHOWN = 5
+CANDIDATES_ASKED = 60
 NAMED = N_("起案者が「%(named)s」を供覧先にしました。")
 
 Reader = tuple[Seat, Text]
@@ -171,7 +172,8 @@ def _no_unit(line: str, units: Sequence[Called], called: Sequence[Called], tenan
     if units:
         return _unclear(line, units)
     if called:
-        return Text(N_("「%(name)s」は職の名です。連名は部署の名で入れてください。"), {"name": line})
+        text = N_("「%(name)s」は職の名です。連名は部署の名（%(unit)s）で入れてください。")
+        return Text(text, {"name": line, "unit": called[0].above[0]})
     for ministry in organisation.tenants():
         if ministry.id == tenant_id:
             continue
@@ -181,7 +183,21 @@ def _no_unit(line: str, units: Sequence[Called], called: Sequence[Called], tenan
                 "「%(name)s」は%(ministry)sの部署です。府省をまたぐときは、府省ごとに自分の案件として決裁し、連名で施行します。"
             )
             return Text(text, {"name": line, "ministry": ministry.name})
+    if near := _units_near(line, tenant_id, on):
+        text = N_("「%(name)s」という部署はありません。候補：%(names)s")
+        return Text(text, {"name": line, "names": "、".join(near)})
     return Text(
         N_("「%(name)s」に当たる部署が、いまの組織に見つかりません。正式な名前で入れてください。"),
         {"name": line},
     )
+
+
+def _units_near(words: str, tenant_id: int, on: date) -> list[str]:
+    """The names of a few units that have a word of the line in their name, in either language."""
+    found = organisation.find_posts(tenant_id=tenant_id, words=words, on=on, limit=CANDIDATES_ASKED)
+    near = [
+        post.unit_name
+        for post in found
+        if any(word.lower() in f"{post.unit_name} {post.unit_name_en}".lower() for word in words.split())
+    ]
+    return list(dict.fromkeys(near))[:CANDIDATES_SHOWN]
