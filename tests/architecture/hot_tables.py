@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
-ROOMS = ("drafting", "decisions", "notifications", "ledger")
+ROOMS = ("drafting", "decisions", "notifications", "insight", "ledger")
 OF_RECORDS = {
     *("records_numberseries", "records_documentnumber", "records_recordfile", "records_record"),
     *("records_receiptseries", "records_receiptnumber"),

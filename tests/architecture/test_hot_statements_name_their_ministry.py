@@ -26,11 +26,14 @@ from kessai.decisions.previewing import queries as previews
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.reminding import operations as reminding
+from kessai.decisions.standing import queries as stands
 from kessai.decisions.talking import operations as talking
 from kessai.decisions.talking import queries as talks
 from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.insight import operations as counting
+from kessai.insight import standing
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
@@ -151,6 +154,7 @@ def act(stage: Stage) -> None:
     _issue(stage)
     _receive(stage)
     _tell(stage)
+    _count(stage)
     _change_rules(stage)
 
 
@@ -226,6 +230,16 @@ def _tell(stage: Stage) -> None:
     assert notifications.send_digest(tenant_id=stage.tenant_id, person_id=person, at=later)
     letters.chosen(actor=reader, at=at)
     telling.unseen(actor=stage.actor("chief"), at=at)
+
+
+def _count(stage: Stage) -> None:
+    """A night's counting, and where cases stand against it: one's own, a unit's, a ministry's."""
+    counting.count(tenant_id=stage.tenant_id, at=stage.now)
+    standing.stand(stands.mine(actor=stage.actor("chief"), at=stage.now), at=stage.now)
+    head = stage.actor("director_general")
+    (post,) = stands.headed(actor=head, on=day_in_japan(stage.now))
+    assert stands.of_unit(actor=head, post=post, at=stage.now).at_posts
+    assert list(standing.of_ministry(tenant_id=stage.tenant_id, at=stage.now))
 
 
 def _preview(stage: Stage, here: dict[str, Any]) -> None:

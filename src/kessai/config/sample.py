@@ -9,10 +9,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from kessai.config import rulebook, sample_cases, sample_receipts
+from kessai.config import rulebook, sample_cases, sample_past, sample_receipts
 from kessai.config.sample_stories import STORIES
 from kessai.decisions import queries as decisions
 from kessai.decisions.receiving import queries as received
+from kessai.insight import operations as insight
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import operations as organisation
@@ -61,6 +62,12 @@ def seed() -> None:
             tenant_id=TENANT, source=rulebook.read("clearances.csv"), at=timezone.now()
         )
     _seed_cases(timezone.now())
+
+
+def seed_past() -> None:
+    """Give the sample ministry its last months, and have them counted; nothing where it has them."""
+    if sample_past.tell(tenant_id=TENANT, holders=_holders(), at=timezone.now()):
+        insight.count(tenant_id=TENANT, at=timezone.now())
 
 
 def _seed_deputies(at: datetime) -> None:

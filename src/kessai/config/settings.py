@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "kessai.config",
     "kessai.web",
     "kessai.notifications",
+    "kessai.insight",
     "kessai.decisions",
     "kessai.routing",
     "kessai.drafting",

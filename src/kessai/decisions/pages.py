@@ -183,6 +183,8 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         last_seq=case.last_seq,
         since=redline.since(case, events, seeing),
         bulk=case.bulk,
+        matter_code=case.matter_code,
+        mine=case.drafter_post_id in seeing.held,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from typing import Any
@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, machine, mergers, planned_route, stuck
+from kessai.decisions import access, machine, mergers, planned_route
 from kessai.decisions.bulk import rules as bulk
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
-from kessai.decisions.pages import case_page, stage_state
+from kessai.decisions.pages import case_page
 from kessai.decisions.previewing import queries as previewing
 from kessai.decisions.results import (
     DraftItem,
@@ -24,19 +24,14 @@ from kessai.decisions.results import (
     Home,
     InboxItem,
     RoutePreview,
-    SentItem,
-    Waiting,
 )
+from kessai.decisions.standing import queries as standing
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
-from kessai.kernel.words import N_, Text
-from kessai.organisation import queries as organisation
-from kessai.organisation.absence import queries as absence
-from kessai.organisation.absence.queries import Holder
-from kessai.organisation.rules import Seat
+from kessai.kernel.words import N_
 from kessai.routing import queries as routing
 
 __all__ = ["attachment", "case_page", "cover_sheet", "home", "original", "preview", "search", "waiting"]
@@ -101,8 +96,8 @@ def home(*, actor: Actor, at: datetime) -> Home:
         inbox=own + requests + instead,
         inbox_total=total + len(instead),
         drafts=_drafts(actor, at),
-        sent=_sent(seeing, ["routed"], SENT_LONGEST, at),
-        decided=_sent(seeing, ["decided"], 5, at),
+        sent=standing.sent(seeing, [machine.ROUTED], SENT_LONGEST, at),
+        decided=standing.sent(seeing, [machine.DECIDED], 5, at),
         served=tuple(
             item(
                 row,
@@ -206,114 +201,6 @@ def _drafts(actor: Actor, at: datetime) -> tuple[DraftItem, ...]:
         for named in (names.get((line.tenant_id, line.matter_code), (line.matter_code, "")),)
     ]
     return tuple(sorted(items, key=lambda item: not item.returned_by))
-
-
-def _sent(seeing: access.Sight, states: list[str], limit: int, at: datetime) -> tuple[SentItem, ...]:
-    rows = _rows("sent", seeing.params() | {"states": states, "limit": limit})
-    steps: dict[UUID, list[dict[str, Any]]] = {}
-    for tenant in {row["tenant_id"] for row in rows}:
-        cases = [row["case_id"] for row in rows if row["tenant_id"] == tenant]
-        for step in _rows("steps_of", {"tenant": tenant, "cases": cases}):
-            steps.setdefault(step["case_id"], []).append(step)
-    successors = organisation.successors(
-        post_ids={s["post_id"] for of in steps.values() for s in of}, on=day_in_japan(at)
-    )
-    if successors:
-        steps = {case: mergers.state_now(of, successors) for case, of in steps.items()}
-    awaited = (machine.OPEN, machine.REFUSED)
-    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
-    seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
-    nobody = stuck.by_kind(asked=_asked(rows, steps), seats=seats, at=at)
-    unseen = {row["case_id"]: _unseen(row, steps, seats, at) for row in rows if row["needs"]}
-    holders = absence.holders(post_ids={seat.post_id for seat in seats.values()}, at=at) if seats else {}
-    return tuple(
-        SentItem(
-            tenant_id=row["tenant_id"],
-            case_id=row["case_id"],
-            title=row["title"],
-            question=row["question"],
-            state=row["state"],
-            number=row["number"],
-            waiting=tuple(
-                _waiting(s, seats, nobody, holders, unseen.get(row["case_id"], {}))
-                for s in steps.get(row["case_id"], ())
-                if _asks(s) or s["state"] == machine.REFUSED
-            ),
-            stages=_small(steps.get(row["case_id"], ())),
-            submitted_at=row["submitted_at"],
-            decided_at=row["decided_at"],
-            deadline=row["deadline"],
-            read=_read(steps.get(row["case_id"], ())),
-        )
-        for row in rows
-    )
-
-
-def _read(steps: Iterable[Mapping[str, Any]]) -> tuple[int, int] | None:
-    """How many of the readers of a circulation have read it; None where somebody decides."""
-    asked = [step["state"] for step in steps if step["state"] != machine.REMOVED]
-    if any(step["kind"] in machine.BLOCKING for step in steps):
-        return None
-    return asked.count(machine.DONE), len(asked)
-
-
-def _asked(
-    rows: Iterable[Mapping[str, Any]], steps: Mapping[UUID, list[dict[str, Any]]]
-) -> dict[tuple[int, str], dict[int, str]]:
-    """By ministry and kind, the posts that are asked, with their titles on the route."""
-    asked: dict[tuple[int, str], dict[int, str]] = {}
-    for row in rows:
-        for step in steps.get(row["case_id"], ()):
-            if _asks(step):
-                asked.setdefault((row["tenant_id"], step["kind"]), {})[step["post_id"]] = step["post_title"]
-    return asked
-
-
-def _unseen(
-    row: Mapping[str, Any],
-    steps: Mapping[UUID, list[dict[str, Any]]],
-    seats: Mapping[int, Seat],
-    at: datetime,
-) -> dict[int, Text]:
-    """Posts that are asked in a case which nobody there may see."""
-    asked = {s["post_id"]: (s["kind"], s["post_title"]) for s in steps.get(row["case_id"], ()) if _asks(s)}
-    case = Case.objects.get(tenant_id=row["tenant_id"], id=row["case_id"])
-    return stuck.unseen(case=case, asked=asked, seats=seats, at=at)
-
-
-def _asks(step: Mapping[str, Any]) -> bool:
-    return bool(step["state"] == machine.OPEN and step["kind"] not in machine.ASIDE)
-
-
-def _waiting(
-    step: Mapping[str, Any],
-    seats: Mapping[int, Seat],
-    nobody: Mapping[tuple[int, str], Text],
-    holders: Mapping[int, tuple[Holder, ...]],
-    unseen: Mapping[int, Text],
-) -> Waiting:
-    seat = seats.get(step["post_id"])
-    away = [holder.away for holder in holders.get(seat.post_id, ())] if seat else []
-    return Waiting(
-        post_title=seat.title if seat else step["post_title"],
-        unit_name=seat.unit_name if seat else step["unit_name"],
-        holder_name=seat.holder_name if seat else None,
-        post_title_en=seat.title_en if seat else "",
-        kind=step["kind"],
-        since=step["opened_at"] or step["updated_at"],
-        stuck=nobody.get((step["post_id"], step["kind"])) or unseen.get(step["post_id"]),
-        abolished=seat is None,
-        refused=step["state"] == machine.REFUSED,
-        away_until=min(until for until in away if until) if away and all(away) else None,
-    )
-
-
-def _small(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    stages: dict[int, list[tuple[str, str]]] = {}
-    for step in steps:
-        if step["kind"] not in machine.ASIDE and step["state"] not in (machine.MERGED, machine.REMOVED):
-            stages.setdefault(step["stage"], []).append((step["kind"], step["state"]))
-    return tuple(stage_state(of) for _, of in sorted(stages.items()))
 
 
 def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> RoutePreview:

@@ -72,6 +72,30 @@ class Waiting:
     away_until: datetime | None = None
     refused: bool = False
     """It has refused its consent: the case waits for that to be settled."""
+    stand_in: str = ""
+    """Title and name of the deputy who is there, by the order of deputies; "" if none is."""
+    position: int = 0
+    post_id: int = 0
+    held_at: datetime | None = None
+    held_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step of the current round, as much of it as is needed to count days. ``since``: when it was opened.
+
+    ``back_at``: until when nobody is there, and nobody stands in. ``stuck``: nobody can act there.
+    """
+
+    position: int
+    stage: int
+    kind: str
+    state: str
+    post_id: int
+    since: datetime | None
+    quorum: int | None = None
+    back_at: datetime | None = None
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,12 @@ class SentItem:
     deadline: date | None = None
     read: tuple[int, int] | None = None
     """Of a case that is only read: how many have, of how many."""
+    matter_code: str = ""
+    places: tuple[Place, ...] = ()
+    updated_at: datetime | None = None
+    drafter: str = ""
+    """Unit and name."""
+    drafter_post_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +518,9 @@ class CasePage:
     """What changed since the reader last acted, or else since the revision before."""
     bulk: bool = False
     """Its row lets it be answered together with others."""
+    matter_code: str = ""
+    mine: bool = False
+    """The reader has the drafting post."""
 
 
 @dataclass(frozen=True, slots=True)

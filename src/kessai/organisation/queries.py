@@ -289,6 +289,11 @@ def units_below(*, unit_id: int, on: date) -> tuple[int, ...]:
     return tuple(row["unit_id"] for row in _rows("units_below", {"unit": unit_id, "day": on}))
 
 
+def posts_in(*, unit_ids: Collection[int], on: date) -> frozenset[int]:
+    """The posts of some units on a day, held or not."""
+    return frozenset(row["post_id"] for row in _rows("posts_in", {"units": list(unit_ids), "day": on}))
+
+
 def seats_below(*, unit_id: int, on: date, limit: int) -> tuple[Seat, ...]:
     """The seats held on a day in a unit and below it, the unit's own and the highest first."""
     params = {"unit": unit_id, "day": on, "levels": list(LEVELS), "limit": limit}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<ref:ref>/proof/", proof, name="proof"),
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.receiving.urls")),
+    path("", include("kessai.web.standing.urls")),
     path("", include("kessai.web.chart.urls")),
     path("", include("kessai.web.rulebook.urls")),
     path("", include("kessai.web.changes.urls")),

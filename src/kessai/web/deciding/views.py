@@ -30,7 +30,7 @@ from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, issuing, redlines, talk, ways
+from kessai.web.deciding import after, expected, issuing, redlines, talk, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -247,6 +247,7 @@ def _shown(
         "page": page,
         "bench": around,
         "refusal": refusal,
+        "standing": expected.shown(page, at),
         "enacts": rules.enacts(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at),
         "opinion": _said(request, "opinion"),
         "reason": _said(request, "reason"),

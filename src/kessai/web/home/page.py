@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from kessai.decisions.queries import SENT_LONGEST
-from kessai.decisions.results import DraftItem, Home, InboxItem, PreviewItem, SentItem, Waiting
-from kessai.kernel.words import Text
+from kessai.decisions.results import DraftItem, Home, InboxItem, PreviewItem, SentItem
+from kessai.insight.standing import Standing
 from kessai.web.base import wording
 from kessai.web.converters import Ref
+from kessai.web.standing.lines import Line, line, overdue
 from kessai.web.templatetags.kessai import by_lang
 
 LATE, TODAY, TOMORROW, LATER, NONE, READING = "late", "today", "tomorrow", "later", "none", "reading"
@@ -23,7 +24,6 @@ READ_ONLY = ("circulate", "post_review")
 REQUESTS = ("question", "forward")
 NOT_DUE = (*READ_ONLY, *REQUESTS)
 """The deadline is the decision's, not theirs."""
-STAGES = {"done": "d", "now": "n", "next": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +60,6 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Who has it now, and for how long."""
-
-    who: str
-    name: str
-    how_long: str
-    stuck: Text | None = None
-    away_until: datetime | None = None
-    refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    ref: Ref
-    heading: str
-    item: SentItem
-    holders: tuple[Holder, ...]
-    boxes: tuple[str, ...]
-    """The mini route: a class for each stage."""
-    stand: str
-    late: str
-    """By how much the deadline has passed; "" while it has not."""
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     ref: Ref
     item: DraftItem
@@ -103,10 +78,10 @@ class Page:
     picks: tuple[Pick, ...]
     first: Ref | None
     drafts: tuple[Draft, ...]
-    sent: tuple[Sent, ...]
+    sent: tuple[Line, ...]
     sent_more: bool
     """There are more than the longest list that is shown."""
-    decided: tuple[Sent, ...]
+    decided: tuple[tuple[Ref, SentItem], ...]
     served: tuple[Row, ...] = ()
     """What waits for posts whose secretary the reader is."""
     previews: tuple[tuple[Ref, PreviewItem], ...] = ()
@@ -120,8 +95,8 @@ class Page:
         return any(row.pick for group in self.groups for row in group.rows)
 
 
-def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
-    """Group what waits by day; ``post_id`` narrows it to one post."""
+def arranged(home: Home, *, today: date, post_id: int | None, sent: Sequence[Standing] = ()) -> Page:
+    """Group what waits by day; ``post_id`` narrows it to one post. ``sent``: what was sent, as it stands."""
     posts = list(
         dict.fromkeys((item.post_id, by_lang(item.post_title, item.post_title_en)) for item in home.inbox)
     )
@@ -137,10 +112,10 @@ def arranged(home: Home, *, today: date, post_id: int | None) -> Page:
         groups=groups,
         picks=_picks(home, posts, chosen) if len(posts) > 1 else (),
         first=groups[0].rows[0].ref if groups else None,
-        drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d, _late(d.deadline, today)) for d in home.drafts),
-        sent=tuple(_sent(item, today) for item in home.sent),
+        drafts=tuple(Draft(Ref(d.tenant_id, d.draft_id), d, overdue(d.deadline, today)) for d in home.drafts),
+        sent=tuple(line(each, today) for each in sent),
         sent_more=len(home.sent) >= SENT_LONGEST,
-        decided=tuple(_sent(item, today) for item in home.decided),
+        decided=tuple((Ref(item.tenant_id, item.case_id), item) for item in home.decided),
         served=tuple(_row(item, today, several=False) for item in home.served),
         previews=tuple((Ref(one.tenant_id, one.draft_id), one) for one in home.previews),
         kinds=_kinds(items),
@@ -232,45 +207,6 @@ def _due(deadline: date | None, today: date) -> str:
         return wording.day(deadline, today=today, english=True)
     year = "" if deadline.year == today.year else f"{deadline.year}/"
     return f"{year}{deadline.month}/{deadline.day} {wording.WEEKDAYS[deadline.weekday()]}"
-
-
-def _sent(item: SentItem, today: date) -> Sent:
-    return Sent(
-        ref=Ref(item.tenant_id, item.case_id),
-        heading=item.question or item.title,
-        item=item,
-        holders=tuple(_holder(waiting, today) for waiting in item.waiting),
-        boxes=tuple(STAGES[stage] for stage in item.stages),
-        stand=_stand(item.stages),
-        late="" if item.decided_at else _late(item.deadline, today),
-    )
-
-
-def _late(deadline: date | None, today: date) -> str:
-    if deadline is None or deadline >= today:
-        return ""
-    days = (today - deadline).days
-    return ngettext("期限を%(n)s日過ぎています", "期限を%(n)s日過ぎています", days) % {"n": days}
-
-
-def _holder(waiting: Waiting, today: date) -> Holder:
-    days = (today - wording.day_of(waiting.since)).days + 1
-    how_long = gettext("きょうから") if days == 1 else ngettext("%(n)s日目", "%(n)s日目", days) % {"n": days}
-    return Holder(
-        by_lang(waiting.post_title, waiting.post_title_en),
-        waiting.holder_name or (gettext("廃止") if waiting.abolished else gettext("欠員")),
-        how_long,
-        waiting.stuck,
-        waiting.away_until,
-        waiting.refused,
-    )
-
-
-def _stand(stages: Sequence[str]) -> str:
-    """How far along the route: 5段階の3."""
-    if "now" not in stages:
-        return ""
-    return gettext("%(of)s段階の%(n)s") % {"of": len(stages), "n": stages.index("now") + 1}
 
 
 def _english() -> bool:

@@ -14,6 +14,7 @@ from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.telling import operations as marking
 from kessai.decisions.telling import queries as telling
+from kessai.insight import standing
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.web import clock
@@ -29,8 +30,10 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """What waits for me, my drafts, and where what I sent stands."""
     at = clock.now()
     chosen = request.GET.get("post", "")
+    home = queries.home(actor=actor, at=at)
     page = arranged(
-        queries.home(actor=actor, at=at),
+        home,
+        sent=standing.stand(home.sent, at=at),
         today=day_in_japan(at),
         post_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
     )

@@ -207,6 +207,12 @@ def item(of: Mapping[str, Any], key: str) -> Any:
     return of.get(key)
 
 
+@register.filter
+def day_number(days: int) -> int:
+    """After so many working days it is the n-th: 0 is the first, the day on which it came."""
+    return days + 1
+
+
 @register.simple_tag
 def new_id() -> str:
     """A fresh id for an act of its own."""

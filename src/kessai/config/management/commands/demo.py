@@ -28,6 +28,7 @@ class Command(up.Command):
 
     def prepare(self) -> None:
         sample.seed()
+        sample.seed_past()
 
     def announce(self) -> None:
         self.stdout.write(ANNOUNCEMENT.format(address=up.address(), home=environment.home()))
