@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from always import leaves_no_trace_if_refused
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries
 from kessai.decisions.course import operations as course
@@ -34,6 +35,7 @@ class Scenario:
             self.stage.approve(case_id, *approved)
         return case_id
 
+    @leaves_no_trace_if_refused()
     def act(self, act: str, case_id: UUID, by: str, words: str | None = None, **more: Any) -> Outcome:
         """An act on the step of a post: approve, return_to, refuse_consent, hold …"""
         do: Callable[..., Outcome] = getattr(deciding, act)
@@ -51,6 +53,7 @@ class Scenario:
             **more,
         )
 
+    @leaves_no_trace_if_refused()
     def course(self, act: str, case_id: UUID, by: str = "chief", **more: Any) -> Outcome:
         """An act on the case or its route: withdraw, cancel, escalate, add_step, revise …"""
         do: Callable[..., Outcome] = getattr(course, act)
@@ -63,6 +66,7 @@ class Scenario:
             **more,
         )
 
+    @leaves_no_trace_if_refused()
     def remind(self, case_id: UUID, by: str = "chief") -> Outcome:
         """Remind whoever has the case now."""
         return reminding.remind(
@@ -73,6 +77,7 @@ class Scenario:
             at=self.stage.later(),
         )
 
+    @leaves_no_trace_if_refused()
     def talk(self, act: str, case_id: UUID, by: str, **more: Any) -> Outcome:
         """ask, answer, forward, report or drop; ``to``: the code of a post; for ``request`` the last one made."""
         do: Callable[..., Outcome] = getattr(talking, act)
@@ -123,6 +128,7 @@ class Scenario:
             reason=reason,
         )
 
+    @leaves_no_trace_if_refused()
     def flag(self, case_id: UUID, by: str, flag: str = "important", reason: str = "影響が大きい") -> Outcome:
         stage = self.stage
         return flagging.raise_flag(
@@ -147,6 +153,7 @@ class Scenario:
             course.begin_revision(case_id=case_id, at=stage.later(), **where)
         drafting.save(draft_id=case_id, typed=typed, version=None, at=stage.later(), **where)
 
+    @leaves_no_trace_if_refused()
     def resubmit(self, case_id: UUID, *, substance: bool, **typed: str) -> Outcome:
         stage = self.stage
         if typed:

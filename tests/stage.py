@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from always import leaves_no_trace_if_refused
 from kessai.decisions import operations as deciding
 from kessai.decisions import repeats
 from kessai.decisions.models import Case, Step
@@ -185,18 +186,23 @@ class Stage:
     def approve(self, case_id: UUID, *by: str, opinion: str = "") -> Outcome:
         """Approve or consent as one post after the other; the outcome of the last."""
         for code in by:
-            outcome = deciding.approve(
-                actor=self.actor(code),
-                tenant_id=self.tenant_id,
-                case_id=case_id,
-                position=self.step(case_id, code),
-                seen=self.seen(case_id),
-                act_id=uuid4(),
-                at=self.later(),
-                opinion=opinion,
-            )
+            outcome = self._approve(case_id, code, opinion)
         return outcome
 
+    @leaves_no_trace_if_refused()
+    def _approve(self, case_id: UUID, by: str, opinion: str) -> Outcome:
+        return deciding.approve(
+            actor=self.actor(by),
+            tenant_id=self.tenant_id,
+            case_id=case_id,
+            position=self.step(case_id, by),
+            seen=self.seen(case_id),
+            act_id=uuid4(),
+            at=self.later(),
+            opinion=opinion,
+        )
+
+    @leaves_no_trace_if_refused()
     def send_back(self, case_id: UUID, by: str, reason: str = "直してください") -> Outcome:
         return deciding.return_to_drafter(
             actor=self.actor(by),
@@ -209,6 +215,7 @@ class Stage:
             reason=reason,
         )
 
+    @leaves_no_trace_if_refused()
     def decide(self, case_id: UUID, by: str = "director_general", opinion: str = "") -> Outcome:
         return deciding.decide(
             actor=self.actor(by),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -11,19 +11,22 @@ import pytest
 from django.db import connection
 
 import stage as the_stage
+from always import assert_true_in_every_scenario
 from stage import Stage
 
 AtOnce = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 
 
 @pytest.fixture
-def stage(db: None) -> Stage:
-    return the_stage.build()
+def stage(db: None) -> Iterator[Stage]:
+    yield (built := the_stage.build())
+    assert_true_in_every_scenario(built)
 
 
 @pytest.fixture
-def committed_stage(transactional_db: None) -> Stage:
-    return the_stage.build()
+def committed_stage(transactional_db: None) -> Iterator[Stage]:
+    yield (built := the_stage.build())
+    assert_true_in_every_scenario(built)
 
 
 @pytest.fixture

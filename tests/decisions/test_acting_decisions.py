@@ -449,3 +449,4 @@ def test_a_post_review_that_is_struck_out_is_found(stage: Stage) -> None:
     position = review.get().position
     review.update(state="done")
     assert [finding.field for finding in verified(stage)] == [f"step 1-{position}.state"]  # type: ignore[attr-defined]
+    review.update(state="open")

@@ -59,6 +59,17 @@ def test_a_vacant_post_is_stuck_until_somebody_is_appointed(stage: Stage) -> Non
     assert [item.case_id for item in queries.home(actor=Actor(person.id), at=later).inbox] == [case_id]
 
 
+def test_a_returned_case_whose_drafting_post_is_vacant_says_that_nobody_can_mend_it(stage: Stage) -> None:
+    case_id = stage.submitted()
+    stage.send_back(case_id, "deputy_director")
+    reader = {"actor": stage.actor("deputy_director"), "tenant_id": stage.tenant_id, "case_id": case_id}
+    assert queries.case_page(at=stage.now, **reader).stuck is None
+    Appointment.objects.filter(post_id=stage.posts["chief"]).update(period=DateRange(FOREVER.lower, JULY))
+    assert str(queries.case_page(at=THAT_DAY, **reader).stuck) == (
+        "「振興係長」は欠員で、誰も処理できません。発令の予定を人事課長（人事課長の人）に確かめてください。"
+    )
+
+
 def test_where_nobody_has_the_duty_the_unit_is_named(stage: Stage) -> None:
     case_id = stage.submitted()
     Appointment.objects.filter(post_id__in=[stage.posts["deputy_director"], stage.posts["personnel"]]).update(

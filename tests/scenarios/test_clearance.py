@@ -206,6 +206,7 @@ def test_S28_a_draft_that_comes_back_is_hidden_from_a_successor_without_clearanc
     assert finds(stage, case_id, "chief") == ["address", "search", "sent", "notices"]
     clear(stage, "chief", covers=())
     assert finds(stage, case_id, "chief") == []
+    assert "振興係長" in str(page(stage, case_id, "deputy_director").stuck)
     with pytest.raises(NotFound):
         drafts.draft(
             actor=stage.actor("chief"), tenant_id=stage.tenant_id, draft_id=case_id, at=stage.later()

@@ -15,12 +15,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 import stage as the_stage
-from kessai.decisions import checks, operations, planning, stored
+from kessai.decisions import operations, planning
 from kessai.decisions.models import DecidedOriginal, Event, Step
 from kessai.decisions.sheet import sheet
 from kessai.kernel.calendar import JAPAN
 from kessai.routing.models import AuthorityRow, AuthorityTable
 from scenario import Scenario
+from scenarios.conftest import assert_record_replays
 from stage import FOREVER, NOON
 
 R1 = ("deputy_director", "director")
@@ -67,9 +68,7 @@ def side_by_side(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scenario
 
     monkeypatch.setattr(planning, "route_json", parallel)
     yield scenario
-    ids = list(stored.case_ids(tenant_id=scenario.stage.tenant_id))
-    for case in stored.stored_cases(tenant_id=scenario.stage.tenant_id, case_ids=ids):
-        assert checks.check_case(case) == []
+    assert_record_replays(scenario)
 
 
 def test_A05_parallel_reviewers_may_finish_in_any_order(side_by_side: Scenario) -> None:

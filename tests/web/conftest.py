@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 import stage as the_stage
+from always import assert_true_in_every_scenario
 from kessai.identity import operations as identity
 from kessai.web import clock
 from visitors import SignIn
 
 
 @pytest.fixture
-def stage(db: None, monkeypatch: pytest.MonkeyPatch) -> the_stage.Stage:
+def stage(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[the_stage.Stage]:
     """The ministry; the pages' clock shows its time."""
     built = the_stage.build()
     monkeypatch.setattr(clock, "now", lambda: built.now)
-    return built
+    yield built
+    assert_true_in_every_scenario(built)
 
 
 @pytest.fixture

@@ -112,25 +112,19 @@ def test_passing_on_to_another_unit_is_refused_with_the_way_out(stage: Stage, as
 
 
 def test_whoever_lost_the_post_since_is_told_and_keeps_the_answer(stage: Stage, as_: SignIn) -> None:
-    case_id = stage.submitted()
+    case_id = stage.submitted("r2")
     stage.approve(case_id, "deputy_director", "director")
     body = {"act_id": str(uuid4()), "seen": stage.seen(case_id), "position": "1"}
     post = as_("budget").post
     where = f"/cases/{stage.tenant_id}-{case_id}/"
-    assert post(where, body | {"do": "answer", "request": "1", "reason": "x"}).status_code == 404
-    Request.objects.create(
-        tenant_id=stage.tenant_id,
-        case_id=case_id,
-        seq=2,
-        kind="question",
-        post_id=stage.posts["budget"],
-        round=1,
-    )
+    answer = {"do": "answer", "request": "1", "reason": "x"}
+    assert as_("personnel").post(where, body | answer).status_code == 404
+    ask(stage, as_, case_id, "director", "budget")
     Appointment.objects.filter(post_id=stage.posts["budget"]).update(
         period=DateRange(date(2020, 4, 1), date(2026, 10, 7))
     )
     stage.later(days=1)
-    late = post(where, body | {"do": "answer", "request": "2", "reason": "積算の根拠は別紙です"})
+    late = post(where, body | {"do": "answer", "request": request_of(case_id), "reason": "積算の根拠は別紙です"})
     page = late.content.decode()
     assert late.status_code == 409 and "会計課長" in page and "積算の根拠は別紙です" in page
 

@@ -81,16 +81,20 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     by_seq = {event.seq: event for event in events}
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     facts = standing_in.facts_of(case, steps, events, at)
+    submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
+    asked = {row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN}
+    if case.state in machine.WITH_DRAFTER:
+        asked[case.drafter_post_id] = ("", submitted.post_title)
     nobody = stuck.stuck(
         tenant_id=tenant_id,
-        asked={row.post_id: row.post_title for row in rows if row.state == machine.OPEN},
+        asked={post: title for post, (_, title) in asked.items()},
         seats=seats,
         on=today,
         able={step.post_id for step in steps if step.position in facts and facts[step.position].first_able()},
     )
     nobody |= stuck.unseen(
         case=case,
-        asked={row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN},
+        asked=asked,
         seats=seats,
         at=at,
     )
@@ -109,7 +113,6 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     joint = jointly.places(events)
     ruled = planning.ruled(e.payload for e in events if e.kind in machine.RULING)
     void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
-    submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     around = forecast.Forecast(
         case=case,
         steps=tuple(today_route.now.values()),
@@ -176,6 +179,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
                 forecast=around,
             )
         ),
+        stuck=nobody.get(case.drafter_post_id) if case.state in machine.WITH_DRAFTER else None,
         written_by=submitted.payload.get("by_title", ""),
         circulation=circulation_of(case, steps, events, at),
         joint=jointly.units(ruled),

@@ -499,6 +499,8 @@ class CasePage:
     """The days on which the deadline reminded the drafter of the rework."""
     told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
     """By each of ``acts``: who is told by it, beside whoever gets a task."""
+    stuck: Text | None = None
+    """Why nobody can rework it today, while it is with its drafter."""
     marking: str = ""
     restriction: str = ""
     """機密性の格付, 取扱制限."""

@@ -1,0 +1,156 @@
+"""The five sentences that are true in every scenario, checked on every case of a stage as it stands after one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from kessai.decisions import machine, queries, repeats, verification
+from kessai.decisions.models import Case, Event, Request, Step
+from kessai.decisions.results import CasePage, Home, StepView
+from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.organisation.models import Appointment
+
+if TYPE_CHECKING:
+    from stage import Stage
+
+ASKING = frozenset({*machine.BLOCKING, machine.CONSULT, machine.QUESTION})
+CAPACITIES = {machine.OWN_CAPACITY, machine.DELEGATED, machine.ACTING, machine.SECRETARY, machine.BY_DATE}
+
+
+def assert_true_in_every_scenario(stage: Stage) -> None:
+    """Sentences 1 to 4 on every case, and that the record replays; the fifth: see leaves_no_trace."""
+    findings, _ = verification.verify_records(stage.tenant_id)
+    # A stage may begin with numbers given before (A64).
+    findings = [each for each in findings if each.what != "number_gap"]
+    assert findings == [], "the history replays to the state, and the ledger has every event"
+    cases = list(Case.objects.filter(tenant_id=stage.tenant_id))
+    homes = _homes(stage) if cases else {}
+    for case in cases:
+        _assert_every_act_is_kept(case)
+        _assert_one_decider(case)
+        _assert_somebody_can_act_or_it_is_stuck(stage, case, homes)
+        if case.state in machine.ENDED:
+            _assert_nobody_is_asked(case, homes)
+
+
+def _homes(stage: Stage) -> dict[int, Home]:
+    """What is on the first page of everybody who holds a post of the ministry, by person."""
+    today = day_in_japan(stage.now)
+    people = Appointment.objects.filter(post__tenant_id=stage.tenant_id, period__contains=today)
+    return {
+        person: queries.home(actor=Actor(person), at=stage.now)
+        for person in sorted(set(people.values_list("person_id", flat=True)))
+    }
+
+
+def _assert_every_act_is_kept(case: Case) -> None:
+    """Sentences 2 and 3."""
+    events = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
+    assert [event.seq for event in events] == list(range(1, case.last_seq + 1)), "nothing left the history"
+    for event in events:
+        assert event.person_name and event.post_title and event.capacity in CAPACITIES
+        assert 1 <= event.revision <= case.revision and event.round <= case.round
+        again = repeats.earlier(case.tenant_id, case.id, event.act_id, Actor(event.person_id))
+        assert again is not None and again.seq == event.seq, "an act that is sent again counts once"
+    assert [event.at for event in events] == sorted(event.at for event in events)
+
+
+def _assert_one_decider(case: Case) -> None:
+    """Sentence 1: of the round that is in force, as of every one before."""
+    rounds: dict[int, int] = {}
+    for step in Step.objects.filter(tenant_id=case.tenant_id, case_id=case.id):
+        rounds[step.round] = rounds.get(step.round, 0) + (step.kind == machine.DECIDE)
+    assert set(rounds.values()) == {0 if case.only_read else 1}
+    decided = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind=machine.DECIDED_EVENT)
+    assert decided.count() == (1 if case.state == machine.DECIDED else 0)
+
+
+def _assert_somebody_can_act_or_it_is_stuck(stage: Stage, case: Case, homes: dict[int, Home]) -> None:
+    """Sentence 1: what is open is in an inbox today, or the page says that nobody can act."""
+    page = _page(stage, case, homes)
+    if page is None:
+        return
+    inboxes = {
+        (item.position, item.kind)
+        for home in homes.values()
+        for item in (*home.inbox, *home.served)
+        if item.case_id == case.id
+    }
+    steps = [*(step for of in page.stages for step in of.steps), *page.readers, *page.post_reviews]
+    opened = [step for step in steps if step.state == machine.OPEN]
+    for step in opened:
+        stuck = step.stuck is not None
+        assert ((step.position, step.kind) in inboxes) is not stuck, f"{step.post_title}: {step.stuck}"
+    if case.state == machine.ROUTED and not case.only_read:
+        assert any(_is_waited_for(step) for step in steps), "somebody has it, or a refusal is to be settled"
+    if case.state in machine.WITH_DRAFTER:
+        with_drafter = any(draft.draft_id == case.id for home in homes.values() for draft in home.drafts)
+        assert with_drafter is not (page.stuck is not None), "the drafter has it to rework"
+
+
+def _is_waited_for(step: StepView) -> bool:
+    return step.kind in machine.BLOCKING and step.state in (machine.OPEN, machine.REFUSED)
+
+
+def _page(stage: Stage, case: Case, homes: dict[int, Home]) -> CasePage | None:
+    """The case as somebody sees it who may; none, if nobody in the ministry is cleared for it any more."""
+    events = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)
+    for person in dict.fromkeys([*events.values_list("person_id", flat=True), *homes]):
+        try:
+            return queries.case_page(
+                actor=Actor(person), tenant_id=case.tenant_id, case_id=case.id, at=stage.now
+            )
+        except NotFound:
+            continue
+    return None
+
+
+def _assert_nobody_is_asked(case: Case, homes: dict[int, Home]) -> None:
+    """Sentence 4: in no step, no question and no inbox; only what is read may remain."""
+    open_steps = Step.objects.filter(tenant_id=case.tenant_id, case_id=case.id, state=machine.OPEN)
+    assert not ASKING & set(open_steps.values_list("kind", flat=True))
+    asked = Request.objects.filter(tenant_id=case.tenant_id, case_id=case.id, closed_seq=None)
+    assert not asked.filter(kind=machine.QUESTION).exists()
+    left = {item.kind for home in homes.values() for item in home.inbox if item.case_id == case.id}
+    assert not ASKING & left
+    assert not any(draft.draft_id == case.id for home in homes.values() for draft in home.drafts)
+
+
+_TRACES = """
+SELECT (SELECT count(*) FROM decisions_event), (SELECT count(*) FROM decisions_notice),
+       (SELECT coalesce(sum(last), 0) FROM records_numberseries),
+       (SELECT count(*) FROM records_documentnumber),
+       (SELECT md5(coalesce(string_agg(s::text, '' ORDER BY case_id, round, position), ''))
+        FROM decisions_step s),
+       (SELECT md5(coalesce(string_agg(r::text, '' ORDER BY case_id, seq), '')) FROM decisions_request r),
+       (SELECT md5(coalesce(string_agg(c::text, '' ORDER BY id), '')) FROM decisions_case c),
+       (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM procrastinate_jobs)
+"""
+
+
+@contextmanager
+def leaves_no_trace_if_refused() -> Iterator[None]:
+    """Sentence 5: around one act. In a thread, beside others that act at the same moment, nothing can be told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = _traces()
+    try:
+        yield
+    except Cannot:
+        assert _traces() == before, "a refused act left something behind"
+        raise
+
+
+def _traces() -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TRACES)
+        found: tuple[object, ...] = cursor.fetchone()
+    return found
