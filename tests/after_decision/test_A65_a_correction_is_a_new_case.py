@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -44,6 +45,10 @@ def test_A65_whoever_changes_a_decided_case_is_refused_and_offered_a_correcting_
     with pytest.raises(Cannot) as refused:
         drafting.save(**mine, draft_id=case_id, typed={"text": "別の文"}, version=None)
     assert "この決裁を改める案件を起案する" in str(refused.value.remedy)
+    with pytest.raises(Cannot):
+        drafting.save(**mine, draft_id=case_id, typed={"amount": "5"}, version=None)
+    with pytest.raises(Cannot):
+        drafting.attach(**mine, draft_id=case_id, filename="x.txt", title="", stream=io.BytesIO(b"x"))
     with pytest.raises(Cannot) as refused:
         course.begin_revision(**mine, case_id=case_id)
     assert "新しい案件を起案" in str(refused.value.remedy)

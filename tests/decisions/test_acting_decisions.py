@@ -218,6 +218,8 @@ def test_A31_a_vacant_post_is_not_an_absent_one(stage: Stage) -> None:
     assert inbox(stage, "councillor") == []
     with pytest.raises(CannotAct, match="欠員"):
         acts(stage, case_id, "councillor")
+    (stuck,) = (s.stuck for of in page(stage, case_id, "chief").stages for s in of.steps if s.stuck)
+    assert "「政策局長」は欠員" in str(stuck) and "人事課長（人事課長の人）" in str(stuck)
     Appointment.objects.create(
         post_id=stage.posts["director_general"],
         person_id=stage.people["vice_minister"],
@@ -228,7 +230,10 @@ def test_A31_a_vacant_post_is_not_an_absent_one(stage: Stage) -> None:
     assert ("decide", "own") in inbox(stage, "vice_minister")
     acts(stage, case_id, "vice_minister")
     decision = Event.objects.get(case_id=case_id, kind="decided")
-    assert (decision.capacity, decision.post_title) == ("own", "政策局長")
+    assert (decision.capacity, decision.post_title) == ("own", "政策局長事務取扱")
+    body = DecidedOriginal.objects.get(case_id=case_id).body
+    shown = json.dumps(sheet(json.loads(body), sha256="00", ministry="試験省"), ensure_ascii=False)
+    assert "政策局長事務取扱　事務次官の人" in shown and "代決" not in shown
     assert not Step.objects.filter(kind="post_review").exists()
 
 

@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 from kessai.decisions import operations as deciding
 from kessai.decisions import verification
 from kessai.decisions.course import operations as course
-from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.events import moment_in_japan
+from kessai.decisions.models import Case, Event, Notice, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.rules import CannotAct
+from kessai.kernel.calendar import day_in_japan
 from kessai.ledger import sequencer
 from kessai.organisation.absence import operations as absence
 from kessai.organisation.absence.operations import Helper, Named
@@ -62,6 +64,8 @@ def test_A54_a_double_click_counts_once_even_when_both_arrive_together(
     assert not refused
     assert len(set(outcomes)) == 1
     assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
+    assert stage.open_posts(case_id) == {"director"}
+    assert Step.objects.filter(case_id=case_id, state="open").count() == 1
 
 
 def test_A54_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage, at_once: AtOnce) -> None:
@@ -72,6 +76,8 @@ def test_A54_the_same_approval_from_two_tabs_counts_once(committed_stage: Stage,
     assert not refused
     assert len(set(outcomes)) == 1
     assert Event.objects.filter(case_id=case_id, kind="approved").count() == 1
+    assert stage.open_posts(case_id) == {"director"}
+    assert Step.objects.filter(case_id=case_id, state="open").count() == 1
 
 
 def test_A07_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_once(
@@ -86,7 +92,16 @@ def test_A07_two_units_that_consent_at_once_both_count_and_the_decider_is_asked_
     )
     assert not refused
     assert {outcome.seq for outcome in outcomes} == {4, 5}
+    consents = Event.objects.filter(case_id=case_id, kind="consented")
+    today = day_in_japan(stage.now)
+    assert {(c.unit_name, c.post_title, c.person_name, day_in_japan(c.at)) for c in consents} == {
+        ("会計課", "会計課長", "会計課長の人", today),
+        ("文書課", "文書課長", "文書課長の人", today),
+    }
     assert stage.open_posts(case_id) == {"director_general"}
+    decider = {"person_id": stage.people["director_general"]}
+    assert [notice.about for notice in Notice.objects.filter(case_id=case_id, **decider)] == ["task"]
+    assert Step.objects.filter(case_id=case_id, state="open").count() == 1
     assert verified(stage) == []
 
 
@@ -183,9 +198,12 @@ def test_A22_of_withdrawing_and_approving_at_once_exactly_one_happens(
         assert isinstance(refused[0], CannotAct) and refused[0].changed
         if outcomes[0].kind == "withdrawn":
             assert (Case.objects.get(id=case_id).state, stage.open_posts(case_id)) == ("withdrawn", set())
+            first = "振興係長 振興係長の人"
         else:
             assert stage.open_posts(case_id) == {"director"}
-            assert "振興課長補佐の人" in str(refused[0].what)
+            first = "振興課長補佐 振興課長補佐の人"
+        when = moment_in_japan(Event.objects.get(case_id=case_id, seq=outcomes[0].seq).at)
+        assert f"{first}（{when}）" in str(refused[0].what)
     assert verified(stage) == []
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from decisions.deputies import at_decider, away, with_deputies
 from decisions.test_acts_at_once import act, split, verified
 from kessai.decisions import operations as deciding
+from kessai.decisions.events import moment_in_japan
 from kessai.decisions.models import Event, Step
 from kessai.decisions.operations import Outcome
 from kessai.decisions.rules import CannotAct
 from kessai.organisation.absence import operations as absence
+from kessai.records.models import DocumentNumber
 from stage import Stage
 
 AtOnce = Callable[..., list[Any]]
@@ -40,6 +42,8 @@ def test_A32_holder_and_deputy_decide_at_the_same_instant(committed_stage: Stage
         post_reviews = Step.objects.filter(case_id=case_id, kind="post_review").count()
         said = str(refused[0].what)
         assert f"{decision.post_title} {decision.person_name}" in said
+        assert moment_in_japan(decision.at) in said
+        assert DocumentNumber.objects.filter(case_id=case_id).count() == 1
         if decision.capacity == "acting":
             assert post_reviews == 1
             assert "政策局長の代決" in said

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 
 from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import sheet
+from kessai.decisions.telling.queries import unseen
 from scenario import Scenario
 
 BEFORE = ("deputy_director", "director")
@@ -20,8 +22,17 @@ def test_A08_a_refused_consent_stops_the_decision_not_the_other_units(on_stage: 
     assert on_stage.asked(case_id) == ["document"]
     on_stage.stage.approve(case_id, "document")
     assert on_stage.asked(case_id) == []
+    assert on_stage.inbox("director_general") == []
     with pytest.raises(CannotAct, match="まだ"):
         on_stage.stage.decide(case_id)
+    for code in ("chief", *BEFORE):
+        (notice,) = unseen(actor=on_stage.stage.actor(code), at=on_stage.stage.now)
+        assert (notice.event, notice.post_title, notice.person_name, notice.remark) == (
+            "refused",
+            "会計課長",
+            "会計課長の人",
+            "積算の根拠がありません",
+        )
 
 
 def test_A09_a_refusing_unit_can_turn_to_agree(on_stage: Scenario) -> None:
@@ -40,10 +51,15 @@ def test_A10_an_unsettled_refusal_goes_up_to_the_common_superior(on_stage: Scena
     on_stage.stage.approve(case_id, "document")
     on_stage.course("escalate", case_id, reason="三回協議したが折り合わない")
     assert on_stage.asked(case_id) == ["vice_minister"]
+    assert on_stage.inbox("vice_minister") == [("settle", case_id)]
+    both = {(e.kind, e.remark) for e in on_stage.page(case_id, "vice_minister").history}
+    assert both >= {("refused", "反対です"), ("escalated", "三回協議したが折り合わない")}
     with pytest.raises(CannotAct, match="もう裁定に出されて"):
         on_stage.course("escalate", case_id, reason="もう一度")
     with pytest.raises(CannotAct):
         on_stage.stage.decide(case_id)
+    decider = on_stage.page(case_id).decider
+    assert decider is not None and decider.post_title == "政策局長"
     on_stage.act("settle", case_id, "vice_minister", "このまま進める")
     assert on_stage.asked(case_id) == ["director_general"]
     assert on_stage.state(case_id, "budget") == "overruled"
@@ -122,9 +138,10 @@ def test_A11_a_consultation_without_an_answer_does_not_hold_up_the_decision(on_s
     case_id = on_stage.routed("r1", "deputy_director")
     on_stage.add(case_id, "director", "personnel", "consult", "定員への影響")
     assert on_stage.asked(case_id) == ["director", "personnel"]
+    assert on_stage.inbox("personnel") == [("consult", case_id)]
     on_stage.stage.approve(case_id, "director")
-    on_stage.stage.decide(case_id)
-    assert on_stage.asked(case_id) == []
+    assert on_stage.stage.decide(case_id).number
+    assert on_stage.asked(case_id) == on_stage.inbox("personnel") == []
     assert on_stage.state(case_id, "personnel") == "closed"
     original = DecidedOriginal.objects.get(case_id=case_id)
     made = sheet(json.loads(original.body), sha256=bytes(original.sha256).hex(), ministry="試験省")
@@ -146,15 +163,25 @@ def test_A12_circulation_neither_blocks_nor_gives_a_say(on_stage: Scenario) -> N
     case_id = on_stage.routed("r1", "deputy_director")
     on_stage.add(case_id, "director", "general_affairs", "circulate")
     on_stage.add(case_id, "director", "personnel", "circulate")
+    _only_reads(on_stage, case_id, "general_affairs", "personnel")
     on_stage.act("mark_read", case_id, "general_affairs")
     on_stage.stage.approve(case_id, "director")
-    on_stage.stage.decide(case_id)
-    assert on_stage.state(case_id, "personnel") == "open"
-    for act in ("approve", "return_to_drafter", "reject"):
-        with pytest.raises(CannotAct):
-            on_stage.act(act, case_id, "personnel", "だめです")
+    assert on_stage.stage.decide(case_id).number
+    assert on_stage.inbox("personnel") == [("circulate", case_id)]
+    _only_reads(on_stage, case_id, "personnel")
+    on_stage.stage.later(days=3)
     on_stage.act("mark_read", case_id, "personnel")
-    assert on_stage.state(case_id, "personnel") == "done"
+    assert on_stage.inbox("personnel") == []
+    (late,) = (step for step in on_stage.page(case_id).readers if step.post_title == "人事課長")
+    assert (late.state, late.acted_at) == ("done", on_stage.stage.now)
+
+
+def _only_reads(on_stage: Scenario, case_id: UUID, *posts: str) -> None:
+    for code in posts:
+        assert set(on_stage.page(case_id, code).acts) <= {"read", "forward"}
+        for act in ("approve", "return_to_drafter", "reject"):
+            with pytest.raises(CannotAct):
+                on_stage.act(act, case_id, code, "だめです")
 
 
 def test_A30_no_acting_decision_over_a_refused_consent(on_stage: Scenario) -> None:

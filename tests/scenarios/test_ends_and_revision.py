@@ -8,6 +8,7 @@ import pytest
 
 from kessai.decisions.course import operations as course
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.telling.queries import unseen
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from scenario import Scenario
@@ -23,6 +24,11 @@ def test_A45_A47_the_decider_ends_it_with_a_reason(on_stage: Scenario, act: str,
     case = on_stage.case(case_id)
     assert (case.state, case.number, on_stage.asked(case_id)) == (state, "", [])
     assert on_stage.page(case_id).history[-1].remark == "時期を改める"
+    for code in ("chief", *R2):
+        (last, *_) = unseen(actor=on_stage.stage.actor(code), at=on_stage.stage.now)
+        assert (last.event, last.remark) == (state, "時期を改める")
+        page = on_stage.page(case_id, code)
+        assert (page.state, page.content.text) == (state, "下記のとおりとしてよろしいか伺います。")
     with pytest.raises(CannotAct, match="終わっています"):
         on_stage.course("withdraw", case_id)
 
@@ -45,8 +51,10 @@ def test_A46_no_end_state_leaves_a_request_in_an_inbox(on_stage: Scenario, end: 
 
 def test_A48_the_drafter_cancels_in_flight(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r2", *R1, "budget")
+    assert on_stage.inbox("document") == [("consent", case_id)]
     on_stage.course("cancel", case_id, reason="予算がつかなかった")
     assert (on_stage.case(case_id).state, on_stage.asked(case_id)) == ("cancelled", [])
+    assert on_stage.inbox("document") == []
     with pytest.raises(CannotAct):
         on_stage.resubmit(case_id, substance=False)
 
@@ -63,6 +71,9 @@ def test_A49_a_change_of_substance_voids_the_consents(on_stage: Scenario) -> Non
     on_stage.revise(case_id, substance=True, text="補助率を三分の二とする。")
     assert on_stage.asked(case_id) == ["deputy_director"]
     assert on_stage.standing(case_id) == on_stage.standing(case_id, "consented") == []
+    assert on_stage.inbox("director_general") == []
+    given = [e.stands for e in on_stage.page(case_id).history if e.kind in ("approved", "consented")]
+    assert given == [False] * 4, "lapsed, and still in the history"
     on_stage.stage.approve(case_id, *R1)
     assert on_stage.asked(case_id) == ["budget", "document"]
     on_stage.stage.approve(case_id, "budget", "document")
@@ -74,7 +85,9 @@ def test_A50_a_change_that_leaves_the_substance_keeps_the_consents(on_stage: Sce
     before = on_stage.stage.seen(case_id)
     on_stage.revise(case_id, substance=False, text="日付を直した。")
     assert on_stage.asked(case_id) == ["document"]
+    assert on_stage.inbox("document") == [("consent", case_id)]
     assert on_stage.standing(case_id) == list(R1)
+    assert on_stage.standing(case_id, "consented") == ["budget"]
     with pytest.raises(CannotAct, match="内容が変わっています"):
         on_stage.act("approve", case_id, "document", seen=before)
     on_stage.stage.approve(case_id, "document")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.sheet import sheet
 from scenario import Scenario
 
 
@@ -16,6 +21,12 @@ def test_A23_a_superior_acts_ahead_of_a_lower_step_which_becomes_a_post_reviewer
     assert on_stage.standing(case_id) == ["deputy_director", "councillor"]
     on_stage.stage.decide(case_id)
     assert on_stage.step(case_id, "director", "post_review").state == "open"
+    assert on_stage.inbox("director") == [("post_review", case_id)]
+    original = DecidedOriginal.objects.get(case_id=case_id)
+    made = sheet(json.loads(original.body), sha256=bytes(original.sha256).hex(), ministry="試験省")
+    assert {line["label"]: line["value"] for row in made["facts"] for line in row}["後閲"] == "振興課長"
+    approved = {box["post"] for row in made["seals"] for box in row if box["name"]}
+    assert "振興課長" not in approved and {"振興課長補佐", "審議官"} <= approved
 
 
 def test_A24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(on_stage: Scenario) -> None:
@@ -38,6 +49,7 @@ def test_A25_a_pull_up_does_not_jump_a_consent(on_stage: Scenario) -> None:
     with pytest.raises(CannotAct, match=r"会計課長.*文書課長"):
         on_stage.act("decide", case_id, "director_general", ahead=True)
     assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.inbox("director") == [("review", case_id)]
 
 
 def test_S11_the_decider_may_act_ahead_and_decides(on_stage: Scenario) -> None:
@@ -80,13 +92,23 @@ def test_A41_removing_the_waiting_added_step_starts_the_next_one(on_stage: Scena
         on_stage.course("remove_step", case_id, "chief", target=on_stage.position(case_id, "councillor"))
     on_stage.course("remove_step", case_id, "director", target=on_stage.position(case_id, "councillor"))
     assert on_stage.asked(case_id) == ["general_affairs"]
+    course = [(e.kind, e.about) for e in on_stage.page(case_id).history if e.about]
+    assert course == [
+        ("step_added", "政策局 審議官"),
+        ("step_added", "総務課 総務課長"),
+        ("step_removed", "政策局 審議官"),
+    ]
 
 
 def test_A42_a_step_that_the_table_demands_cannot_be_removed(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r2", "deputy_director")
+    route = [(step.post_id, step.kind, step.state) for step in on_stage.steps(case_id)]
     for by in ("director", "chief"):
         with pytest.raises(CannotAct, match=r"別表第1.*2行"):
             on_stage.course("remove_step", case_id, by, target=on_stage.position(case_id, "budget"))
+    assert [(step.post_id, step.kind, step.state) for step in on_stage.steps(case_id)] == route
+    on_stage.revise(case_id, substance=False, text="会計課長の合議を外す。")
+    assert [(step.post_id, step.kind, step.state) for step in on_stage.steps(case_id)] == route
 
 
 def test_A43_a_consent_moved_to_the_right_unit_is_in_exactly_one_inbox(on_stage: Scenario) -> None:
@@ -103,6 +125,14 @@ def test_A43_a_consent_moved_to_the_right_unit_is_in_exactly_one_inbox(on_stage:
         reason="所掌外",
     )
     assert on_stage.asked(case_id) == ["budget"]
+    assert (on_stage.inbox("personnel"), on_stage.inbox("budget")) == ([], [("consent", case_id)])
+    moved = on_stage.page(case_id).history[-1]
+    assert (moved.kind, moved.post_title, moved.about, moved.remark) == (
+        "moved",
+        "人事課長",
+        "会計課 会計課長",
+        "所掌外",
+    )
     on_stage.stage.approve(case_id, "budget")
     assert on_stage.asked(case_id) == ["director_general"]
 
@@ -123,12 +153,27 @@ def test_A43_a_consent_that_the_table_demands_is_not_moved(on_stage: Scenario) -
 def test_A44_a_held_task_stays_in_sight_with_its_reason(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1", "deputy_director")
     on_stage.act("hold", case_id, "director", "10月20日に数字がそろう")
+    since = on_stage.stage.now
     assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.inbox("director") == [("review", case_id)]
     assert on_stage.step(case_id, "director").held_seq == 3
     assert on_stage.page(case_id).history[-1].remark == "10月20日に数字がそろう"
+    for code in ("chief", "deputy_director", "director", "director_general"):
+        (held,) = (s for of in on_stage.page(case_id, code).stages for s in of.steps if s.held_at)
+        assert (held.post_title, held.held_at, held.held_why) == (
+            "振興課長",
+            since,
+            "10月20日に数字がそろう",
+        )
     on_stage.act("resume", case_id, "director")
     with pytest.raises(CannotAct, match="保留されていません"):
         on_stage.act("resume", case_id, "director")
     on_stage.act("hold", case_id, "director", "もう一日")
+    on_stage.stage.later(days=1)
     on_stage.stage.approve(case_id, "director")
     assert on_stage.step(case_id, "director").held_seq is None
+    history = on_stage.page(case_id).history
+    lasted = [(e.at, e.held_until) for e in history if e.kind == "held"]
+    ended = [e.at for e in history if e.kind in ("resumed", "approved")][1:]
+    assert [until for _, until in lasted] == ended
+    assert [until - at > timedelta(days=1) for at, until in lasted if until] == [False, True]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kessai.decisions.rules import CannotAct
+from kessai.kernel.calendar import JAPAN
+from kessai.records.models import DocumentNumber
 from scenario import Scenario
 
 R1 = ("deputy_director", "director")
@@ -18,7 +20,9 @@ def test_A03_a_step_returned_and_approved_again_leaves_exactly_one_open_task(on_
         assert on_stage.asked(case_id) == ["deputy_director"]
         on_stage.stage.approve(case_id, "deputy_director")
         assert on_stage.asked(case_id) == ["director"]
-    stands = [e.stands for e in on_stage.page(case_id).history if e.kind == "approved"]
+    history = on_stage.page(case_id).history
+    assert {e.about for e in history if e.kind == "returned"} == {"振興課 振興課長補佐"}
+    stands = [e.stands for e in history if e.kind == "approved"]
     assert stands == [False, False, True]
 
 
@@ -103,6 +107,10 @@ def test_A18_a_return_goes_only_to_a_step_already_passed(on_stage: Scenario) -> 
     with pytest.raises(CannotAct, match="差し戻せるのは"):
         on_stage.act("return_to", case_id, "director", "だめ", to=removed)
     assert on_stage.asked(case_id) == ["director"]
+    page = on_stage.page(case_id, "director")
+    (back,) = (option for option in page.options if option.name == "return_to")
+    assert "return" in page.acts, "to the drafter"
+    assert [target.post_title for target in back.targets] == ["振興課長補佐"]
 
 
 def test_A19_the_drafter_withdraws_while_the_first_reviewer_has_not_acted(on_stage: Scenario) -> None:
@@ -111,15 +119,22 @@ def test_A19_the_drafter_withdraws_while_the_first_reviewer_has_not_acted(on_sta
     on_stage.course("withdraw", case_id)
     assert (on_stage.case(case_id).state, on_stage.asked(case_id)) == ("withdrawn", [])
     assert on_stage.events(case_id) == ["submitted", "held", "withdrawn"]
+    assert not DocumentNumber.objects.exists()
+    with pytest.raises(CannotAct, match="引き戻されています（振興係長 振興係長の人"):
+        on_stage.stage.approve(case_id, "deputy_director")
     on_stage.resubmit(case_id, substance=False)
     assert on_stage.asked(case_id) == ["deputy_director"]
 
 
 def test_A20_a_withdrawal_after_the_next_has_acted_is_refused(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1", "deputy_director")
-    with pytest.raises(CannotAct, match="振興課長補佐") as refused:
+    approved = on_stage.page(case_id).history[-1].at.astimezone(JAPAN)
+    with pytest.raises(CannotAct, match=f"振興課長補佐の人.*{approved:%H:%M}") as refused:
         on_stage.course("withdraw", case_id)
-    assert "修正" in str(refused.value.remedy)
+    assert all(way in str(refused.value.remedy) for way in ("修正", "取り止める", "差戻しを頼む"))
+    options = {option.name: option.why_not for option in on_stage.page(case_id).options}
+    assert options["revise"] is None and options["cancel"] is None
+    assert "振興課長補佐の人" in str(options["withdraw"])
     assert on_stage.asked(case_id) == ["director"]
 
 

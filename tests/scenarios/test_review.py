@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -137,7 +137,7 @@ def _newer_tables(scenario: Scenario) -> None:
         AuthorityTable.objects.filter(id=table.id).update(state="enacted", period=DateRange(since, until))
 
 
-def _work_of_deciding(scenario: Scenario, case_id: UUID) -> tuple[int, int, str]:
+def _work_of_deciding(scenario: Scenario, case_id: UUID, act_id: UUID) -> tuple[int, int, str]:
     """Statements and rows read by a decision, and the number given."""
 
     def rows_read() -> int:
@@ -147,10 +147,26 @@ def _work_of_deciding(scenario: Scenario, case_id: UUID) -> tuple[int, int, str]
             )
             return int(cursor.fetchone()[0])
 
+    with connection.cursor() as cursor:
+        # Tables of a test are so small that a plan may read them whole, or not, as statistics come and go.
+        cursor.execute("SET LOCAL enable_seqscan = off")
     before = rows_read()
     with CaptureQueriesContext(connection) as statements:
-        outcome = scenario.act("decide", case_id, "director_general")
+        outcome = _decided(scenario, case_id, act_id)
     return len(statements), rows_read() - before, outcome.number
+
+
+def _decided(scenario: Scenario, case_id: UUID, act_id: UUID) -> operations.Outcome:
+    stage = scenario.stage
+    return operations.decide(
+        actor=stage.actor("director_general"),
+        tenant_id=stage.tenant_id,
+        case_id=case_id,
+        position=scenario.position(case_id, "director_general"),
+        seen=stage.seen(case_id),
+        act_id=act_id,
+        at=stage.later(),
+    )
 
 
 def test_A06_a_case_of_three_years_with_a_long_history_is_decided_like_a_new_one(on_stage: Scenario) -> None:
@@ -169,9 +185,11 @@ def test_A06_a_case_of_three_years_with_a_long_history_is_decided_like_a_new_one
     stage.now = NOON
     _newer_tables(on_stage)
     new = on_stage.routed("r1", *R1)
-    statements, rows, _ = _work_of_deciding(on_stage, new)
-    many, read, number = _work_of_deciding(on_stage, case_id)
+    sent = uuid4()
+    statements, rows, _ = _work_of_deciding(on_stage, new, uuid4())
+    many, read, number = _work_of_deciding(on_stage, case_id, sent)
     assert number
+    assert _decided(on_stage, case_id, sent).number == number, "sent again, as the answer was lost"
     assert many <= statements, "as many statements as for a new case"
     own = Event.objects.filter(case_id=case_id).count() + Step.objects.filter(case_id=case_id).count()
-    assert read - rows <= 4 * own, "each of its own rows is read a few times"
+    assert read - rows <= 5 * own, "each of its own rows is read a few times"

@@ -17,6 +17,7 @@ from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import facts
+from kessai.drafting.operations import DraftRef
 from kessai.organisation.models import Appointment, Post, PostSuccession, PostVersion
 from scenario import Scenario
 from scenarios.conftest import assert_record_replays
@@ -125,6 +126,13 @@ def test_A38_the_drafters_own_review_step_is_passed_over(on_stage: Scenario) -> 
     on_stage.stage.approve(case_id, "director")
     on_stage.stage.send_back(case_id, "director_general")
     assert on_stage.asked(case_id) == []
+    on_stage.stage.submit(DraftRef(on_stage.stage.tenant_id, case_id), "deputy_director")
+    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.inbox("deputy_director") == []
+    on_stage.stage.approve(case_id, "director")
+    on_stage.stage.decide(case_id)
+    (own,) = (s for of in on_stage.page(case_id, "director").stages for s in of.steps if s.state == "own")
+    assert own.post_title == "振興課長補佐"
 
 
 @pytest.mark.parametrize("kind", ["review", "consent"])

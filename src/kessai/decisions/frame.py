@@ -128,7 +128,7 @@ def own_step(here: Here, position: int, act: str, *, seen: bytes | None = None) 
         step,
         rules.Attempt(act, seen, here.remark),
         holds_post=step is not None and step.post_id in here.seeing.held,
-        answered_by=repeats.said_by(answer) if answer else "",
+        answered_by=repeats.answered_by(here.case, answer),
     )
     assert step is not None
     return step

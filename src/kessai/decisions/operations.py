@@ -433,7 +433,7 @@ def _act(
             step,
             attempt,
             holds_post=standing.counts,
-            answered_by=repeats.said_by(answer),
+            answered_by=repeats.answered_by(case, answer),
         )
         assert step is not None
         if bulk:

@@ -130,7 +130,7 @@ def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -
         "kind": doing.kind,
         "time": events.moment(doing.at),
         "name": doing.person.name,
-        "post_title": doing.seat.title,
+        "post_title": doing.title,
         "unit": doing.seat.unit_name,
         "capacity": doing.capacity,
         "position": doing.position,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kessai.decisions import (
     access,
+    holds,
     machine,
     mergers,
     options,
@@ -21,6 +22,7 @@ from kessai.decisions import (
     stuck,
 )
 from kessai.decisions.circulating.queries import circulation_of
+from kessai.decisions.course import naming as course
 from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
@@ -112,6 +114,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     kinds = {row.position: row.kind for row in rows}
     joint = jointly.places(events)
     ruled = planning.ruled(e.payload for e in events if e.kind in machine.RULING)
+    over, about = holds.over(events), course.about(events)
     void = issuing.void([issuing.Told(e.seq, e.kind, e.payload) for e in events if e.kind in machine.ISSUING])
     around = forecast.Forecast(
         case=case,
@@ -152,7 +155,12 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         stages=stages_of(route),
         readers=tuple(step for step in steps if step.kind == machine.CIRCULATE),
         history=tuple(
-            replace(item, stands=False) if item.seq in void else item
+            replace(
+                item,
+                stands=item.stands and item.seq not in void,
+                held_until=over.get(item.seq),
+                about=about.get(item.seq, ""),
+            )
             for item in (_history(event, case, kinds, standing, joint) for event in events)
         ),
         my_step=mine,

@@ -50,6 +50,15 @@ def answer_to(case: Case, step: replay.Step | None) -> Event | None:
     return Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq=step.acted).first()
 
 
+def answered_by(case: Case, answer: Event | None) -> str:
+    """Who answered a step already, or else who gave the case back to its drafter, in words; "" if nobody did."""
+    if answer is None and case.state in machine.WITH_DRAFTER:
+        back = (machine.RETURNED_EVENT, machine.WITHDRAWN_EVENT)
+        events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=back)
+        answer = events_of.order_by("seq").last()
+    return said_by(answer)
+
+
 def done(case: Case) -> rules.Done:
     """What was done on a case since it was last put on its route anew; see walked."""
     events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id)

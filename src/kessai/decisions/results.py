@@ -329,6 +329,10 @@ class HistoryItem:
     """The joint units that it names, of an event by which the case is decided from then on."""
     for_joint: bool = False
     """An answer given for a unit in a joint decision (連名)."""
+    held_until: datetime | None = None
+    """When a hold (保留) was over."""
+    about: str = ""
+    """Other posts that it is about: added, taken out, moved to, returned to, asked to settle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def judge(
 ) -> None:
     """Whether the act may be done; raises CannotAct with the reason and what would make it possible.
 
-    ``answered_by`` names who answered the step already, with the time, where somebody did.
+    ``answered_by`` names who answered the step already, or gave the case to its drafter, with the time.
     """
     if step is None:
         raise CannotAct(
@@ -91,7 +91,7 @@ def judge(
     if step.state not in act.step_states:
         raise _not_open(case, step, answered_by)
     if case.state not in act.case_states:
-        raise _with_drafter()
+        raise _with_drafter(case, answered_by)
     if step.kind not in act.kinds or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
         # What the page calls this step may be of another kind since a flag was raised.
         if content_of(attempt.seen) == case.content_hash:
@@ -212,15 +212,18 @@ def _not_open(case: CaseNow, step: replay.Step, answered_by: str) -> CannotAct:
             changed=True,
         )
     if case.state in machine.WITH_DRAFTER or step.state == machine.CLOSED:
-        return _with_drafter()
+        return _with_drafter(case, answered_by)
     return CannotAct(N_("まだこの段階の番ではありません。"), N_("前の段階が済むと、受信箱に入ります。"))
 
 
-def _with_drafter() -> CannotAct:
+def _with_drafter(case: CaseNow, by: str) -> CannotAct:
     return CannotAct(
-        N_("この案件は起案者に差し戻されています。"),
+        N_("この案件は引き戻されています（%(who)s）。")
+        if case.state == machine.WITHDRAWN
+        else N_("この案件は起案者に差し戻されています（%(who)s）。"),
         N_("提出し直されると、あらためて受信箱に入ります。"),
         changed=True,
+        who=by,
     )
 
 

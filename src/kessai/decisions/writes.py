@@ -37,6 +37,10 @@ class Doing:
     position: int | None
     remark: str
 
+    @property
+    def title(self) -> str:
+        return self.seat.signs_as if isinstance(self.seat, HeldPost) else self.seat.title
+
 
 def record(
     *,
@@ -63,7 +67,7 @@ def record(
         person_id=doing.person.person_id,
         person_name=doing.person.name,
         post_id=doing.seat.post_id,
-        post_title=doing.seat.title,
+        post_title=doing.title,
         unit_name=doing.seat.unit_name,
         capacity=doing.capacity,
         round=round,

@@ -34,6 +34,11 @@ class HeldPost:
     kind: str
     since: date
 
+    @property
+    def signs_as(self) -> str:
+        """The title on the record: whoever is in charge of the post for somebody else (事務取扱) says so."""
+        return f"{self.title}事務取扱" if self.kind == "acting_in_charge" else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
