@@ -124,7 +124,9 @@ def test_whoever_lost_the_post_since_is_told_and_keeps_the_answer(stage: Stage, 
         period=DateRange(date(2020, 4, 1), date(2026, 10, 7))
     )
     stage.later(days=1)
-    late = post(where, body | {"do": "answer", "request": request_of(case_id), "reason": "積算の根拠は別紙です"})
+    late = post(
+        where, body | {"do": "answer", "request": request_of(case_id), "reason": "積算の根拠は別紙です"}
+    )
     page = late.content.decode()
     assert late.status_code == 409 and "会計課長" in page and "積算の根拠は別紙です" in page
 

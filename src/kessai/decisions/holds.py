@@ -10,7 +10,7 @@ from kessai.decisions.models import Event
 
 
 def over(events: Sequence[Event]) -> dict[int, datetime]:
-    """When the holds of a case that are over ended, by the seq of the event that made each; all its events, in order."""
+    """When the holds of a case that are over ended, by the seq of the event that made each."""
     if not any(event.kind == machine.HELD for event in events):
         return {}
     found: dict[int, datetime] = {}
