@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import connection
 
@@ -20,6 +20,7 @@ from kessai.organisation.models import Appointment
 if TYPE_CHECKING:
     from stage import Stage
 
+P, R = ParamSpec("P"), TypeVar("R")
 ASKING = frozenset({*machine.BLOCKING, machine.CONSULT, machine.QUESTION})
 CAPACITIES = {machine.OWN_CAPACITY, machine.DELEGATED, machine.ACTING, machine.SECRETARY, machine.BY_DATE}
 
@@ -124,33 +125,43 @@ def _assert_nobody_is_asked(case: Case, homes: dict[int, Home]) -> None:
 
 
 _TRACES = """
-SELECT (SELECT count(*) FROM decisions_event), (SELECT count(*) FROM decisions_notice),
-       (SELECT coalesce(sum(last), 0) FROM records_numberseries),
-       (SELECT count(*) FROM records_documentnumber),
-       (SELECT md5(coalesce(string_agg(s::text, '' ORDER BY case_id, round, position), ''))
-        FROM decisions_step s),
-       (SELECT md5(coalesce(string_agg(r::text, '' ORDER BY case_id, seq), '')) FROM decisions_request r),
-       (SELECT md5(coalesce(string_agg(c::text, '' ORDER BY id), '')) FROM decisions_case c),
-       (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM procrastinate_jobs)
+SELECT (SELECT count(*) FROM decisions_event WHERE tenant_id = %(tenant)s),
+       (SELECT count(*) FROM decisions_notice WHERE tenant_id = %(tenant)s),
+       (SELECT sum(last) FROM records_numberseries WHERE tenant_id = %(tenant)s),
+       (SELECT count(*) FROM records_documentnumber WHERE tenant_id = %(tenant)s),
+       (SELECT md5(string_agg(s::text, '' ORDER BY case_id, round, position))
+        FROM decisions_step s WHERE tenant_id = %(tenant)s),
+       (SELECT md5(string_agg(r::text, '' ORDER BY case_id, seq))
+        FROM decisions_request r WHERE tenant_id = %(tenant)s),
+       (SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM decisions_case c WHERE tenant_id = %(tenant)s),
+       (SELECT count(*) FROM ledger_entry WHERE tenant_id = %(tenant)s),
+       (SELECT count(*) FROM procrastinate_jobs)
 """
 
 
-@contextmanager
-def leaves_no_trace_if_refused() -> Iterator[None]:
-    """Sentence 5: around one act. In a thread, beside others that act at the same moment, nothing can be told."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = _traces()
-    try:
-        yield
-    except Cannot:
-        assert _traces() == before, "a refused act left something behind"
-        raise
+def leaves_no_trace_if_refused(act: Callable[P, R]) -> Callable[P, R]:
+    """Sentence 5, around one act of a stage or scenario.
+
+    In a thread, beside others that act at the same moment, nothing can be told.
+    """
+
+    @wraps(act)
+    def watched(*args: P.args, **more: P.kwargs) -> R:
+        if threading.current_thread() is not threading.main_thread():
+            return act(*args, **more)
+        tenant: int = getattr(args[0], "stage", args[0]).tenant_id  # type: ignore[attr-defined]
+        before = _traces(tenant)
+        try:
+            return act(*args, **more)
+        except Cannot:
+            assert _traces(tenant) == before, "a refused act left something behind"
+            raise
+
+    return watched
 
 
-def _traces() -> tuple[object, ...]:
+def _traces(tenant: int) -> tuple[object, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_TRACES)
+        cursor.execute(_TRACES, {"tenant": tenant})
         found: tuple[object, ...] = cursor.fetchone()
     return found

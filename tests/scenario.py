@@ -35,7 +35,7 @@ class Scenario:
             self.stage.approve(case_id, *approved)
         return case_id
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def act(self, act: str, case_id: UUID, by: str, words: str | None = None, **more: Any) -> Outcome:
         """An act on the step of a post: approve, return_to, refuse_consent, hold …"""
         do: Callable[..., Outcome] = getattr(deciding, act)
@@ -53,7 +53,7 @@ class Scenario:
             **more,
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def course(self, act: str, case_id: UUID, by: str = "chief", **more: Any) -> Outcome:
         """An act on the case or its route: withdraw, cancel, escalate, add_step, revise …"""
         do: Callable[..., Outcome] = getattr(course, act)
@@ -66,7 +66,7 @@ class Scenario:
             **more,
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def remind(self, case_id: UUID, by: str = "chief") -> Outcome:
         """Remind whoever has the case now."""
         return reminding.remind(
@@ -77,7 +77,7 @@ class Scenario:
             at=self.stage.later(),
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def talk(self, act: str, case_id: UUID, by: str, **more: Any) -> Outcome:
         """ask, answer, forward, report or drop; ``to``: the code of a post; for ``request`` the last one made."""
         do: Callable[..., Outcome] = getattr(talking, act)
@@ -128,7 +128,7 @@ class Scenario:
             reason=reason,
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def flag(self, case_id: UUID, by: str, flag: str = "important", reason: str = "影響が大きい") -> Outcome:
         stage = self.stage
         return flagging.raise_flag(
@@ -153,7 +153,7 @@ class Scenario:
             course.begin_revision(case_id=case_id, at=stage.later(), **where)
         drafting.save(draft_id=case_id, typed=typed, version=None, at=stage.later(), **where)
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def resubmit(self, case_id: UUID, *, substance: bool, **typed: str) -> Outcome:
         stage = self.stage
         if typed:

@@ -189,7 +189,7 @@ class Stage:
             outcome = self._approve(case_id, code, opinion)
         return outcome
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def _approve(self, case_id: UUID, by: str, opinion: str) -> Outcome:
         return deciding.approve(
             actor=self.actor(by),
@@ -202,7 +202,7 @@ class Stage:
             opinion=opinion,
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def send_back(self, case_id: UUID, by: str, reason: str = "直してください") -> Outcome:
         return deciding.return_to_drafter(
             actor=self.actor(by),
@@ -215,7 +215,7 @@ class Stage:
             reason=reason,
         )
 
-    @leaves_no_trace_if_refused()
+    @leaves_no_trace_if_refused
     def decide(self, case_id: UUID, by: str = "director_general", opinion: str = "") -> Outcome:
         return deciding.decide(
             actor=self.actor(by),
