@@ -76,7 +76,7 @@ def test_A55_of_five_approved_at_once_four_are_and_the_one_withdrawn_is_refused(
     results = many(routine, "director", *items, opinion="異議なし")
     assert [result.item.case_id for result in results] == cases
     assert [result.outcome is not None for result in results] == [True, True, False, True, True]
-    assert "差し戻されています" in refusals(results)[2] and results[2].refusal.remedy  # type: ignore[union-attr]
+    assert "引き戻されています" in refusals(results)[2] and results[2].refusal.remedy  # type: ignore[union-attr]
     for case_id in (*cases[:2], *cases[3:]):
         assert routine.asked(case_id) == ["director_general"]
         event = Event.objects.filter(case_id=case_id).latest("seq")
