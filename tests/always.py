@@ -125,16 +125,16 @@ def _assert_nobody_is_asked(case: Case, homes: dict[int, Home]) -> None:
 
 
 _TRACES = """
-SELECT (SELECT count(*) FROM decisions_event WHERE tenant_id = %(tenant)s),
-       (SELECT count(*) FROM decisions_notice WHERE tenant_id = %(tenant)s),
-       (SELECT sum(last) FROM records_numberseries WHERE tenant_id = %(tenant)s),
-       (SELECT count(*) FROM records_documentnumber WHERE tenant_id = %(tenant)s),
-       (SELECT md5(string_agg(s::text, '' ORDER BY case_id, round, position))
-        FROM decisions_step s WHERE tenant_id = %(tenant)s),
+SELECT (SELECT count(*) FROM decisions_event e WHERE e.tenant_id = %(tenant)s),
+       (SELECT count(*) FROM decisions_notice n WHERE n.tenant_id = %(tenant)s),
+       (SELECT sum(last) FROM records_numberseries s WHERE s.tenant_id = %(tenant)s),
+       (SELECT count(*) FROM records_documentnumber d WHERE d.tenant_id = %(tenant)s),
+       (SELECT md5(string_agg(p::text, '' ORDER BY case_id, round, position))
+        FROM decisions_step p WHERE p.tenant_id = %(tenant)s),
        (SELECT md5(string_agg(r::text, '' ORDER BY case_id, seq))
-        FROM decisions_request r WHERE tenant_id = %(tenant)s),
-       (SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM decisions_case c WHERE tenant_id = %(tenant)s),
-       (SELECT count(*) FROM ledger_entry WHERE tenant_id = %(tenant)s),
+        FROM decisions_request r WHERE r.tenant_id = %(tenant)s),
+       (SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM decisions_case c WHERE c.tenant_id = %(tenant)s),
+       (SELECT count(*) FROM ledger_entry l WHERE l.tenant_id = %(tenant)s),
        (SELECT count(*) FROM procrastinate_jobs)
 """
 
