@@ -197,8 +197,9 @@ def _receive(stage: Stage) -> None:
         mail_room.inbox(stage, by)
         receiving.search(actor=stage.actor(by), words="x", at=stage.now)
     mail_room.register(stage)
-    receiving.of_case(tenant_id=stage.tenant_id, case_id=case)
-    receiving.of_draft(tenant_id=stage.tenant_id, draft_id=case)
+    where: dict[str, Any] = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "at": stage.now}
+    receiving.of_case(**where, case_id=case)
+    receiving.of_draft(**where, draft_id=case)
 
 
 def _tell(stage: Stage) -> None:

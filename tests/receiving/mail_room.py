@@ -24,6 +24,7 @@ TYPED: dict[str, str] = {
     "sent_on": "令和8年10月1日",
     "arrived_on": "2026-10-05",
     "medium": "mail",
+    "marking": "confidentiality2",
 }
 
 

@@ -126,7 +126,7 @@ def test_the_register_is_saved_as_csv(stage: Stage, as_: SignIn) -> None:
     answer = as_("chief").get("/receipts/register.csv")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("収受番号,届いた日,件名") and len(lines) == 3
-    first = "政振収第1号,2026-10-05,要件の解釈について（照会）,甲県知事,甲地第45号,2026-10-01,郵送,受付のみ"
+    first = "政振収第1号,2026-10-05,要件の解釈について（照会）,甲県知事,甲地第45号,2026-10-01,郵送,機密性2,受付のみ"
     assert lines[1].startswith(first)
     assert "処理済み" in lines[2]
     assert as_("budget").get(f"/receipts/?unit={unit(stage, 'pp')}").status_code == 404

@@ -181,7 +181,9 @@ def test_the_submission_binds_the_receipt_and_both_show_each_other(stage: Stage)
     assert said == [{"receipt": str(done.receipt_id), "number": "政振収第1号"}]
     shown = page(stage, done.receipt_id)
     assert (shown.state, [each.case_id for each in shown.cases], shown.drafts) == ("answered", [case_id], ())
-    (named,) = queries.of_case(tenant_id=stage.tenant_id, case_id=case_id)
+    (named,) = queries.of_case(
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case_id, at=stage.now
+    )
     assert (named.receipt_id, named.joined) == (done.receipt_id, False)
     stage.send_back(case_id, "deputy_director")
     stage.submit(ref)
@@ -216,7 +218,9 @@ def test_it_is_added_to_a_case_under_way_and_those_on_the_route_are_told(stage: 
     act(stage, "join", done.receipt_id, "director", case_id=case_id, remark="同じ件の追加の照会")
     assert told(stage, case_id) == {"chief", "deputy_director"}
     assert page(stage, done.receipt_id).state == "joined"
-    (named,) = queries.of_case(tenant_id=stage.tenant_id, case_id=case_id)
+    (named,) = queries.of_case(
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case_id, at=stage.now
+    )
     assert named.joined is True
     with pytest.raises(CannotAct, match="もうその案件に"):
         act(stage, "join", done.receipt_id, case_id=case_id)

@@ -108,3 +108,28 @@ def test_a_correction_says_something_and_why() -> None:
     assert refused(rules.judge_correcting, found, SAID, [], "誤り") == ""
     assert "直した" in refused(rules.judge_correcting, found, SAID, found.files, "誤り")
     assert "理由" in refused(rules.judge_correcting, found, now, found.files, "")
+
+
+@pytest.mark.parametrize(
+    ("needed", "case", "may"),
+    [((), (), True), ((), ("confidentiality3",), True), (("confidentiality3",), (), False),
+     (("confidentiality3",), ("confidentiality3", "関係者限り"), True)],
+)  # fmt: skip
+def test_what_arrived_is_added_to_a_case_that_is_marked_as_high(
+    needed: tuple[str, ...], case: tuple[str, ...], may: bool
+) -> None:
+    try:
+        rules.judge_marking(needed, case)
+    except CannotAct:
+        assert not may
+    else:
+        assert may
+
+
+def test_only_the_highest_marking_takes_a_clearance_and_an_unknown_one_is_refused() -> None:
+    for marking, needs in (("confidentiality1", ()), ("confidentiality3", ("confidentiality3",))):
+        said = rules.read(replace(TYPED, marking=marking), media=MEDIA, today=TODAY)
+        assert (said.marking, said.needs) == (marking, needs)
+        assert rules.Particulars.from_json(said.to_json()) == said
+    with pytest.raises(CannotAct, match="格付がありません"):
+        rules.read(replace(TYPED, marking=""), media=MEDIA, today=TODAY)

@@ -218,6 +218,9 @@ class Receipt(models.Model):
     arrived_on = models.DateField()
     medium = models.CharField(max_length=100)
     medium_en = models.CharField(max_length=100)
+    marking = models.CharField(max_length=20)
+    needs = ArrayField(models.CharField(max_length=40), default=list)
+    """What whoever sees it must be cleared for (S28)."""
     files = models.JSONField(default=list)
     state = models.CharField(max_length=20)
     post_id = models.BigIntegerField(null=True)

@@ -35,6 +35,7 @@ from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
+from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.repeats import Outcome as Outcome
 from kessai.drafting import carrying
 from kessai.drafting import queries as drafts
@@ -116,7 +117,10 @@ def submit(
             on=today,
         )
         needs = planning.needs_of(planned)
-        unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
+        unseen = (
+            *clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at),
+            *receiving.problems(tenant_id=tenant_id, draft_id=draft_id, needs=needs),
+        )
         unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=today)
         carried = tuple(carrying.problems(draft.typed, draft.carried, planned.content.labels))
         found = (*planned.problems, *enacts.problems, *unseen, *unfit, *carried)

@@ -10,6 +10,7 @@ from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.persons import queries as persons
+from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepView
 from kessai.drafting import carrying
 from kessai.drafting.inspecting import queries as inspecting
@@ -48,6 +49,9 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
                 clearances.problems(drafter, planning.needs_of(planned), tenant_id=tenant_id, at=at)
                 if drafter is not None
                 else ()
+            ),
+            *receiving.problems(
+                tenant_id=tenant_id, draft_id=draft.draft_id, needs=planning.needs_of(planned)
             ),
             *inspecting.problems(tenant_id=tenant_id, files=draft.attachments, on=today),
         ),

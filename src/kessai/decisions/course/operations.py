@@ -25,6 +25,7 @@ from kessai.decisions.authority import writes as authority
 from kessai.decisions.course import common
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.operations import CannotSubmit
+from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
@@ -288,7 +289,10 @@ def revise(
             on=day_in_japan(at),
         )
         needs = planning.needs_of(planned)
-        unseen = tuple(clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at))
+        unseen = (
+            *clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at),
+            *receiving.problems(tenant_id=tenant_id, draft_id=case_id, needs=needs),
+        )
         unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=day_in_japan(at))
         if planned.problems or enacts.problems or unseen or unfit or planned.plan is None:
             raise CannotSubmit((*planned.problems, *enacts.problems, *unseen, *unfit))

@@ -246,6 +246,8 @@ class Migration(migrations.Migration):
                 ('arrived_on', models.DateField()),
                 ('medium', models.CharField(max_length=100)),
                 ('medium_en', models.CharField(max_length=100)),
+                ('marking', models.CharField(max_length=20)),
+                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('files', models.JSONField(default=list)),
                 ('state', models.CharField(max_length=20)),
                 ('post_id', models.BigIntegerField(null=True)),

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from kessai.decisions import frame, machine, repeats
+from kessai.decisions import clearances, frame, machine, repeats
 from kessai.decisions import rules as deciding
 from kessai.decisions.models import Case, Event, Receipt, ReceiptEvent, ReceiptLink
 from kessai.decisions.receiving import queries, rules, writes
@@ -106,6 +106,7 @@ def register(
                 N_("部署を選び直すか、届け先の部署に渡してください。"),
             )
         said = rules.read(typed, media=queries.media(tenant_id=tenant_id, on=today), today=today)
+        clearances.require(actor.person_id, said.needs, tenant_id=tenant_id, at=at)
         _refuse_too_many(files)
         records.hold_receipt_series(tenant_id=tenant_id, unit_id=unit_id, at=at)
         if (done := _registered(tenant_id, act_id, actor)) is not None:
@@ -220,6 +221,7 @@ def assign(
         seat = organisation.seats(post_ids=[post_id], on=day_in_japan(at)).get(post_id)
         if seat is None or seat.tenant_id != tenant_id:
             raise deciding.CannotAct(N_("その職は、いまの組織にありません。"), N_("職を選び直してください。"))
+        clearances.require_post(seat, here.now.particulars.needs, at=at)
         payload: dict[str, Any] = {
             "post": seat.post_id,
             "post_title": seat.title,
@@ -264,6 +266,7 @@ def correct(
         today = day_in_japan(at)
         media = queries.media(tenant_id=tenant_id, on=today)
         said = rules.read(typed, media=media, today=today)
+        clearances.require(actor.person_id, said.needs, tenant_id=tenant_id, at=at)
         _refuse_too_many(files)
         listed = [file.to_json() for file in files]
         rules.judge_correcting(here.now, said, listed, here.remark)
@@ -316,6 +319,7 @@ def reply_to(said: rules.Particulars, matter: routing.Matter) -> dict[str, str]:
     return {
         "title": REPLY.format(title=title),
         "text": matter.boilerplate,
+        **({"marking": said.marking} if said.needs else {}),
         **{key: value for key, value in known.items() if key in asked and value},
     }
 
@@ -336,6 +340,7 @@ def join(
     def prepare(case: frame.Here) -> frame.Prepared:
         here = _here(actor, tenant_id, receipt_id, at, remark)
         rules.judge_joining(here.now, str(case_id))
+        rules.judge_marking(here.now.particulars.needs, case.case.needs)
         said: dict[str, Any] = {"receipt": str(receipt_id), "number": here.receipt.number}
         return here.post, None, {"receipts": [said], "title": here.now.particulars.title}
 

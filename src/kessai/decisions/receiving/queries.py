@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,14 @@ from kessai.decisions import access, machine
 from kessai.decisions.models import Case, Event, Receipt, ReceiptEvent, ReceiptLink
 from kessai.decisions.receiving import rules
 from kessai.drafting import queries as drafts
-from kessai.drafting.rules import AttachedFile
+from kessai.drafting.rules import AttachedFile, Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
-from kessai.kernel.words import N_
+from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
+from kessai.organisation.clearance import queries as clearance
+from kessai.organisation.clearance import rules as marked
 from kessai.organisation.queries import HeldPost
 from kessai.records.issuing import queries as ways
 
@@ -49,6 +51,7 @@ class Line:
     post_title: str
     case_id: UUID | None
     case_number: str
+    marking: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,16 @@ class Sight:
     def params(self) -> dict[str, Any]:
         return self.seeing.params() | {"all_of": list(self.all_of)}
 
+    def cleared(self, needed: Collection[str]) -> bool:
+        """Whether they may see what takes a clearance (S28)."""
+        return self.seeing.person in clearance.cleared(
+            person_ids=[self.seeing.person], needed=needed, at=self.seeing.at
+        )
+
+    def unmarked(self) -> dict[str, Any]:
+        """Of receipts only those that take no clearance, for one who has none for the marked."""
+        return {} if self.cleared((marked.MARKED,)) else {"needs": []}
+
     def post_for(self, receipt: Receipt) -> HeldPost | None:
         """As which post they work on a receipt: that it was given to, of its unit, or of one that receives for all."""
         mine = [post for post in self.seeing.held.values() if post.tenant_id == receipt.tenant_id]
@@ -165,12 +178,16 @@ def require_visible(*, actor: Actor, tenant_id: int, receipt_id: UUID, at: datet
     """A receipt and the actor's sight, if it reaches it; NotFound otherwise, the same whether there is one or not."""
     sees = sight(actor=actor, at=at)
     found = Receipt.objects.filter(tenant_id=tenant_id, id=receipt_id).first()
-    if found is not None and (
-        sees.post_for(found) is not None
-        or ReceiptEvent.objects.filter(
-            tenant_id=tenant_id, receipt_id=receipt_id, person_id=actor.person_id
-        ).exists()
-        or access.visible(sees.seeing, tenant_id=tenant_id, case_ids=_cases(found))
+    if (
+        found is not None
+        and sees.cleared(found.needs)
+        and (
+            sees.post_for(found) is not None
+            or ReceiptEvent.objects.filter(
+                tenant_id=tenant_id, receipt_id=receipt_id, person_id=actor.person_id
+            ).exists()
+            or access.visible(sees.seeing, tenant_id=tenant_id, case_ids=_cases(found))
+        )
     ):
         return found, sees
     raise NotFound(N_("この収受した文書は見つかりません。"), N_("届け先の部署に確かめてください。"))
@@ -208,7 +225,7 @@ def register(
     sees = sight(actor=actor, at=at)
     if unit_id not in sees.seeing.units and tenant_id not in sees.all_of:
         raise NotFound(N_("この部署の収受簿は見られません。"), N_("届け先の部署に確かめてください。"))
-    of = Receipt.objects.filter(tenant_id=tenant_id, unit_id=unit_id)
+    of = Receipt.objects.filter(tenant_id=tenant_id, unit_id=unit_id, **sees.unmarked())
     years = sorted(set(of.values_list("fiscal_year", flat=True)) | {year}, reverse=True)
     rows = of.filter(fiscal_year=year).order_by("-serial")
     chosen = rows if page is None else rows[(page - 1) * PAGE : page * PAGE]
@@ -248,6 +265,7 @@ def _lines(rows: Collection[Receipt], sees: Sight, at: datetime) -> tuple[Line, 
             post_title=seats[row.post_id].title if row.post_id in seats else "",
             case_id=row.case_id if row.case_id in numbers else None,
             case_number=numbers.get(row.case_id, "") if row.case_id else "",
+            marking=row.marking,
         )
         for row in rows
     )
@@ -325,7 +343,10 @@ def to_handle(*, actor: Actor, at: datetime) -> tuple[Line, ...]:
     """What was given to the actor's posts to be handled, the longest waiting first."""
     sees = sight(actor=actor, at=at)
     rows = Receipt.objects.filter(
-        tenant_id__in=sees.seeing.tenants, post_id__in=sees.seeing.posts, state=rules.ASSIGNED
+        tenant_id__in=sees.seeing.tenants,
+        post_id__in=sees.seeing.posts,
+        state=rules.ASSIGNED,
+        **sees.unmarked(),
     )
     return _lines(rows.order_by("updated_at")[:TO_HANDLE_LONGEST], sees, at)
 
@@ -351,8 +372,8 @@ def search(*, actor: Actor, words: str, at: datetime) -> tuple[Line, ...]:
     return _lines([found[receipt] for _, receipt in keys], sees, at)
 
 
-def of_case(*, tenant_id: int, case_id: UUID) -> tuple[OfCase, ...]:
-    """The receipts that a case answers, and those that were added to it. No access check."""
+def of_case(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> tuple[OfCase, ...]:
+    """The receipts that a case answers, and those added to it, that one who sees the case may see (S28)."""
     events = Event.objects.filter(
         tenant_id=tenant_id, case_id=case_id, kind__in=(*machine.FIXING, machine.RECEIPT_JOINED)
     ).order_by("seq")
@@ -360,7 +381,8 @@ def of_case(*, tenant_id: int, case_id: UUID) -> tuple[OfCase, ...]:
     for event in events:
         for said in event.payload.get("receipts", ()):
             joined.setdefault(UUID(said["receipt"]), event.kind == machine.RECEIPT_JOINED)
-    rows = {row.id: row for row in Receipt.objects.filter(tenant_id=tenant_id, id__in=list(joined))}
+    of = Receipt.objects.filter(tenant_id=tenant_id, id__in=list(joined), **_unmarked(actor, at))
+    rows = {row.id: row for row in of}
     return tuple(
         OfCase(each, rows[each].number, rows[each].title, rows[each].sender, how)
         for each, how in joined.items()
@@ -368,10 +390,27 @@ def of_case(*, tenant_id: int, case_id: UUID) -> tuple[OfCase, ...]:
     )
 
 
-def of_draft(*, tenant_id: int, draft_id: UUID) -> tuple[OfCase, ...]:
-    """The receipts that a draft was begun from. No access check."""
+def _unmarked(actor: Actor, at: datetime) -> dict[str, Any]:
+    return sight(actor=actor, at=at).unmarked()
+
+
+def problems(*, tenant_id: int, draft_id: UUID, needs: Collection[str]) -> Iterator[Problem]:
+    """What keeps a draft from being submitted that is marked lower than what it was begun from."""
     links = ReceiptLink.objects.filter(tenant_id=tenant_id, draft_id=draft_id).values_list(
         "receipt_id", flat=True
     )
     rows = Receipt.objects.filter(tenant_id=tenant_id, id__in=list(links)).order_by("id")
+    for row in rows:
+        if not set(row.needs) <= set(needs):
+            text = N_("収受した%(number)sは機密性3なので、この案件の格付も機密性3にしてください。")
+            yield Problem("marking", Text(text, {"number": row.number}))
+
+
+def of_draft(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[OfCase, ...]:
+    """The receipts that a draft was begun from, that one who sees the draft may see (S28)."""
+    links = ReceiptLink.objects.filter(tenant_id=tenant_id, draft_id=draft_id).values_list(
+        "receipt_id", flat=True
+    )
+    of = Receipt.objects.filter(tenant_id=tenant_id, id__in=list(links), **_unmarked(actor, at))
+    rows = of.order_by("id")
     return tuple(OfCase(row.id, row.number, row.title, row.sender, False) for row in rows)

@@ -5,7 +5,7 @@ The same function tells the state to the act, to the page and to the verificatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from kessai.decisions.rules import CannotAct
 from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
+from kessai.organisation.clearance import rules as marked
 
 # ── states ──
 REGISTERED, ASSIGNED, ANSWERED, JOINED_STATE, HANDLED = (
@@ -38,6 +39,9 @@ RECEIVED, CORRECTED, ASSIGNED_EVENT, ANSWERED_EVENT, JOINED, HANDLED_EVENT = (
     "handled",
 )
 
+USUAL = "confidentiality2"
+"""The marking of what arrives, where nothing else is said."""
+
 LONGEST = 200
 TITLE_LONGEST = 400
 
@@ -53,6 +57,13 @@ class Particulars:
     arrived_on: date
     medium: str
     medium_en: str
+    marking: str = USUAL
+    """機密性の格付: whoever sees it must be cleared for the highest (S28)."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What whoever sees it must be cleared for."""
+        return marked.needs(self.marking, "")
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -63,6 +74,7 @@ class Particulars:
             "arrived_on": self.arrived_on.isoformat(),
             "medium": self.medium,
             "medium_en": self.medium_en,
+            "marking": self.marking,
         }
 
     @classmethod
@@ -75,6 +87,7 @@ class Particulars:
             arrived_on=date.fromisoformat(value["arrived_on"]),
             medium=value["medium"],
             medium_en=value["medium_en"],
+            marking=value["marking"],
         )
 
 
@@ -88,6 +101,7 @@ class Typed:
     sent_on: str
     arrived_on: str
     medium: str
+    marking: str = USUAL
 
 
 def read(typed: Typed, *, media: Mapping[str, tuple[str, str]], today: date) -> Particulars:
@@ -107,6 +121,8 @@ def read(typed: Typed, *, media: Mapping[str, tuple[str, str]], today: date) -> 
         raise CannotAct(N_("相手の文書の日付が、届いた日より後です。"), N_("二つの日付を確かめてください。"))
     if typed.medium not in media:
         raise CannotAct(N_("届いた方法がありません。"), N_("方法を選んでください。"))
+    if typed.marking not in marked.MARKINGS:
+        raise CannotAct(N_("機密性の格付がありません。"), N_("格付を選んでください。"))
     return Particulars(
         title=title,
         sender=sender,
@@ -115,6 +131,7 @@ def read(typed: Typed, *, media: Mapping[str, tuple[str, str]], today: date) -> 
         arrived_on=arrived_on,
         medium=media[typed.medium][0],
         medium_en=media[typed.medium][1],
+        marking=typed.marking,
     )
 
 
@@ -199,6 +216,15 @@ def judge_joining(found: Standing, case: str) -> None:
     if case in found.cases:
         raise CannotAct(
             N_("この文書は、もうその案件に加えられています。"), N_("することはありません。"), changed=True
+        )
+
+
+def judge_marking(needed: Collection[str], case_needs: Collection[str]) -> None:
+    """Whether a case is marked as what arrived is, to which it is added. Errors: CannotAct."""
+    if not set(needed) <= set(case_needs):
+        raise CannotAct(
+            N_("この文書は機密性3なので、格付のそれより低い案件には加えられません。"),
+            N_("案件の格付を機密性3に改めてから加えてください。"),
         )
 
 

@@ -98,6 +98,8 @@ def columns(now: rules.Standing) -> dict[str, Any]:
         "arrived_on": now.particulars.arrived_on,
         "medium": now.particulars.medium,
         "medium_en": now.particulars.medium_en,
+        "marking": now.particulars.marking,
+        "needs": list(now.particulars.needs),
         "files": list(now.files),
     }
 

@@ -133,5 +133,5 @@ GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;
 GRANT SELECT, INSERT ON decisions_issuing, decisions_issue TO kessai_app;
 GRANT UPDATE (state) ON decisions_issuing, decisions_issue TO kessai_app;
 GRANT SELECT, INSERT ON decisions_receipt, decisions_receiptevent, decisions_receiptlink TO kessai_app;
-GRANT UPDATE (title, sender, sender_number, sent_on, arrived_on, medium, medium_en, files, state, post_id, case_id,
-              last_seq, updated_at) ON decisions_receipt TO kessai_app;
+GRANT UPDATE (title, sender, sender_number, sent_on, arrived_on, medium, medium_en, marking, needs, files, state, post_id,
+              case_id, last_seq, updated_at) ON decisions_receipt TO kessai_app;

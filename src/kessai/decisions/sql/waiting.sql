@@ -16,7 +16,8 @@ SELECT (SELECT count(*) FROM decisions_step s
                           WHERE c.tenant_id = s.tenant_id AND c.id = s.case_id AND c.needs <> '{}'
                             AND NOT organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s)))
      + (SELECT count(*) FROM decisions_receipt r
-        WHERE r.tenant_id = ANY(%(tenants)s) AND r.post_id = ANY(%(posts)s) AND r.state = 'assigned')
+        WHERE r.tenant_id = ANY(%(tenants)s) AND r.post_id = ANY(%(posts)s) AND r.state = 'assigned'
+          AND (r.needs = '{}' OR organisation_clears(r.needs, %(person)s, %(own)s, %(day)s, %(at)s)))
      + (SELECT count(*) FROM decisions_request q
         WHERE q.tenant_id = ANY(%(tenants)s) AND q.post_id = ANY(%(posts)s) AND q.closed_seq IS NULL
           AND NOT EXISTS (SELECT 1 FROM decisions_case c

@@ -32,10 +32,7 @@ def shown(actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
         "earlier": _line(links.earlier) if links.earlier else None,
         "later": [_line(each) for each in links.later],
         "additions": additions,
-        "receipts": [
-            (Ref(ref.tenant_id, each.receipt_id), each)
-            for each in receiving.of_case(tenant_id=ref.tenant_id, case_id=ref.id)
-        ],
+        "receipts": [(Ref(ref.tenant_id, each.receipt_id), each) for each in receiving.of_case(**case)],
         "may_add": [{"what": each, "act_id": uuid4()} for each in additions.may_add],
     }
 

@@ -376,7 +376,7 @@ def _shown(
         "case": case,
         "receipts": [
             (Ref(ref.tenant_id, each.receipt_id), each)
-            for each in receiving.of_draft(tenant_id=ref.tenant_id, draft_id=ref.id)
+            for each in receiving.of_draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
         ],
         "in_flight": case is not None and case.state == "routed",
         "raised": [

@@ -20,7 +20,7 @@ SALT = "kessai.receiving.file"
 KEPT_SECONDS = 86_400
 """A file that came with a form which was refused is kept for it this long."""
 
-KEYS = ("title", "sender", "sender_number", "sent_on", "arrived_on", "medium")
+KEYS = ("title", "sender", "sender_number", "sent_on", "arrived_on", "medium", "marking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def typed_of(said: Particulars, medium: str) -> Typed:
         sent_on=said.sent_on.isoformat() if said.sent_on else "",
         arrived_on=said.arrived_on.isoformat(),
         medium=medium,
+        marking=said.marking,
     )
 
 

@@ -24,9 +24,12 @@ from kessai.kernel.calendar import day_in_japan, fiscal_year, fiscal_year_text
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.lines import write_lines
 from kessai.kernel.words import N_
+from kessai.organisation.clearance.rules import MARKINGS
+from kessai.organisation.settings import settings_of
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.base.choosing import post_by_words
+from kessai.web.base.wording import marking_name
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from kessai.web.receiving import form
@@ -53,7 +56,7 @@ DONE = {
 }
 COLUMNS = (
     *(N_("収受番号"), N_("届いた日"), N_("件名"), N_("発信者"), N_("発信者の文書番号"), N_("発信者の日付")),
-    *(N_("届いた方法"), N_("状態"), N_("担当"), N_("案件の文書番号")),
+    *(N_("届いた方法"), N_("機密性の格付"), N_("状態"), N_("担当"), N_("案件の文書番号")),
 )
 
 
@@ -112,8 +115,8 @@ def register_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     rows = [
         (
             *(line.number, line.arrived_on.isoformat(), line.title, line.sender, line.sender_number),
-            *(line.sent_on.isoformat() if line.sent_on else "", line.medium, gettext(STATES[line.state])),
-            *(line.post_title, line.case_number),
+            *(line.sent_on.isoformat() if line.sent_on else "", line.medium),
+            *(marking_name(line.marking), gettext(STATES[line.state]), line.post_title, line.case_number),
         )
         for line in reversed(found.lines)
     ]
@@ -133,7 +136,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     units = queries.units(actor=actor, at=at)
     today = day_in_japan(at)
     if request.method != "POST" or not units:
-        typed = Typed("", "", "", "", today.isoformat(), "")
+        typed = Typed("", "", "", "", today.isoformat(), "", _usual(units, at))
         return _form(request, at, units, typed)
     asked = request.POST.get("unit", "")
     tenant_id, unit = next((each for each in units if str(each[1].unit_id) == asked), units[0])
@@ -185,6 +188,7 @@ def _form(
         "typed": typed,
         "files": files,
         "media": _media(tenants, at),
+        "markings": MARKINGS,
         "remark": request.POST.get("remark", ""),
         "refusal": refusal,
         "act_id": request.POST.get("act_id") or uuid4(),
@@ -192,6 +196,12 @@ def _form(
         **more,
     }
     return render(request, "receiving/new.html", context, status=409 if refusal else 200)
+
+
+def _usual(units: tuple[Any, ...], at: datetime) -> str:
+    """The marking of what arrives, as the ministry of the first unit has it."""
+    tenant_id = units[0][0] if units else None
+    return str(settings_of(tenant_id=tenant_id, on=day_in_japan(at))["receipt_marking"]) if tenant_id else ""
 
 
 def _media(tenants: set[int], at: datetime) -> list[tuple[str, str, str]]:
