@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from insight import precedents
 from kessai.decisions.standing import queries as stands
 from kessai.insight import operations, queries, standing, tasks
+from kessai.insight.honesty.rules import Checked, Past, check
 from kessai.insight.models import Precedent, Reckoning
 from kessai.insight.standing import Standing
 from kessai.organisation.models import ClosingDay
@@ -83,6 +85,24 @@ def test_counting_again_comes_to_the_same_and_what_is_older_than_a_year_is_left_
     assert Reckoning.objects.count() == 1
     on_stage.stage.now = datetime(2028, 10, 8, 3, tzinfo=UTC)
     assert counted(on_stage) == {}
+
+
+def test_of_very_many_cases_all_are_counted_and_some_are_kept_for_the_check(
+    on_stage: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(operations, "KEPT_AT_MOST", 2)
+    monkeypatch.setattr(operations.honesty, "check", lambda cases: _noted(seen, cases))
+    for _ in range(5):
+        on_stage.stage.decided()
+    found = operations.count(tenant_id=on_stage.stage.tenant_id, at=on_stage.stage.now)
+    assert (found.cases, found.decided, seen) == (5, 5, [2])
+    assert sum(Precedent.objects.get(what="decide", post_id=0, matter_code="").days) == 5
+
+
+def _noted(seen: list[int], cases: Sequence[Past]) -> Checked:
+    seen.append(len(cases))
+    return check(cases)
 
 
 def test_the_counts_name_posts_and_no_person(on_stage: Scenario) -> None:

@@ -157,6 +157,14 @@ def test_the_list_of_what_i_sent_says_whom_to_ask_and_what_helps(stage: Stage, a
     assert "Consent refused" in read(as_, "chief", "/sent/", "en")
 
 
+def test_what_came_back_is_mine_to_rework_and_for_the_head_the_drafters(stage: Stage, as_: SignIn) -> None:
+    scene = Scenario(stage)
+    stage.send_back(scene.routed("r1"), "deputy_director")
+    mine, heads = read(as_, "chief", "/sent/"), read(as_, "director", "/sent/unit/")
+    assert "差戻しの手直しを待っています" in mine and "聞く相手" not in mine
+    assert "聞く相手" in heads and "振興課 振興係長の人" in heads
+
+
 def test_with_nothing_sent_the_list_says_so(stage: Stage, as_: SignIn) -> None:
     page = read(as_, "chief", "/sent/")
     assert "止まっている案件はありません。" in page and "ほかに進行中の案件はありません。" in page

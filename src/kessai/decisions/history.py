@@ -47,7 +47,7 @@ _STEP = tuple(StepWent.__dataclass_fields__)
 def went(*, tenant_id: int, since: datetime) -> Iterator[CaseWent]:
     """The cases of a ministry that moved since a time, by their submission; inside the caller's transaction."""
     assert connection.in_atomic_block
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             SQL["answered"], {"tenant": tenant_id, "since": since, "kinds": list(machine.BLOCKING)}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -20,6 +21,8 @@ PAST = timedelta(days=365)
 EARLIER = timedelta(days=365)
 """Cases of that time may have been submitted so long before."""
 AT_ONCE = 2_000
+KEPT_AT_MOST = 20_000
+"""Cases that are in memory for the check of the forecast; the counts are of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,17 @@ def count(*, tenant_id: int, at: datetime) -> Counted:
     since = today - PAST
     ruler = reading.Ruler(workdays(tenant_id=tenant_id, on=today), since - EARLIER, today)
     begin = datetime.combine(since, time(), JAPAN)
-    cases = [reading.past(case, ruler) for case in history.went(tenant_id=tenant_id, since=begin)]
-    precedents = Precedents()
-    for case in cases:
+    precedents, tally, kept = Precedents(), Counter[bool](), _Kept()
+    for went in history.went(tenant_id=tenant_id, since=begin):
+        case = reading.past(went, ruler)
         for fact in honesty.learnt(case):
             precedents.add(fact.what, fact.post_id, fact.matter, fact.days)
-    checked = honesty.check(cases)
+        tally[case.decided is not None] += 1
+        kept.add(case)
+    checked = honesty.check(kept.cases)
     _store(tenant_id, precedents)
     Reckoning.objects.filter(tenant_id=tenant_id).delete()
-    counted = Counted(since, len(cases), sum(case.decided is not None for case in cases), checked)
+    counted = Counted(since, tally.total(), tally[True], checked)
     Reckoning.objects.create(
         tenant_id=tenant_id,
         since=since,
@@ -60,6 +65,22 @@ def count(*, tenant_id: int, at: datetime) -> Counted:
         levels=list(checked.levels),
     )
     return counted
+
+
+class _Kept:
+    """Cases for the check: all of them, or of very many one in two, in four … as they come."""
+
+    def __init__(self) -> None:
+        self.cases: list[honesty.Past] = []
+        self._seen, self._every = 0, 1
+
+    def add(self, case: honesty.Past) -> None:
+        if self._seen % self._every == 0:
+            self.cases.append(case)
+        self._seen += 1
+        if len(self.cases) > KEPT_AT_MOST:
+            self.cases = self.cases[::2]
+            self._every *= 2
 
 
 def _store(tenant_id: int, precedents: Precedents) -> None:
