@@ -22,7 +22,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as chart
 
 SEED = 7
-CASES = 26
+CASES = 22
 APART = 4
 """Working days between two submissions."""
 DRAFTERS = ("development-chief-1", "regional-chief-1", "promotion-chief-2")
