@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,22 +142,22 @@ def planned(*stages: str) -> list[dict[str, Any]]:
 
 
 def told(
-    route: list[dict[str, Any]], before: list[Row], *, answers: bool = True
+    route: list[dict[str, Any]], before: list[Row], *, stand: Collection[str] = continuing.ALL
 ) -> list[tuple[int, str, int]]:
-    entries, _ = continuing.continued(route, before, answers=answers)
+    entries, _ = continuing.continued(route, before, stand=stand)
     return sorted((entry["stage"], entry["kind"], entry["post"]) for entry in entries)
 
 
 def test_the_decider_becomes_a_reviewer_and_only_the_same_kind_of_step_goes_on() -> None:
     before = [Row(1, 1, "review", 1, machine.DONE), Row(2, 2, "decide", 2, machine.OPEN)]
-    entries, carried = continuing.continued(planned("r1", "r2", "d3"), before, answers=True)
+    entries, carried = continuing.continued(planned("r1", "r2", "d3"), before, stand=continuing.ALL)
     assert carried == {1: 1}
     assert [entry["stage"] for entry in entries] == [1, 2, 3]
 
 
 def test_the_drafters_own_place_takes_nothing_over() -> None:
     before = [Row(1, 1, "review", 1, machine.OPEN), Row(2, 2, "decide", 2)]
-    assert continuing.continued(planned("r1*", "d2"), before, answers=True)[1] == {2: 2}
+    assert continuing.continued(planned("r1*", "d2"), before, stand=continuing.ALL)[1] == {2: 2}
 
 
 def test_what_was_added_by_hand_keeps_its_place_between_the_steps_it_stood_between() -> None:
@@ -177,8 +177,8 @@ def test_what_was_added_by_hand_keeps_its_place_between_the_steps_it_stood_betwe
         (3, "review", 2),
         (4, "decide", 3),
     ]
-    assert told(route, before, answers=False) == told(route, before)
-    assert continuing.continued(route, before, answers=False)[1] == {}
+    assert told(route, before, stand=()) == told(route, before)
+    assert continuing.continued(route, before, stand=())[1] == {1: 1, 4: 4, 5: 3}
 
 
 def test_a_second_request_by_hand_to_a_post_that_has_answered_its_first_stays() -> None:
@@ -187,10 +187,31 @@ def test_a_second_request_by_hand_to_a_post_that_has_answered_its_first_stays() 
         Row(2, 3, "decide", 2),
         Row(3, 2, "review", 1, machine.OPEN, added_by=1),
     ]
-    entries, carried = continuing.continued(planned("r1", "d2", "v5"), before, answers=True)
+    entries, carried = continuing.continued(planned("r1", "d2", "v5"), before, stand=continuing.ALL)
     assert carried == {1: 1, 2: 2, 4: 3}
-    assert told(planned("r1", "d3"), before, answers=False) == [(1, "review", 1), (2, "decide", 3)]
+    assert told(planned("r1", "d3"), before, stand=()) == [(1, "review", 1), (2, "decide", 3)]
     assert continuing.demanded(entries) == planned("r1", "d2", "v5")
+
+
+def test_a_consent_given_twice_by_hand_stands_and_what_was_not_answered_of_it_is_asked_once() -> None:
+    before = [
+        Row(1, 1, "review", 1, machine.DONE),
+        Row(2, 5, "decide", 2, machine.SENT_BACK),
+        Row(3, 2, "consent", 8, machine.DONE, added_by=1),
+        Row(4, 3, "consent", 8, machine.CLOSED, added_by=1),
+        Row(5, 4, "review", 8, machine.CLOSED, added_by=1),
+        Row(6, 2, "post_review", 8),
+        Row(7, 4, "post_review", 8),
+        Row(8, 4, "circulate", 8, machine.DONE, added_by=1),
+    ]
+    assert told(planned("r1", "d2"), before, stand=[machine.CONSENT]) == [
+        (1, "review", 1),
+        (2, "consent", 8),
+        (2, "post_review", 8),
+        (3, "circulate", 8),
+        (3, "review", 8),
+        (4, "decide", 2),
+    ]
 
 
 def test_a_settlement_goes_on_beside_its_refusal_and_a_post_review_with_whom_it_is_of() -> None:
@@ -209,7 +230,7 @@ def test_a_settlement_goes_on_beside_its_refusal_and_a_post_review_with_whom_it_
         (2, "settle", 9),
         (3, "decide", 3),
     ]
-    assert told(planned("r1", "c4", "d3"), before, answers=False) == [
+    assert told(planned("r1", "c4", "d3"), before, stand=()) == [
         (1, "review", 1),
         (2, "consent", 4),
         (3, "decide", 3),

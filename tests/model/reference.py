@@ -168,6 +168,17 @@ class Place:
     said: tuple[str, str, str] = ("", "", "")
     counted: bool = False
 
+    def is_like(self, kind: str, post: str) -> bool:
+        """The post is asked once for both: for the same, or for what the route waits for (S12)."""
+        return self.post == post and (self.kind == kind or {self.kind, kind} <= set(BLOCKS))
+
+    def stands_if(self, keep: bool) -> bool:
+        """A consent that was given, where the substance is kept (S06)."""
+        return keep and (self.kind, self.answer) == ("consent", "approved")
+
+    def take_over(self, before: Place) -> None:
+        self.answer, self.when, self.said = before.answer, before.when, before.said
+
     def __repr__(self) -> str:
         return f"<{self.position}: {self.kind} of {self.post}>"
 
@@ -194,9 +205,19 @@ class Model:
     """The acts of this walk along the route, with the place at which each was done."""
 
     def begin(self, keep: bool) -> None:
-        """A new walk along the route that the table demands; its consents are kept where the substance is."""
-        kept = {p.post: p for p in self.places if p.kind == "consent" and p.answer == "approved"}
-        route = ROUTES[self.matter]
+        """A new walk along the route that the table demands, and by what was added by hand, in its place.
+
+        Consents are kept where the substance is.
+        """
+        before, route = self.places, ROUTES[self.matter]
+        kept = {p.post: p for p in before if p.stands_if(keep) and not p.added_by}
+        asked = {p for stage in route.stages for p in stage} - {("consent", post) for post in kept}
+        asked |= {("circulate", post) for post in route.readers}
+        by_hand = [
+            p
+            for p in before
+            if p.added_by and p.answer != "removed" and not any(p.is_like(kind, post) for kind, post in asked)
+        ]
         self.places = []
         for stage, asked in enumerate(route.stages, start=1):
             for kind, post in asked:
@@ -204,10 +225,16 @@ class Model:
                 place.counted = kind == "consent" and route.enough > 0 and post not in route.sign
                 if post == self.drafter:
                     place.answer = "own"
-                elif kind == "consent" and keep and post in kept:
-                    place.answer, place.when, place.said = "approved", kept[post].when, kept[post].said
+                elif kind == "consent" and post in kept:
+                    place.take_over(kept[post])
         for post in route.readers:
             self.add("circulate", post, len(route.stages))
+        for p in sorted(by_hand, key=lambda p: (p.stage, p.position)):
+            later = [q for q in by_hand if (q.stage, q.position) > (p.stage, p.position)]
+            if p.stands_if(keep):
+                self.add(p.kind, p.post, p.stage, p.added_by).take_over(p)
+            elif not any(p.is_like(q.kind, q.post) for q in later):
+                self.add(p.kind, p.post, p.stage, p.added_by)
         self.state, self.touched, self.done = "routed", False, []
         self.look()
 
@@ -251,8 +278,7 @@ class Model:
     def is_to_answer(self, post: str, kind: str) -> bool:
         """A post is on the route already: for the same, or both for what the route waits for (S12)."""
         return any(
-            p.post == post
-            and (p.kind == kind or {p.kind, kind} <= set(BLOCKS))
+            p.is_like(kind, post)
             and p.answer in ("", "refused")
             and not self.passed(p)
             for p in self.places

@@ -458,8 +458,6 @@ class Deciding(RuleBasedStateMachine):
     @rule(person=DRAFTER, substance=st.sampled_from([False, False, True]))
     def revises(self, person: str, substance: bool) -> None:
         m = self.model
-        # The scenarios leave open what becomes of steps added by hand when the substance changes in flight.
-        substance = substance and not any(p.added_by or p.kind == "settle" for p in m.places)
 
         def after() -> None:
             m.drafted_by = person

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
+from decisions.test_authority_of_the_day import FIRST_MINUTES, transfer
 from kessai.decisions.models import Notice
 from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.rules import CannotAct
@@ -55,6 +56,20 @@ def test_a_return_presses_its_drafter_and_only_tells_the_others(on_stage: Scenar
     on_stage.stage.send_back(case_id, "director_general", "根拠を足す")
     assert post.run() == [("chief", "【決裁】案件が待っています")]
     assert "根拠を足す" not in post.text()
+
+
+def test_after_a_transfer_a_return_presses_whoever_has_the_rework_now(on_stage: Scenario, post: Post) -> None:
+    """The predecessor is told with the rest; the one at the desk is to do something."""
+    case_id = on_stage.routed("r1", "deputy_director", "director")
+    post.run()
+    on_stage.stage.people["successor"] = transfer(on_stage.stage, "chief").person_id
+    on_stage.stage.now = FIRST_MINUTES
+    Person.objects.filter(id=on_stage.stage.people["successor"]).update(email="successor@kessai.example")
+    on_stage.stage.send_back(case_id, "director_general", "根拠を足す")
+    assert post.run() == [("successor", "【決裁】案件が待っています")]
+    assert on_stage.stage.people["chief"] in {
+        letter.person_id for letter in Letter.objects.filter(how="digest", sent_at=None)
+    }
 
 
 def test_notices_come_together_on_the_morning_of_the_next_working_day(on_stage: Scenario, post: Post) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+import stage as the_stage
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries
 from kessai.decisions.models import Case, Event, Step
@@ -25,7 +26,10 @@ from kessai.organisation.reorganising import operations
 from kessai.records.models import Record, RecordFile
 from kessai.records.queries import number_gaps
 from reorganising.conftest import JULY, THAT_DAY, csv, scheduled, started
-from stage import FOREVER, NOON, Stage
+from scenario import Scenario
+from scenarios.conftest import assert_record_replays
+from scenarios.test_rewording import reword
+from stage import FOREVER, NOON, ROWS, Stage
 
 EVE = THAT_DAY - timedelta(days=1)
 
@@ -358,6 +362,72 @@ def test_a_joint_unit_merged_with_the_deciders_post_is_covered_by_the_decision(s
     office = Office(stage)
     office.drive(case_id)
     assert office.acts == [("decided", "振興課長")]
+
+
+# --- merged posts, and rounds
+
+
+def lifted() -> Stage:
+    """A ministry in which what is important goes up to the Vice-Minister: a flag begins a round."""
+    return the_stage.build(rows=[{**row, "lifts_to": ["important:vice_minister"]} for row in ROWS])
+
+
+def on_the_day(stage: Stage) -> Scenario:
+    stage.now = THAT_DAY
+    return Scenario(stage)
+
+
+def merged_case(stage: Stage, *approved: str) -> UUID:
+    """R3 with the Director merged into the Councillor, who is asked between Director and Director-General."""
+    case_id = stage.submitted("r3")
+    stage.approve(case_id, "deputy_director")
+    merge_director(stage, "councillor")
+    stage.now = THAT_DAY
+    if approved:
+        stage.approve(case_id, *approved)
+    return case_id
+
+
+@pytest.mark.parametrize("approved", [(), ("councillor",)])
+def test_S27_a_place_that_was_merged_away_stays_so_when_a_flag_begins_a_round(
+    db: None, approved: tuple[str, ...]
+) -> None:
+    stage = lifted()
+    case_id = merged_case(stage, *approved)
+    on = on_the_day(stage)
+    on.flag(case_id, "director_general")
+    assert on.case(case_id).round == 2
+    states = {"deputy_director": "done", "director": "merged", "director_general": "waiting"}
+    states |= {"councillor": "done", "director_general": "open"} if approved else {"councillor": "open"}
+    assert {code: on.state(case_id, code) for code in states} == states
+    office = Office(stage, stage.now)
+    office.drive(case_id)
+    assert [post for _, post in office.acts] == [*([] if approved else ["審議官"]), "政策局長", "事務次官"]
+    assert_record_replays(on)
+
+
+def test_S27_it_stays_merged_while_the_later_place_is_asked_anew_by_a_change_of_substance(
+    stage: Stage,
+) -> None:
+    case_id = merged_case(stage, "councillor")
+    on = on_the_day(stage)
+    on.revise(case_id, substance=True, text="率を変えた。")
+    assert on.asked(case_id) == ["deputy_director"]
+    stage.approve(case_id, "deputy_director")
+    assert (on.state(case_id, "director"), on.asked(case_id)) == ("merged", ["councillor"])
+    assert_record_replays(on)
+
+
+def test_S18_wording_is_corrected_where_posts_were_merged_and_the_record_verifies(stage: Stage) -> None:
+    case_id = stage.submitted("r2")
+    before = Scenario(stage)
+    before.talk("forward", case_id, "deputy_director", to="chief")
+    scheduled({"act": "統合", "what": "職", "code": "deputy_director", "into": "director"})
+    on = on_the_day(stage)
+    reword(on, case_id, "director")
+    assert (on.state(case_id, "deputy_director"), on.asked(case_id)) == ("merged", ["director"])
+    assert on.asked_beside(case_id) == []
+    assert_record_replays(on)
 
 
 # --- drafts, and who submits them

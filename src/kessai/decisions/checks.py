@@ -244,7 +244,8 @@ def _check_route(check: _Check, case: Case) -> None:
         }
         before = {step.position: step.state for step in rounds.get(event.round, ())}
         if rewording.is_one(event.kind, event.position):
-            _check_rewording(check, event, rounds.get(event.round, ()))
+            today = replay.without(rounds.get(event.round, ()), said.get("merged", ()))
+            _check_rewording(check, event, today)
         state, rounds = replay.happen(
             state,
             rounds,

@@ -7,12 +7,12 @@ consented, refused, held, passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from kessai.decisions import machine
+from kessai.decisions import machine, replay
 
-GONE = (machine.REMOVED, machine.CLOSED, machine.SPARED)
+ALL = machine.KINDS
 NOT_OF_A_TABLE = (machine.SETTLE, machine.POST_REVIEW)
 
 Entry = dict[str, Any]
@@ -34,21 +34,20 @@ class Standing(Protocol):
 
 
 def continued(
-    route: Sequence[Mapping[str, Any]], before: Iterable[Standing], *, answers: bool
+    route: Sequence[Mapping[str, Any]], before: Iterable[Standing], *, stand: Collection[str]
 ) -> tuple[list[Entry], dict[int, int]]:
-    """The new route with what is kept of the old one in its place; and which of its steps go on with which of before.
+    """The new route with what is kept of the old one in its place; and which of its steps are which of before.
 
-    ``answers``: those that were given stand. Without them only what was added by hand is kept, and asked anew.
+    ``stand``: kinds of step whose answers stand. With ``ALL`` everything goes on; without, what was added by hand
+    is kept and asked anew, and a post-review where the answer stands that it is of.
     """
-    left = [step for step in before if step.state not in GONE]
+    left = [step for step in before if step.state != machine.REMOVED]
     same = _same(route, left)
-    extra = _extra(route, [step for step in left if step not in same.values()], same, answers)
-    entries = _placed(route, extra, {position: step.stage for position, step in same.items()})
-    if not answers:
-        return entries, {}
+    extra = _extra(route, [step for step in left if step not in same.values()], same, stand)
+    entries = _placed(route, extra, same)
     last = max(entry["position"] for entry in route)
-    carried = {position: step.position for position, step in same.items()}
-    return entries, carried | {last + n: step.position for n, step in enumerate(extra, start=1)}
+    been = {position: step.position for position, step in same.items()}
+    return entries, been | {last + n: step.position for n, step in enumerate(extra, start=1)}
 
 
 def demanded(route: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -70,35 +69,67 @@ def _same(route: Sequence[Mapping[str, Any]], left: Sequence[Standing]) -> dict[
 
 def _extra(
     route: Sequence[Mapping[str, Any]],
-    left: Iterable[Standing],
+    left: Sequence[Standing],
     same: Mapping[int, Standing],
-    answers: bool,
+    stand: Collection[str],
 ) -> list[Standing]:
     """What no table demands and yet stays, in order; nobody is added by hand whom the new route still asks itself."""
-    answered = {p for p, step in same.items() if answers and step.state == machine.DONE}
-    asked = {entry["post"] for entry in route if entry["position"] not in answered}
-    passed_over = {step.post_id for step in same.values() if step.state == machine.SKIPPED}
+    by_hand = [step for step in left if step.added_by is not None and not _is_asked(step, route, same, stand)]
+    if stand != ALL:
+        by_hand = [step for step in by_hand if answers(step, stand) or not _asked_later(step, by_hand)]
+    going_on = [step for step in (*same.values(), *by_hand) if step.kind in stand]
 
     def stays(step: Standing) -> bool:
         if step.kind == machine.SETTLE:
-            return answers
-        if step.kind == machine.POST_REVIEW:
-            return answers and step.post_id in passed_over
-        return step.added_by is not None and step.post_id not in asked
+            return stand == ALL and step.state != machine.CLOSED
+        return step.kind == machine.POST_REVIEW and replay.is_due(step, going_on)
 
-    return sorted((s for s in left if stays(s)), key=lambda s: (s.stage, s.position))
+    kept = [*by_hand, *(step for step in left if stays(step))]
+    return sorted(kept, key=lambda s: (s.stage, s.position))
+
+
+def answers(step: replay.Placed, stand: Collection[str]) -> bool:
+    """Whether a step has been answered by what stands."""
+    return step.kind in stand and step.state == machine.DONE
+
+
+def _is_asked(
+    step: Standing,
+    route: Sequence[Mapping[str, Any]],
+    same: Mapping[int, Standing],
+    stand: Collection[str],
+) -> bool:
+    """Whether the new route itself asks the post of a step for the like, and has no answer of it yet."""
+    return any(
+        entry["post"] == step.post_id
+        and replay.asks_alike(entry["kind"], step.kind)
+        and not (entry["position"] in same and answers(same[entry["position"]], stand))
+        for entry in route
+    )
+
+
+def _asked_later(step: Standing, by_hand: Iterable[Standing]) -> bool:
+    """A post that was added twice and is asked anew acts once, at the last of its places (S12)."""
+    return any(
+        later.post_id == step.post_id
+        and replay.asks_alike(later.kind, step.kind)
+        and (later.stage, later.position) > (step.stage, step.position)
+        for later in by_hand
+    )
 
 
 def _placed(
-    route: Sequence[Mapping[str, Any]], extra: Sequence[Standing], were: Mapping[int, int]
+    route: Sequence[Mapping[str, Any]], extra: Sequence[Standing], same: Mapping[int, Standing]
 ) -> list[Entry]:
-    """``were``: the old stages of the steps that go on, by new position."""
+    """``same``: the old steps that go on, by new position."""
     stages = {entry["position"]: int(entry["stage"]) for entry in route}
 
     def place(step: Standing) -> tuple[int, int]:
-        beside = [stages[position] for position, stage in were.items() if stage == step.stage]
-        behind = [stages[position] for position, stage in were.items() if stage < step.stage]
-        return (min(beside), 0) if beside else (max(behind, default=0), step.stage)
+        beside = [p for p, was in same.items() if was.stage == step.stage]
+        if step.kind == machine.POST_REVIEW:
+            beside = [p for p in beside if replay.is_due(step, [same[p]])] or beside
+        behind = [stages[p] for p, was in same.items() if was.stage < step.stage]
+        return (min(stages[p] for p in beside), 0) if beside else (max(behind, default=0), step.stage)
 
     keys = [*((stage, 0) for stage in stages.values()), *map(place, extra)]
     number = {key: n for n, key in enumerate(sorted(set(keys)), start=1)}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import machine, planning, replay, rounds, writes
+from kessai.decisions import continuing, machine, planning, replay, rounds, writes
 from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.circulating import writes as circulating
@@ -94,7 +94,7 @@ def put_on_route(
     kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case)
     if not stays:
-        payload |= _route(case, route, revising, substance)
+        payload |= _route(case, route, revising, substance, at)
     changes = _columns(planned, fixed, person, seat) | {"round": round, "last_seq": seq, "updated_at": at}
     made = case
     if case is None:
@@ -149,14 +149,15 @@ def put_on_route(
 
 
 def _route(
-    case: Case | None, route: list[dict[str, Any]], revising: bool, substance: bool | None
+    case: Case | None, route: list[dict[str, Any]], revising: bool, substance: bool | None, at: datetime
 ) -> dict[str, Any]:
-    """What the event says of a route that begins a round: what stood of the last one and stands on."""
+    """What the event says of a route that begins a round: what stood of the last one and stands on (S05, S06, S18)."""
     if case is None:
         return {"route": route}
-    if revising:
-        return rounds.read_anew(case, route, answers=substance is False)
-    return {"route": route, **(rounds.resubmitted(case, route) if substance is False else {})}
+    unchanged: Collection[str] = continuing.ALL if revising else (machine.CONSENT,)
+    return rounds.read_anew(
+        case, route, stand=unchanged if substance is False else (), on=day_in_japan(at)
+    )
 
 
 def _columns(

@@ -133,21 +133,24 @@ def all_read(steps: Sequence[Step]) -> bool:
     )
 
 
-def merged(steps: Sequence[Step], successors: Mapping[int, int]) -> tuple[int, ...]:
+def merged(
+    steps: Sequence[Step], successors: Mapping[int, int], already: Collection[int] = ()
+) -> tuple[int, ...]:
     """Positions at which nobody is asked any more: whoever has them by succession is asked later as well.
 
     ``successors``: abolished posts with the post that has their tasks today. Posts that were merged while each
     had its place on a route act once, at the last of their places (S12, S27). Readers are asked apart.
+    ``already``: positions of a new round that were such in the one before; an answer at the later place covers them.
     """
-    asked = [
-        s
-        for s in steps
-        if s.kind in (machine.REVIEW, machine.CONSENT, machine.DECIDE)
-        and s.state in (machine.WAITING, machine.OPEN)
-    ]
+    places = [s for s in steps if s.kind in (machine.REVIEW, machine.CONSENT, machine.DECIDE)]
+    asked = [s for s in places if s.state in (machine.WAITING, machine.OPEN)]
 
     def acting(step: Step) -> int:
         return successors.get(step.post_id, step.post_id)
+
+    def covering(step: Step) -> Sequence[Step]:
+        answered = [s for s in places if s.state in ANSWERED] if step.position in already else []
+        return [*asked, *answered]
 
     return tuple(
         step.position
@@ -157,7 +160,7 @@ def merged(steps: Sequence[Step], successors: Mapping[int, int]) -> tuple[int, .
             (later.stage, later.position) > (step.stage, step.position)
             and later.post_id != step.post_id
             and acting(later) == acting(step)
-            for later in asked
+            for later in covering(step)
         )
     )
 
@@ -175,7 +178,8 @@ def without(steps: Sequence[Step], positions: Collection[int]) -> tuple[Step, ..
 class Happened:
     """An event as replay needs it. ``route``: the planned steps, where it begins a round.
 
-    ``merged``: positions at which nobody was asked any more when it happened. ``added``: steps that it brought.
+    ``merged``: positions at which nobody was asked any more when it happened, of the round that it begins if it begins
+    one. ``added``: steps that it brought.
     ``kept``: positions of a new round whose answers stand, with the events that gave them. ``carried``: positions of
     a new round that go on with those of the round before. ``skipped``: positions that a superior passed over.
     ``to``: the position that it was returned to, or that was taken out.
@@ -197,6 +201,7 @@ class Happened:
 Rounds = Mapping[int, tuple[Step, ...]]
 Effect = Callable[[tuple[Step, ...], Happened], tuple[Step, ...]]
 PENDING = (machine.WAITING, machine.OPEN, machine.REFUSED)
+ANSWERED = (machine.DONE, machine.REFUSED, machine.OVERRULED, machine.SKIPPED)
 
 
 def _closed(step: Step) -> Step:
@@ -244,25 +249,27 @@ def _decided(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 def _returned(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     if event.to is None:
-        return tuple(_closed(step) for step in _answer(steps, event, machine.SENT_BACK))
+        return _handed_back(_answer(steps, event, machine.SENT_BACK))
     return _reopened(steps, event.to)
+
+
+def _handed_back(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """With the drafter: nobody is asked. Consents may stand yet (S06), and with them who is to read afterwards."""
+    consents = [step for step in steps if step.kind == machine.CONSENT]
+    return tuple(
+        step if step.kind == machine.POST_REVIEW and is_due(step, consents) else _closed(step)
+        for step in steps
+    )
 
 
 def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
     """That step and the reviews after it act again; consents stand, open parallel tasks are asked again (S04-S07)."""
     stage = next(step.stage for step in steps if step.position == position)
-    again = {
-        step.post_id
-        for step in steps
-        if step.state == machine.SKIPPED and step.stage > stage and step.kind == machine.REVIEW
-    }
 
     def now(step: Step) -> Step:
         fresh = replace(step, state=machine.WAITING, acted=None, held=None)
         if step.position == position:
             return fresh
-        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING and step.post_id in again:
-            return replace(step, state=machine.CLOSED)
         if step.stage <= stage or step.kind not in machine.BLOCKING:
             return step
         asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in (
@@ -276,19 +283,20 @@ def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
 
 
 def _withdrawn(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    return _handed_back(steps)
+
+
+def _cancelled(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return tuple(_closed(step) for step in steps)
 
 
 def _taken_back(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     """The step is asked again, and what came after it waits; what had been skipped by it is asked again too."""
     own = next(step for step in steps if step.position == event.position)
-    restored = {step.post_id for step in steps if step.position in event.skipped}
 
     def now(step: Step) -> Step:
         if step.position == own.position or step.position in event.skipped:
             return replace(step, state=machine.WAITING, acted=None, held=None)
-        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING and step.post_id in restored:
-            return replace(step, state=machine.CLOSED)
         return _waits_again(step, own.stage)
 
     return opened(_nothing_left_to_settle([now(step) for step in steps]))
@@ -379,7 +387,8 @@ EFFECTS: Mapping[str, Effect] = {
     machine.RESUMED: _resumed,
     machine.REJECTED_EVENT: _ended,
     machine.ABANDONED_EVENT: _ended,
-    machine.CANCELLED_EVENT: _withdrawn,
+    machine.CANCELLED_EVENT: _cancelled,
+    machine.REVISED: _unchanged,
     machine.OBJECTED: _objected,
     machine.STEP_ADDED: _opened_only,
     machine.STEP_REMOVED: _removed,
@@ -414,6 +423,8 @@ def _begun(event: Happened, before: Sequence[Step]) -> tuple[Step, ...]:
     was = {step.position: step for step in before}
 
     def now(step: Step) -> Step:
+        if step.position in event.merged:
+            return replace(step, state=machine.MERGED)
         if step.position in event.kept:
             return replace(step, state=machine.DONE, acted=event.kept[step.position])
         if step.position in event.carried:
@@ -422,9 +433,6 @@ def _begun(event: Happened, before: Sequence[Step]) -> tuple[Step, ...]:
 
     steps = opened([now(step) for step in event.route])
     return tuple(replace(step, held=None) if step.state == machine.WAITING else step for step in steps)
-
-
-ANSWERED = (machine.DONE, machine.REFUSED, machine.OVERRULED, machine.SKIPPED)
 
 
 def _gone_on(step: Step, was: Step) -> Step:
@@ -447,7 +455,7 @@ def happen(state: str, rounds: Rounds, event: Happened) -> tuple[str, Rounds]:
     if event.round not in rounds or event.kind not in EFFECTS:
         return state, rounds
     placed = _placed(without(rounds[event.round], event.merged), event)
-    steps = EFFECTS[event.kind](placed, event)
+    steps = _due(EFFECTS[event.kind](placed, event))
     return _state_after(state, event, steps), {**rounds, event.round: steps}
 
 
@@ -467,22 +475,42 @@ def post_review_of(steps: Sequence[Step], bypassed: Step, nth: int = 1) -> Step:
     return Step(position, bypassed.stage, machine.POST_REVIEW, bypassed.post_id, machine.WAITING)
 
 
-def answers_standing(steps: Sequence[Step], kinds: Collection[str]) -> dict[int, int]:
-    """Posts whose answer in a round stands, with the event that gave it: consents, or approvals too (S06, S19)."""
-    return {
-        s.post_id: s.acted
-        for s in steps
-        if s.kind in kinds and s.state == machine.DONE and s.acted is not None
-    }
+class Placed(Protocol):
+    """A step, as the rules see it or as it is stored."""
+
+    @property
+    def stage(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def post_id(self) -> int: ...
+    @property
+    def state(self) -> str: ...
 
 
-def kept(route: Sequence[Step], standing: Mapping[int, int], kinds: Collection[str]) -> dict[int, int]:
-    """Positions of a new route at which an answer given before stands."""
-    return {
-        s.position: standing[s.post_id]
-        for s in route
-        if s.kind in kinds and s.state == machine.WAITING and s.post_id in standing
-    }
+def is_due(review: Placed, steps: Iterable[Placed]) -> bool:
+    """Whether what a post is to read afterwards still is: the answer given in its place, or that it was passed over."""
+    return review.state == machine.WAITING and any(
+        (step.stage, step.post_id) == (review.stage, review.post_id)
+        and step.kind != machine.POST_REVIEW
+        and step.state in (machine.DONE, machine.SKIPPED)
+        for step in steps
+    )
+
+
+def _due(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Post-reviews wait as long as the answer, or the passing over, stands that they are of."""
+    return tuple(
+        replace(step, state=machine.CLOSED)
+        if step.kind == machine.POST_REVIEW and step.state == machine.WAITING and not is_due(step, steps)
+        else step
+        for step in steps
+    )
+
+
+def asks_alike(kind: str, other: str) -> bool:
+    """Whether a post is asked once for both: for the same, or for what the route waits for (S12)."""
+    return kind == other or {kind, other} <= set(machine.BLOCKING)
 
 
 def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True) -> bool:

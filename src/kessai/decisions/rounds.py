@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,24 +12,39 @@ from django.db import connection
 from kessai.decisions import continuing, machine, planning, replay
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import steps_of_round
+from kessai.organisation import queries as organisation
 
 
-def read_anew(case: Case, route: Sequence[Mapping[str, Any]], *, answers: bool) -> dict[str, Any]:
-    """What a ruling event says of the route that replaces a case's present one; see continuing.continued."""
-    before = steps_of_round(case.tenant_id, case.id, case.round)[1].values()
-    entries, carried = continuing.continued(route, before, answers=answers)
+def read_anew(
+    case: Case, route: Sequence[Mapping[str, Any]], *, stand: Collection[str], on: date
+) -> dict[str, Any]:
+    """What a ruling event says of the route that replaces a case's present one; see continuing.continued.
+
+    Where only some answers ``stand``, those are kept with the events that gave them (S06). ``on``: the day whose
+    mergers of posts count.
+    """
+    before, rows = steps_of_round(case.tenant_id, case.id, case.round)
+    entries, been = continuing.continued(route, rows.values(), stand=stand)
     said: dict[str, Any] = {"route": entries}
-    if carried:
-        said["carried"] = {str(place): was for place, was in carried.items()}
-    return said
+    if stand == continuing.ALL:
+        said["carried"] = {str(place): was for place, was in been.items()}
+    else:
+        standing = {place: before[was] for place, was in been.items()}
+        kept = {str(p): step.acted for p, step in standing.items() if continuing.answers(step, stand)}
+        said |= {"kept": kept} if kept else {}
+    merged = _merged(case, before, said, on)
+    return said | ({"merged": merged} if merged else {})
 
 
-def resubmitted(case: Case, route: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The consents that stand at a resubmission whose substance is declared unchanged (S06)."""
-    before = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
-    standing = replay.answers_standing(before, (machine.CONSENT,))
-    kept = replay.kept(planning.first_steps(route), standing, (machine.CONSENT,))
-    return {"kept": {str(place): answer for place, answer in kept.items()}} if kept else {}
+def _merged(case: Case, before: Mapping[int, replay.Step], said: Mapping[str, Any], on: date) -> list[int]:
+    """Where nobody is asked in the round that begins, as their posts were merged (S27)."""
+    begins = planning.happened(
+        kind=machine.SUBMITTED, round=case.round + 1, position=None, seq=case.last_seq + 1, payload=said
+    )
+    steps = replay.happen(case.state, {case.round: tuple(before.values())}, begins)[1][case.round + 1]
+    already = [new for new, was in begins.carried.items() if before[was].state == machine.MERGED]
+    successors = organisation.successors(post_ids={step.post_id for step in steps}, on=on)
+    return list(replay.merged(steps, successors, already))
 
 
 def begin(

@@ -350,5 +350,6 @@ def judge_objection(own: replay.Step, declared: int) -> None:
 
 def on_route(steps: Sequence[replay.Step], post_id: int, kind: str) -> bool:
     """Whether a post is still to answer a step of the kind, or any that the route waits for, if it is one (S12)."""
-    alike = machine.BLOCKING if kind in machine.BLOCKING else (kind,)
-    return any(s.post_id == post_id and s.kind in alike and s.state in replay.PENDING for s in steps)
+    return any(
+        s.post_id == post_id and replay.asks_alike(s.kind, kind) and s.state in replay.PENDING for s in steps
+    )

@@ -36,7 +36,7 @@ def write(*, tenant_id: int, notice_ids: Collection[UUID], at: datetime) -> list
         there = Letter.objects.filter(tenant_id=tenant_id, notice_id__in=notice_ids)
         done = set(there.values_list("notice_id", flat=True))
         fresh = [notice_id for notice_id in notice_ids if notice_id not in done]
-        told = telling.to_whom(tenant_id=tenant_id, notice_ids=fresh)
+        told = telling.to_whom(tenant_id=tenant_id, notice_ids=fresh, at=at)
         addresses = organisation.addresses(person_ids={one.person_id for one in told})
         wanted = _wishes(addresses, at)
         days = workdays(tenant_id=tenant_id, on=day_in_japan(at))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, clearances, machine, planning, repeats, replay, rounds, rules, writes
+from kessai.decisions import access, clearances, continuing, machine, planning, repeats, replay, rounds, rules, writes
 from kessai.decisions.course import common
 from kessai.decisions.flagging import queries
 from kessai.decisions.flagging import rules as flagging
@@ -104,7 +104,7 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
     if rounds.same_route(case, route):
         writes.carry_out(case=case, before=before, doing=doing, payload=payload, changes=changes)
         return Outcome(case.tenant_id, case.id, seq, doing.kind)
-    payload |= rounds.read_anew(case, route, answers=True)
+    payload |= rounds.read_anew(case, route, stand=continuing.ALL, on=day_in_japan(doing.at))
     doing = replace(doing, position=_place_now(payload, place) if place else None)
     round = case.round + 1
     rounds.begin(

@@ -15,6 +15,7 @@ from kessai.decisions.original import steps_of_round
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.rewording.reading import read
+from kessai.decisions.talking import writes as talking
 from kessai.decisions.telling import writes as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
@@ -23,6 +24,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.ledger.sealing import Json
 
 
 class CannotReword(Cannot):
@@ -77,7 +79,7 @@ def reword(
 
 
 def _put(
-    case: Case, route: mergers.Route, doing: writes.Doing, payload: dict[str, object], content: Content
+    case: Case, route: mergers.Route, doing: writes.Doing, payload: dict[str, Json], content: Content
 ) -> None:
     """Fix the corrected words as the next revision and record who did it; whoever acted is told, and the drafter."""
     fixed = drafting.fix_words(
@@ -93,6 +95,9 @@ def _put(
         last_seq=seq,
         updated_at=doing.at,
     )
+    payload = {**payload, "content_hash": fixed.content_hash.hex(), "substance": False}
+    if route.merged:
+        payload["merged"] = list(route.merged)
     event = writes.record(
         tenant_id=case.tenant_id,
         case_id=case.id,
@@ -100,8 +105,11 @@ def _put(
         round=case.round,
         revision=fixed.number,
         doing=doing,
-        payload={**payload, "content_hash": fixed.content_hash.hex(), "substance": False},  # type: ignore[dict-item]
+        payload=payload,
         content=content.to_json(),
         attachments=[file.to_json() for file in fixed.attachments],
     )
-    telling.tell(case=case, event=event, before=route.before, after=route.before)
+    after = tuple(route.now.values())
+    writes.set_steps(case=case, before=route.before, after=after, payload=payload, at=doing.at)
+    heard = talking.follow(case=case, event=event, state=case.state, steps=after)
+    telling.tell(case=case, event=event, before=route.before, after=after, also_posts=heard.posts)

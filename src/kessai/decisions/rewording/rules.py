@@ -21,7 +21,7 @@ REWORDED = "reworded"
 
 AT = (machine.REVIEW, machine.DECIDE)
 NOT_CARRIED = (
-    *("route", "kept", "carried", "content_hash", "substance", "lowered"),
+    *("route", "kept", "carried", "merged", "content_hash", "substance", "lowered"),
     *("by_post", "by_title", "by_unit"),
 )
 """What a correction does not repeat of the event before it that fixed a revision; all else rules the case as before."""
@@ -76,5 +76,5 @@ def compared(
     yield "turn", step is not None and step.kind in AT and step.state == machine.OPEN, True
     yield "content", without_words(contents[1]), without_words(contents[0])
     yield "attachments", files[1], files[0]
-    rest = {key: value for key, value in said.items() if key not in ("content_hash", "substance")}
+    rest = {key: value for key, value in said.items() if key not in ("content_hash", "substance", "merged")}
     yield "payload", rest, carried(before, str(contents[1]["title"]))

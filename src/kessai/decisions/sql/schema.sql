@@ -123,7 +123,7 @@ GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_co
 GRANT SELECT, INSERT ON decisions_notice TO kessai_app;
 GRANT UPDATE (seen_at) ON decisions_notice TO kessai_app;
 GRANT SELECT, INSERT ON decisions_request TO kessai_app;
-GRANT UPDATE (closed_seq) ON decisions_request TO kessai_app;
+GRANT UPDATE (closed_seq, round, position) ON decisions_request TO kessai_app;
 GRANT SELECT, INSERT ON decisions_preview TO kessai_app;
 GRANT UPDATE (person_id, person_name, post_title, unit_name, remark, version, remarked_at, withdrawn_at, recorded_seq)
     ON decisions_preview TO kessai_app;

@@ -55,7 +55,15 @@ def after(requests: Sequence[Request], said: Said) -> tuple[Request, ...]:
     if said.kind in MADE_BY:
         post_id = int(said.payload["asked_post"])
         made = [Request(said.seq, MADE_BY[said.kind], post_id, said.round, said.position)]
-    return tuple(_closed(request, said) for request in (*requests, *made))
+    return tuple(_closed(_moved(request, said), said) for request in (*requests, *made))
+
+
+def _moved(request: Request, said: Said) -> Request:
+    """What was passed on goes on with its step, where a round goes on with those of the one before."""
+    for place, was in said.payload.get("carried", {}).items():
+        if (request.round, request.position) == (said.round - 1, was):
+            return replace(request, round=said.round, position=int(place))
+    return request
 
 
 def _closed(request: Request, said: Said) -> Request:

@@ -21,7 +21,7 @@ class Heard:
 
 
 def follow(*, case: Case, event: Event, state: str, steps: Sequence[Step]) -> Heard:
-    """Open and close requests by an event. Who is asked hears it, who asked the answer; and who need not answer, that.
+    """Open, move and close requests by an event. Who is asked hears it, who asked the answer; and who need not answer, that.
 
     ``state`` and ``steps``: of the case and its current round after the event.
     """
@@ -42,6 +42,9 @@ def follow(*, case: Case, event: Event, state: str, steps: Sequence[Step]) -> He
         )
         for request in now[len(before) :]
     )
+    for request, was in zip(now, before, strict=False):
+        if request.round != was.round:
+            mine.filter(seq=request.seq).update(round=request.round, position=request.position)
     over = {request.seq: request.post_id for request in now if request.closed is not None}
     if not over:
         return Heard(posts=frozenset(request.post_id for request in now[len(before) :]))

@@ -103,7 +103,7 @@ def unseen(*, actor: Actor, at: datetime) -> tuple[Told, ...]:
     notices = list(unseen_by.order_by("-told_at")[:LONGEST])
     found: list[Told] = []
     for tenant in sorted({notice.tenant_id for notice in notices}):
-        found += _told(seeing, tenant, [notice for notice in notices if notice.tenant_id == tenant])
+        found += _told(seeing, tenant, [notice for notice in notices if notice.tenant_id == tenant], at)
     latest = sorted(found, key=lambda told: told.at, reverse=True)
     reminded: set[tuple[UUID, str, str]] = set()
     shown = []
@@ -122,7 +122,7 @@ def of_notices(
     """Some notices to the actor, of cases that they may see, whether marked as seen or not; the first one first."""
     seeing = access.sight(actor=actor, at=at)
     mine = Notice.objects.filter(tenant_id=tenant_id, id__in=notice_ids, person_id=actor.person_id)
-    return tuple(_told(seeing, tenant_id, list(mine.order_by("told_at", "id"))))
+    return tuple(_told(seeing, tenant_id, list(mine.order_by("told_at", "id")), at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +134,36 @@ class ToWhom:
     presses: bool
 
 
-def to_whom(*, tenant_id: int, notice_ids: Collection[UUID]) -> tuple[ToWhom, ...]:
-    """For whom some notices are."""
+def to_whom(*, tenant_id: int, notice_ids: Collection[UUID], at: datetime) -> tuple[ToWhom, ...]:
+    """For whom some notices are, by who holds the drafting posts now."""
     notices = list(Notice.objects.filter(tenant_id=tenant_id, id__in=notice_ids).order_by("id"))
     cases = {case.id: case for case in _cases(tenant_id, notices)}
-    events = _events(tenant_id, notices)
+    events, drafting = _events(tenant_id, notices), _drafting(cases.values(), at)
     return tuple(
         ToWhom(
             notice.id,
             notice.person_id,
-            _presses(notice, cases.get(notice.case_id), events.get((notice.case_id, notice.seq))),
+            _presses(notice, events.get((notice.case_id, notice.seq)), drafting.get(notice.case_id, ())),
         )
         for notice in notices
     )
 
 
-def _presses(notice: Notice, case: Case | None, event: Event | None) -> bool:
-    """A task, a request, a preview and a reminder press whoever gets them, a return the drafter who has the rework."""
+def _drafting(cases: Collection[Case], at: datetime) -> dict[UUID, frozenset[int]]:
+    """Who holds the drafting post of each case now: they have it when it comes back."""
+    seated = organisation.seated(post_ids={case.drafter_post_id for case in cases}, on=day_in_japan(at))
+    return {
+        case.id: frozenset(one.person_id for one in seated.get(case.drafter_post_id, ())) for case in cases
+    }
+
+
+def _presses(notice: Notice, event: Event | None, drafting: Collection[int]) -> bool:
+    """A task, a request, a preview and a reminder press whoever gets them, a return those who have the rework."""
     if event is None or notice.about == Notice.TASK:
         return notice.about in (Notice.TASK, Notice.REMINDER, Notice.PREVIEW)
     returned = event.kind == machine.RETURNED_EVENT and event.payload.get("to") is None
     return event.kind in (machine.REMINDED, machine.ASKED, machine.FORWARDED) or (
-        returned and case is not None and case.drafter_person_id == notice.person_id
+        returned and notice.person_id in drafting
     )
 
 
@@ -193,15 +201,15 @@ def _events(tenant_id: int, notices: Iterable[Notice]) -> dict[tuple[UUID, int |
     return {(event.case_id, event.seq): event for event in found} if told else {}
 
 
-def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[Told]:
+def _told(seeing: access.Sight, tenant_id: int, notices: list[Notice], at: datetime) -> list[Told]:
     """What notices of one ministry say to somebody, as far as they may see the cases and drafts."""
     return [
-        *_of_cases(seeing, tenant_id, [notice for notice in notices if notice.preview_id is None]),
+        *_of_cases(seeing, tenant_id, [notice for notice in notices if notice.preview_id is None], at),
         *previews.told(seeing, tenant_id, [notice for notice in notices if notice.preview_id is not None]),
     ]
 
 
-def _of_cases(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> list[Told]:
+def _of_cases(seeing: access.Sight, tenant_id: int, notices: list[Notice], at: datetime) -> list[Told]:
     visible = access.visible(seeing, tenant_id=tenant_id, case_ids={notice.case_id for notice in notices})
     notices = [notice for notice in notices if notice.case_id in visible]
     cases = {case.id: case for case in _cases(tenant_id, notices)}
@@ -218,7 +226,7 @@ def _of_cases(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> li
             tenant_id=tenant_id, case_id__in={n.case_id for n in notices if n.position < 0}
         )
     }
-    markings = _markings(tenant_id, cases)
+    markings, drafting = _markings(tenant_id, cases), _drafting(cases.values(), at)
     return [
         _one(
             notice,
@@ -227,6 +235,7 @@ def _of_cases(seeing: access.Sight, tenant_id: int, notices: list[Notice]) -> li
             steps.get((notice.case_id, notice.round, notice.position)),
             requests.get((notice.case_id, -notice.position)),
             markings.get(notice.case_id, ""),
+            drafting[notice.case_id],
         )
         for notice in notices
     ]
@@ -248,6 +257,7 @@ def _one(
     step: StepRow | None,
     request: Request | None,
     marking: str,
+    drafting: Collection[int],
 ) -> Told:
     place = (step or request) if notice.about != Notice.EVENT else None
     return Told(
@@ -265,7 +275,7 @@ def _one(
         deadline=case.deadline,
         marking=marking,
         asks=_asks(notice, case, step, request),
-        presses=_presses(notice, case, event),
+        presses=_presses(notice, event, drafting),
         day=notice.day,
         revision=event.revision if event else 0,
     )
