@@ -278,10 +278,7 @@ class Model:
     def is_to_answer(self, post: str, kind: str) -> bool:
         """A post is on the route already: for the same, or both for what the route waits for (S12)."""
         return any(
-            p.is_like(kind, post)
-            and p.answer in ("", "refused")
-            and not self.passed(p)
-            for p in self.places
+            p.is_like(kind, post) and p.answer in ("", "refused") and not self.passed(p) for p in self.places
         )
 
     def passed(self, place: Place) -> bool:

@@ -155,9 +155,7 @@ def _route(
     if case is None:
         return {"route": route}
     unchanged: Collection[str] = continuing.ALL if revising else (machine.CONSENT,)
-    return rounds.read_anew(
-        case, route, stand=unchanged if substance is False else (), on=day_in_japan(at)
-    )
+    return rounds.read_anew(case, route, stand=unchanged if substance is False else (), on=day_in_japan(at))
 
 
 def _columns(

@@ -10,7 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, clearances, continuing, machine, planning, repeats, replay, rounds, rules, writes
+from kessai.decisions import (
+    access,
+    clearances,
+    continuing,
+    machine,
+    planning,
+    repeats,
+    replay,
+    rounds,
+    rules,
+    writes,
+)
 from kessai.decisions.course import common
 from kessai.decisions.flagging import queries
 from kessai.decisions.flagging import rules as flagging

@@ -21,8 +21,9 @@ class Heard:
 
 
 def follow(*, case: Case, event: Event, state: str, steps: Sequence[Step]) -> Heard:
-    """Open, move and close requests by an event. Who is asked hears it, who asked the answer; and who need not answer, that.
+    """Open, move and close requests by an event.
 
+    Who is asked hears it, who asked the answer; and who need not answer, that.
     ``state`` and ``steps``: of the case and its current round after the event.
     """
     assert connection.in_atomic_block
