@@ -242,6 +242,19 @@ def test_the_drafter_adds_readers_and_takes_them_out_again(on_stage: Scenario) -
     assert on_stage.case(case_id).state == "circulated", "nobody is left who is still asked"
 
 
+def test_S15_when_it_is_over_more_may_read_it_and_its_original_stays(on_stage: Scenario) -> None:
+    case_id = circulated(on_stage)
+    do(on_stage, "end_circulation", case_id)
+    before = DecidedOriginal.objects.get(case_id=case_id).sha256
+    with pytest.raises(CannotAct, match="供覧は終わっています"):
+        read(on_stage, case_id, "budget")
+    do(on_stage, "share", case_id, by="document", names=["人事課", "会計課長"])
+    assert to_read(on_stage, case_id) == ["personnel", "budget"]
+    read(on_stage, case_id, "personnel", "budget")
+    assert on_stage.case(case_id).state == "circulated"
+    assert DecidedOriginal.objects.get(case_id=case_id).sha256 == before
+
+
 def test_it_is_withdrawn_while_nobody_has_read_and_goes_out_again(on_stage: Scenario) -> None:
     case_id = circulated(on_stage)
     on_stage.course("withdraw", case_id)

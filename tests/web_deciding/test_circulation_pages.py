@@ -112,6 +112,26 @@ def test_the_drafter_adds_readers_takes_a_number_and_ends_it(stage: Stage, as_: 
     assert "読了なし" in page
 
 
+def test_a_decided_case_is_given_to_a_reader_from_its_page_and_what_was_typed_is_not_lost(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = stage.decided()
+    client = as_("director")
+    assert "供覧に回す" in client.get(at(stage, case_id)).content.decode()
+    refused = do(client, stage, case_id, "share", names="地域課", reason="参考まで")
+    page = refused.content.decode()  # type: ignore[attr-defined]
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert "見つかりません" in page and "地域課" in page and "参考まで" in page
+    assert as_("personnel").get(at(stage, case_id)).status_code == 404
+    do(client, stage, case_id, "share", names="人事課", reason="参考まで")
+    assert at(stage, case_id) in as_("personnel").get("/").content.decode()
+    read = as_("personnel").get(at(stage, case_id)).content.decode()
+    assert "参考まで" in read and "人事課長としての閲覧（供覧）" in read
+    act(as_("personnel"), at(stage, case_id), "read", opinion="承知しました。")
+    assert "承知しました。" in client.get(at(stage, case_id)).content.decode()
+    assert state(stage, case_id) == "decided"
+
+
 def test_when_its_date_has_passed_the_page_says_so_and_by_whose_date_it_ended(
     stage: Stage, as_: SignIn
 ) -> None:

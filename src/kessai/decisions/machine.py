@@ -127,6 +127,7 @@ REWORD = "reword"
 TAKE_BACK, OBJECT, ADD_STEP, REMOVE_STEP, MOVE = "take_back", "object", "add_step", "remove_step", "move"
 WITHDRAW, CANCEL, ESCALATE, REVISE, SUBMIT = "withdraw", "cancel", "escalate", "revise", "submit"
 END_CIRCULATION, EXPIRE, ADD_READERS, NUMBER = "end_circulation", "expire", "add_readers", "number"
+SHARE = "share"
 ISSUE, VOID_ISSUE, WAIVE_ISSUE = "issue", "void_issue", "waive_issue"
 PUT_SEAL, REFUSE_SEAL = "put_seal", "refuse_seal"
 REMIND = "remind"
@@ -266,7 +267,7 @@ MACHINE = (
         READ_EVENT,
         N_("読んだ日が残ります。供覧だけの案件は、全員が読むと終わります。"),
         kinds=READING,
-        case_states=tuple(state for state in CASE_STATES if state != CIRCULATED),
+        case_states=CASE_STATES,
         bound=False,
         completes=CIRCULATED,
     ),
@@ -523,6 +524,17 @@ MACHINE = (
         N_("加えた職の受信箱に、すぐに届きます。"),
         bound=False,
         only_read=True,
+    ),
+    Act(
+        SHARE,
+        N_("供覧に回す"),
+        READER,
+        READERS_ADDED,
+        N_(
+            "案件が終わった後に、読む人を加えます。加えた職の受信箱に入ります。決裁された内容は変わりません。"
+        ),
+        case_states=ENDED,
+        bound=False,
     ),
     Act(
         END_CIRCULATION,

@@ -56,7 +56,7 @@ class Facts:
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason; each with who is told by it."""
     if facts.case.state in machine.ENDED:
-        found = (*_afterwards(facts), *_after_circulation(facts))
+        found = (*_afterwards(facts), *_after_circulation(facts), *_shared(facts))
         return tuple(_telling(facts, option) for option in found)
     return tuple(option if option.why_not else _telling(facts, option) for option in _open(facts))
 
@@ -114,7 +114,7 @@ def _open(facts: Facts) -> list[Option]:
     if facts.case.drafter_post_id in facts.seeing.held:
         found += _as_drafter(facts)
     found += _reminder(facts)
-    if any(post.tenant_id == facts.case.tenant_id for post in facts.seeing.held.values()):
+    if _holds_here(facts):
         found.append(_option(machine.ASK))
     return found
 
@@ -153,8 +153,20 @@ def _afterwards(facts: Facts) -> tuple[Option, ...]:
     return tuple(
         _option(left[step.kind], step)
         for step in facts.steps
-        if step.kind in left and step.state == machine.OPEN and step.post_id in facts.seeing.held
+        if step.kind in left
+        and step.state == machine.OPEN
+        and step.post_id in facts.seeing.held
+        and facts.case.state in machine.ACT_BY_NAME[left[step.kind]].case_states
     )
+
+
+def _shared(facts: Facts) -> list[Option]:
+    """To have more people read it."""
+    return [_option(machine.SHARE)] if _holds_here(facts) else []
+
+
+def _holds_here(facts: Facts) -> bool:
+    return any(post.tenant_id == facts.case.tenant_id for post in facts.seeing.held.values())
 
 
 def _option(name: str, step: replay.Step | None = None, *, act: str = "", **more: object) -> Option:

@@ -365,6 +365,12 @@ def _opened_only(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return opened(steps)
 
 
+def _asked_to_read(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """Readers that are added are asked at once, be it that the case has ended (S15)."""
+    new = {step.position for step in event.added}
+    return tuple(replace(step, state=machine.OPEN) if step.position in new else step for step in steps)
+
+
 def _removed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     return opened(
         [replace(s, state=machine.REMOVED, held=None) if s.position == event.to else s for s in steps]
@@ -401,7 +407,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.SEAL_REFUSED: _refused,
     machine.REMINDED: _unchanged,
     machine.FORWARDED: _opened_only,
-    machine.READERS_ADDED: _opened_only,
+    machine.READERS_ADDED: _asked_to_read,
     machine.CIRCULATION_ENDED: _circulation_over,
     machine.EXPIRED: _circulation_over,
     machine.NUMBERED: _unchanged,

@@ -211,6 +211,8 @@ def _not_open(case: CaseNow, step: replay.Step, answered_by: str) -> CannotAct:
             N_("上位者が先に進めたか、段階が外されました。経緯は履歴にあります。"),
             changed=True,
         )
+    if case.state in machine.ENDED:
+        return _ended_already(case)
     if case.state in machine.WITH_DRAFTER or step.state == machine.CLOSED:
         return _with_drafter(case, answered_by)
     return CannotAct(N_("まだこの段階の番ではありません。"), N_("前の段階が済むと、受信箱に入ります。"))

@@ -1,8 +1,8 @@
-"""Acts on cases that are only read: add readers, end early, take a number; and their end when the date has passed."""
+"""Readers that are added, under way or afterwards; and of what is only read: its early end, its number, its date."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import frame, machine, naming, pull_up, repeats, replay, rules, tasks, writes
+from kessai.decisions import (
+    clearances,
+    frame,
+    machine,
+    naming,
+    pull_up,
+    repeats,
+    replay,
+    rules,
+    tasks,
+    writes,
+)
 from kessai.decisions.circulating import rules as circulating
 from kessai.decisions.circulating import writes as ending
 from kessai.decisions.course import common
@@ -18,12 +29,13 @@ from kessai.decisions.filing import filing_unit
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.planning import series_of
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.talking import queries as talking
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.identifiers import new_id
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
-from kessai.organisation.queries import PersonName
+from kessai.organisation.queries import HeldPost, PersonName
 from kessai.organisation.rules import Seat
 from kessai.records import writes as records
 
@@ -43,40 +55,76 @@ def add_readers(
 
     def prepare(here: frame.Here) -> frame.Prepared:
         post = frame.as_drafter(here, machine.ADD_READERS)
-        today = day_in_japan(here.at)
-        circulating.judge_in_time(here.case.state, here.case.deadline, today)
-        readers, problems = naming.find_readers(tenant_id=tenant_id, lines=names, on=today)
-        if problems:
-            raise rules.CannotAct(
-                problems[0].message,
-                N_("名前を直して、もう一度加えてください。"),
-                changed=False,
-                **problems[0].params,
-            )
+        circulating.judge_in_time(here.case.state, here.case.deadline, day_in_japan(here.at))
         asked = {s.post_id for s in here.steps if s.state in (*replay.PENDING, machine.DONE)}
-        seats = {seat.post_id: seat for seat, _ in readers if seat.post_id not in asked}
-        seats.pop(here.case.drafter_post_id, None)
-        if not seats:
-            raise rules.CannotAct(
-                N_("加える職がありません。入れた職は、もう供覧先にあります。"),
-                N_("ほかの職を入れてください。"),
-            )
-        last = max((step.position for step in here.steps), default=0)
-        added = [
-            pull_up.entry(
-                replay.Step(
-                    last + n, 1, machine.CIRCULATE, seat.post_id, machine.WAITING, added_by=post.post_id
-                ),
-                seat.title,
-                seat.unit_name,
-                ADDED_REASON,
-                post.title,
-            )
-            for n, seat in enumerate(seats.values(), start=1)
-        ]
-        return post, None, {"added": added}
+        return post, None, {"added": _readers(here, post, names, {*asked, here.case.drafter_post_id})}
 
     return frame.act(actor, tenant_id, case_id, act_id, at, "", machine.READERS_ADDED, prepare)
+
+
+def share(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    names: Sequence[str],
+    act_id: UUID,
+    at: datetime,
+    note: str = "",
+) -> Outcome:
+    """Have more posts read a case that has ended, as anybody who sees it and holds a post (S15). It stays as it is.
+
+    ``note``: what they may want to know. Those that are asked to read it, or have, stay as they are.
+    """
+
+    def prepare(here: frame.Here) -> frame.Prepared:
+        speakers = talking.speakers(here.seeing, here.case, talking.concerned(here.case))
+        circulating.judge_share(here.case.state, speaks=bool(speakers))
+        reading = {
+            s.post_id
+            for s in here.steps
+            if s.kind == machine.CIRCULATE and s.state in (machine.OPEN, machine.DONE)
+        }
+        return speakers[0], None, {"added": _readers(here, speakers[0], names, reading)}
+
+    return frame.act(actor, tenant_id, case_id, act_id, at, note, machine.READERS_ADDED, prepare)
+
+
+def _readers(
+    here: frame.Here, by: HeldPost, names: Sequence[str], asked: Collection[int]
+) -> list[dict[str, Any]]:
+    """The steps of those named who are not ``asked`` yet, as they go on the record. Errors: CannotAct."""
+    tenant_id, today = here.case.tenant_id, day_in_japan(here.at)
+    readers, problems = naming.find_readers(tenant_id=tenant_id, lines=names, on=today)
+    if problems:
+        raise rules.CannotAct(
+            problems[0].message,
+            N_("名前を直して、もう一度加えてください。"),
+            changed=False,
+            **problems[0].params,
+        )
+    seats = {seat.post_id: seat for seat, _ in readers if seat.post_id not in asked}
+    if not seats:
+        raise rules.CannotAct(
+            N_("加える職がありません。入れた職は、もう供覧先にあります。"),
+            N_("ほかの職を入れてください。"),
+        )
+    for seat in seats.values():
+        clearances.require_post(seat, here.case.needs, at=here.at)
+    last = max((step.position for step in here.steps), default=0)
+    stage = max((step.stage for step in here.steps), default=1)
+    return [
+        pull_up.entry(
+            replay.Step(
+                last + n, stage, machine.CIRCULATE, seat.post_id, machine.WAITING, added_by=by.post_id
+            ),
+            seat.title,
+            seat.unit_name,
+            ADDED_REASON,
+            by.title,
+        )
+        for n, seat in enumerate(seats.values(), start=1)
+    ]
 
 
 def end_circulation(

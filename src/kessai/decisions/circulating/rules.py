@@ -26,6 +26,20 @@ def judge_in_time(state: str, deadline: date | None, today: date) -> None:
         )
 
 
+def judge_share(state: str, *, speaks: bool) -> None:
+    """S15: after its end a case may be read by more. ``speaks``: the actor holds a post of the ministry today."""
+    if state not in machine.ENDED:
+        raise rules.CannotAct(
+            N_("この案件はまだ終わっていないため、供覧に回せません。"),
+            N_("進行中は、審査か合議をしている職が「段階を加える」で供覧を加えられます。"),
+        )
+    if not speaks:
+        raise rules.CannotAct(
+            N_("供覧に回せるのは、この府省できょう職を持っている人です。"),
+            N_("発令の後であれば、新しい職で開き直してください。"),
+        )
+
+
 def judge_number(number: str) -> None:
     """That a number is given once."""
     if number:

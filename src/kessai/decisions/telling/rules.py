@@ -121,6 +121,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.REMINDED: (False, (awaited,)),
     machine.ANSWERED: (True, (nobody,)),
     machine.EXPIRED: (True, (nobody,)),
+    machine.READERS_ADDED: (True, (nobody,)),
 }
 """By kind of event: whether the drafter is told, and which others."""
 

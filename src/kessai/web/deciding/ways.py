@@ -85,6 +85,9 @@ WAYS: Mapping[str, Way] = {
     "add_readers": lambda s: circulating.add_readers(
         names=read_names(s.form.get("names", "")), **s.on_case()
     ),
+    "share": lambda s: circulating.share(
+        names=read_names(s.form.get("names", "")), note=s.reason, **s.on_case()
+    ),
     "end_circulation": lambda s: circulating.end_circulation(remark=s.reason, **s.on_case()),
     "number": lambda s: circulating.give_number(**s.on_case()),
 }
