@@ -271,6 +271,19 @@ def test_a_step_goes_on_in_the_state_it_had_and_whoever_was_asked_waits_for_the_
     assert [(s.state, s.held) for s in again] == [("done", None), ("open", 4), ("waiting", None)]
 
 
+@pytest.mark.parametrize(("quorum", "state"), [(1, "outvoted"), (2, "refused"), (None, "refused")])
+def test_a_refusal_that_was_outvoted_is_counted_anew(quorum: int | None, state: str) -> None:
+    before = (
+        Step(1, 1, machine.CONSENT, 1, machine.DONE, acted=2, quorum=1),
+        Step(2, 1, machine.CONSENT, 2, machine.OUTVOTED, acted=3, quorum=1),
+        Step(3, 1, machine.CONSENT, 3, machine.SPARED, quorum=1),
+    )
+    route = (*(Step(n, 1, machine.CONSENT, n, machine.WAITING, quorum=quorum) for n in (1, 2, 3)),)
+    steps = begun(before, (*route, Step(4, 2, machine.DECIDE, 4, machine.WAITING)), {1: 1, 2: 2, 3: 3})
+    assert (steps[1].state, steps[1].acted) == (state, 3)
+    assert (steps[2].state, steps[3].state) == (("spared", "open") if quorum == 1 else ("open", "waiting"))
+
+
 @given(
     st.lists(
         st.sampled_from([machine.DONE, machine.OPEN, machine.WAITING, machine.SKIPPED, machine.OVERRULED]),

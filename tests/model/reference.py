@@ -219,8 +219,8 @@ class Model:
             if p.added_by and p.answer != "removed" and not any(p.is_like(kind, post) for kind, post in asked)
         ]
         self.places = []
-        for stage, asked in enumerate(route.stages, start=1):
-            for kind, post in asked:
+        for stage, there in enumerate(route.stages, start=1):
+            for kind, post in there:
                 place = self.add(kind, post, stage)
                 place.counted = kind == "consent" and route.enough > 0 and post not in route.sign
                 if post == self.drafter:

@@ -149,7 +149,7 @@ def merged(
         return successors.get(step.post_id, step.post_id)
 
     def covering(step: Step) -> Sequence[Step]:
-        answered = [s for s in places if s.state in ANSWERED] if step.position in already else []
+        answered = [s for s in places if s.state in PASSED] if step.position in already else []
         return [*asked, *answered]
 
     return tuple(
@@ -202,6 +202,7 @@ Rounds = Mapping[int, tuple[Step, ...]]
 Effect = Callable[[tuple[Step, ...], Happened], tuple[Step, ...]]
 PENDING = (machine.WAITING, machine.OPEN, machine.REFUSED)
 ANSWERED = (machine.DONE, machine.REFUSED, machine.OVERRULED, machine.SKIPPED)
+PASSED = (*ANSWERED, machine.SPARED, machine.OUTVOTED)
 
 
 def _closed(step: Step) -> Step:
@@ -442,10 +443,12 @@ def _begun(event: Happened, before: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _gone_on(step: Step, was: Step) -> Step:
-    """A step of a new round in the state it had in the one before; whoever was asked there is asked in its turn."""
-    return replace(
-        step, state=was.state if was.state in ANSWERED else step.state, acted=was.acted, held=was.held
-    )
+    """A step of a new round in the state it had in the one before; whoever was asked there is asked in its turn.
+
+    Whether a refusal is outvoted, and a consent spared, is counted anew.
+    """
+    state = machine.REFUSED if was.state == machine.OUTVOTED else was.state
+    return replace(step, state=state if state in ANSWERED else step.state, acted=was.acted, held=was.held)
 
 
 BEGINS = (machine.REVISED, machine.FLAGGED)
