@@ -188,7 +188,7 @@ def test_of_a_decided_case_only_the_reading_remains_to_be_passed_on(staffed: Sce
     staffed.talk("forward", case_id, "budget", to="clerk")
     staffed.stage.decide(case_id)
     assert staffed.inbox("clerk") == [("forward", case_id)]
-    assert [option.name for option in staffed.page(case_id, "budget").options] == ["forward"]
+    assert [option.name for option in staffed.page(case_id, "budget").options] == ["forward", "share"]
     staffed.act("mark_read", case_id, "budget")
     assert staffed.inbox("clerk") == []
     assert queries.home(actor=staffed.stage.actor("budget"), at=staffed.stage.now).inbox == ()

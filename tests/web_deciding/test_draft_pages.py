@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kessai.decisions.models import Step
 from kessai.drafting import queries as drafts
 from kessai.drafting.operations import DraftRef
 from kessai.drafting.queries import DraftPage
@@ -272,3 +274,49 @@ def test_nobody_else_sees_a_draft(stage: Stage, as_: SignIn, code: str) -> None:
     ref = stage.draft("r1")
     assert as_(code).get(at(ref)).status_code == 404
     assert send(as_(code), ref, title="横取り").status_code == 404
+
+
+def test_the_drafter_adds_a_step_on_the_page_sees_it_on_the_route_and_takes_it_off(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref = stage.draft("r3")
+    here, client = at(ref), as_("chief")
+    page = client.get(here).content.decode()
+    assert "段階を加える" in page and "振興課長補佐の後" in page and "政策局長の後" not in page
+    typed = {"title": "新しい題", "add_kind": "consent", "add_after": str(stage.posts["director"])}
+    refused = client.post(here, {**typed, "do": "addstep", "add_post": "人事課長", "add_reason": " "})
+    shown = refused.content.decode()
+    assert refused.status_code == 409 and "理由がありません" in shown
+    assert 'value="人事課長"' in shown and 'value="新しい題"' in shown
+    sent = {**typed, "do": "addstep", "add_post": "人事課長", "add_reason": "定員に関わるため"}
+    assert client.post(here, sent)["Location"] == f"{here}#h-byhand"
+    page = client.get(here).content.decode()
+    assert "任意" in page and "振興係長が加えました：定員に関わるため" in page
+    assert page.index("振興課長の人") < page.index("人事課長の人") < page.index("審議官の人")
+    key = re.search(r'value="(unadd:[0-9a-f-]+)"', page)
+    assert key is not None
+    client.post(here, {"do": key.group(1)})
+    assert "定員に関わるため" not in client.get(here).content.decode()
+    client.post(here, sent)
+    client.post(here, {"do": "submit", "title": "新しい題"})
+    step = Step.objects.get(case_id=ref.draft_id, post_id=stage.posts["personnel"])
+    assert (step.kind, step.added_by, step.stage) == ("consent", stage.posts["chief"], 3)
+
+
+def test_what_the_drafter_added_is_taken_out_on_the_page_of_a_returned_case(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref = stage.draft()
+    here, client = at(ref), as_("chief")
+    typed = {"add_kind": "review", "add_post": "審議官", "add_after": str(stage.posts["director"])}
+    client.post(here, {**typed, "do": "addstep", "add_reason": "確認"})
+    case_id = stage.submit(ref).case_id
+    assert "段階を加える" not in client.get(here).content.decode()
+    stage.send_back(case_id, "deputy_director")
+    page = client.get(here).content.decode()
+    key = re.search(r'value="(takeout:\d+)"', page)
+    assert key is not None and "審議官の人" in page
+    client.post(here, {"do": key.group(1)})
+    assert "審議官の人" not in client.get(here).content.decode()
+    assert client.post(here, {"do": "unadd:nothing"}).status_code == 302
+    assert client.post(here, {"do": "takeout:x"}).status_code == 409

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import connection
 from kessai.decisions import continuing, machine, planning, replay, rounds, writes
 from kessai.decisions.afterwards import writes as linked
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.by_hand import rules as by_hand
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.course import common
 from kessai.decisions.joint import rules as joint
@@ -46,6 +47,7 @@ def put_on_route(
     at: datetime,
     substance: bool | None = None,
     revising: bool = False,
+    added: Collection[Mapping[str, Any]] = (),
     note: str = "",
     lowered: Collection[str] = (),
     raised_by: Collection[int] = (),
@@ -53,7 +55,8 @@ def put_on_route(
     """Make the next revision and record its submission; or, ``revising``, that it replaces the last one in flight.
 
     A submission begins a round; so does a revision whose substance changes or whose route is another by what it says.
-    ``lowered``: flags raised on the way that the drafter takes off, which ``raised_by``, people, are told.
+    ``added``: steps that the drafter adds by hand. ``lowered``: flags raised on the way that the drafter takes off,
+    which ``raised_by``, people, are told.
     """
     assert connection.in_atomic_block and planned.plan is not None and planned.table is not None
     case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
@@ -94,7 +97,7 @@ def put_on_route(
     kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case)
     if not stays:
-        payload |= _route(case, route, revising, substance, at)
+        payload |= _route(case, route, revising, substance, added, at)
     changes = _columns(planned, fixed, person, seat) | {"round": round, "last_seq": seq, "updated_at": at}
     made = case
     if case is None:
@@ -149,13 +152,19 @@ def put_on_route(
 
 
 def _route(
-    case: Case | None, route: list[dict[str, Any]], revising: bool, substance: bool | None, at: datetime
+    case: Case | None,
+    route: list[dict[str, Any]],
+    revising: bool,
+    substance: bool | None,
+    added: Collection[Mapping[str, Any]],
+    at: datetime,
 ) -> dict[str, Any]:
     """What the event says of a route that begins a round: what stood of the last one and stands on (S05, S06, S18)."""
     if case is None:
-        return {"route": route}
+        return {"route": by_hand.with_added(route, added)}
     unchanged: Collection[str] = continuing.ALL if revising else (machine.CONSENT,)
-    return rounds.read_anew(case, route, stand=unchanged if substance is False else (), on=day_in_japan(at))
+    stand = unchanged if substance is False else ()
+    return rounds.read_anew(case, route, stand=stand, on=day_in_japan(at), added=added)
 
 
 def _columns(

@@ -28,6 +28,7 @@ from kessai.decisions import (
 )
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.bulk import rules as bulking
+from kessai.decisions.by_hand import queries as by_hand
 from kessai.decisions.circulating import rules as reading
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.filing import filing_unit
@@ -117,15 +118,16 @@ def submit(
             on=today,
         )
         needs = planning.needs_of(planned)
+        added = by_hand.added(draft.by_hand, drafting_post=post.post_id, needs=needs, at=at)
         unseen = (
             *clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at),
             *receiving.problems(tenant_id=tenant_id, draft_id=draft_id, needs=needs),
         )
         unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=today)
         carried = tuple(carrying.problems(draft.typed, draft.carried, planned.content.labels))
-        found = (*planned.problems, *enacts.problems, *unseen, *unfit, *carried)
-        if found or planned.plan is None:
-            raise CannotSubmit(found)
+        problems = (*planned.problems, *enacts.problems, *added.problems, *unseen, *unfit, *carried)
+        if problems or planned.plan is None:
+            raise CannotSubmit(problems)
         return fixing.put_on_route(
             actor=actor,
             tenant_id=tenant_id,
@@ -137,6 +139,7 @@ def submit(
             act_id=act_id,
             at=max(at, draft.updated_at),
             substance=substance,
+            added=added.entries,
             lowered=flags.lowered,
             raised_by=flags.raised_by,
         )

@@ -108,7 +108,7 @@ def _open(facts: Facts) -> list[Option]:
     for step in facts.steps:
         if step.post_id in facts.seeing.held:
             found += _on_own(facts, step)
-        if step.added_by in facts.seeing.held and step.state in (machine.WAITING, machine.OPEN):
+        if step.added_by in facts.seeing.held and rules.may_take_out(facts.case.state, step):
             found.append(_option(machine.REMOVE_STEP, step, what=facts.rows[step.position].post_title))
     found += _on_route(facts)
     if facts.case.drafter_post_id in facts.seeing.held:

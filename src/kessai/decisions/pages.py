@@ -38,12 +38,12 @@ from kessai.decisions.results import (
     FieldView,
     HistoryItem,
     PreviewedView,
-    ReasonView,
     RecordView,
     StageView,
     StandInView,
     StepView,
     Waiting,
+    reasons_of,
 )
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.telling import forecast, people
@@ -53,7 +53,6 @@ from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import Content
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
-from kessai.kernel.words import Text
 from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
 from kessai.records import queries as records
@@ -243,20 +242,6 @@ def _is_day(value: str) -> bool:
         return len(value) == 10 and bool(date.fromisoformat(value))
     except ValueError:
         return False
-
-
-def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]:
-    return tuple(
-        ReasonView(
-            text=Text(str(reason["text"]), dict(reason["params"])),  # type: ignore[call-overload]
-            row=reason["row"],  # type: ignore[arg-type]
-            clause=str(reason["clause"]),
-            row_reason=str(reason["row_reason"]),
-            row_reason_en=str(reason["row_reason_en"]),
-            joint=str(reason.get("joint", "")),
-        )
-        for reason in stored
-    )
 
 
 def _step(

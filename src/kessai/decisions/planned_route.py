@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
-from kessai.decisions import clearances, machine, planning
+from kessai.decisions import clearances, machine, planning, rounds
 from kessai.decisions.advising import queries as advising
 from kessai.decisions.authority import explaining
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.by_hand import queries as by_hand
+from kessai.decisions.by_hand import rules as adding
 from kessai.decisions.flagging import queries as flagging
+from kessai.decisions.models import Step
 from kessai.decisions.persons import queries as persons
 from kessai.decisions.receiving import queries as receiving
-from kessai.decisions.results import ReasonView, RoutePreview, StageView, StepView
+from kessai.decisions.results import (
+    AddedView,
+    ReasonView,
+    RoutePreview,
+    StageView,
+    StepView,
+    reasons_of,
+)
 from kessai.drafting import carrying
 from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import DraftPage
 from kessai.drafting.rules import Problem
 from kessai.kernel.calendar import day_in_japan
-from kessai.routing.rules import PlannedStep
+from kessai.organisation import queries as organisation
+from kessai.routing.rules import Plan, PlannedStep
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A planned route with all that stands on it besides what the table demands; no ``entries`` where none is planned.
+
+    ``needs``: what whoever sees it must be cleared for.
+    """
+
+    plan: Plan | None
+    entries: tuple[adding.Entry, ...]
+    needs: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+    by_hand: tuple[AddedView, ...] = ()
 
 
 def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePreview:
@@ -31,8 +60,8 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         files=[file.sha256 for file in draft.attachments],
         on=today,
     )
-    steps = planned.plan.steps if planned.plan else ()
-    views = [_planned(position, step) for position, step in enumerate(steps, start=1)]
+    whole = _assembled(draft, planned, at)
+    views = _views(whole, at)
     stages: dict[int, list[StepView]] = {}
     for view in views:
         if view.kind != machine.CIRCULATE:
@@ -45,6 +74,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
             *planned.problems,
             *enacts.problems,
             *carrying.problems(draft.typed, draft.carried, planned.content.labels),
+            *whole.problems,
             *(
                 clearances.problems(drafter, planning.needs_of(planned), tenant_id=tenant_id, at=at)
                 if drafter is not None
@@ -73,6 +103,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         if planned.table and planned.plan
         else None,
         twice=persons.on_planned(planned.plan, drafter, at) if drafter is not None else (),
+        by_hand=whole.by_hand,
     )
 
 
@@ -88,6 +119,68 @@ def _advice(draft: DraftPage, planned: planning.Planned, today: date) -> tuple[P
         standard_days=planned.plan.row.standard_days,
         today=today,
     )
+
+
+def entries_of(draft: DraftPage, *, at: datetime) -> Assembled:
+    """The planned route of a draft as it would go on the record. No access check."""
+    return _assembled(draft, _plan(draft, at), at)
+
+
+def _assembled(draft: DraftPage, planned: planning.Planned, at: datetime) -> Assembled:
+    """What the table demands, what goes on of the round before, and what the drafter adds (S15)."""
+    needs = planning.needs_of(planned)
+    added = by_hand.added(draft.by_hand, drafting_post=draft.post_id, needs=needs, at=at)
+    route = planning.route_json(planned.plan) if planned.plan else []
+    before = rounds.GoesOn(route)
+    if draft.revisions and route:
+        before = rounds.goes_on(tenant_id=draft.tenant_id, case_id=draft.draft_id, route=route)
+    entries = adding.with_added(before.entries, added.entries) if route else []
+    mine = (
+        *map(partial(_kept, before.entries), draft.by_hand),
+        *map(_standing, before.removable(draft.post_id)),
+    )
+    return Assembled(planned.plan, tuple(entries), needs, added.problems, mine)
+
+
+def _kept(route: Sequence[adding.Entry], one: Mapping[str, Any]) -> AddedView:
+    asked = adding.is_asked(route, one["kind"], one["post"])
+    return AddedView(f"unadd:{one['id']}", one["kind"], one["title"], one["reason"], not asked)
+
+
+def _standing(row: Step) -> AddedView:
+    """A step that the drafter added to the round before."""
+    return AddedView(f"takeout:{row.position}", row.kind, row.post_title, "", True)
+
+
+def _views(whole: Assembled, at: datetime) -> list[StepView]:
+    steps: Sequence[PlannedStep] = whole.plan.steps if whole.plan else ()
+    planned = [
+        replace(_planned(entry["position"], step), stage=entry["stage"])
+        for entry, step in zip(whole.entries, steps, strict=False)
+    ]
+    more = whole.entries[len(planned) :]
+    seats = organisation.seats(post_ids={e["post"] for e in more}, on=day_in_japan(at)) if more else {}
+    return planned + [
+        StepView(
+            position=entry["position"],
+            stage=entry["stage"],
+            kind=entry["kind"],
+            state=machine.WAITING,
+            post_id=entry["post"],
+            post_title=entry["post_title"],
+            post_title_en=seats[entry["post"]].title_en if entry["post"] in seats else "",
+            unit_name=entry["unit"],
+            name=seats[entry["post"]].holder_name if entry["post"] in seats else None,
+            delegated=False,
+            opened_at=None,
+            acted_at=None,
+            remark="",
+            reasons=reasons_of(entry["reasons"]),
+            mine=False,
+            by_hand=True,
+        )
+        for entry in more
+    ]
 
 
 def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -190,6 +190,21 @@ class JointView:
     how: str
 
 
+def reasons_of(stored: Iterable[Mapping[str, object]]) -> tuple[ReasonView, ...]:
+    """Why a step is there, from what its entry on the record says."""
+    return tuple(
+        ReasonView(
+            text=Text(str(reason["text"]), dict(reason["params"])),  # type: ignore[call-overload]
+            row=reason["row"],  # type: ignore[arg-type]
+            clause=str(reason["clause"]),
+            row_reason=str(reason["row_reason"]),
+            row_reason_en=str(reason["row_reason_en"]),
+            joint=str(reason.get("joint", "")),
+        )
+        for reason in stored
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class BehalfView:
     """For whom somebody acted, with the title of that day. ``told_at``: when they were told beforehand to."""
@@ -245,6 +260,8 @@ class StepView:
     """What helps where nobody may."""
     quorum: int | None = None
     """Of a consent: how many of those with a number must be given; None: this one must."""
+    by_hand: bool = False
+    """On a planned route: no table demands it, somebody added it."""
     succeeds: str = ""
     """The title of the post that was asked, where it was abolished and the post named here has its tasks."""
 
@@ -530,6 +547,20 @@ class CasePage:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedView:
+    """A step that the drafter added by hand and may take off by its ``key``.
+
+    ``on_route``: it is; otherwise the table asks the post anyway.
+    """
+
+    key: str
+    kind: str
+    title: str
+    reason: str
+    on_route: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoutePreview:
     """The route a draft would take if it were submitted now, or why there is none. ``content``: as read."""
 
@@ -548,6 +579,7 @@ class RoutePreview:
     """What another table than that of the day the draft was begun changes of its route."""
     twice: tuple[Text, ...] = ()
     """Who stands at several places of it."""
+    by_hand: tuple[AddedView, ...] = ()
     marking: str = ""
     marking_by_rule: str = ""
     """The marking that the case would have, and the one that the table gives it."""

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import continuing, machine, planning, replay
+from kessai.decisions import continuing, machine, planning, replay, rules
+from kessai.decisions.by_hand import rules as by_hand
 from kessai.decisions.models import Case, Event, Step
-from kessai.decisions.original import steps_of_round
+from kessai.decisions.original import step_of, steps_of_round
 from kessai.organisation import queries as organisation
 
 
 def read_anew(
-    case: Case, route: Sequence[Mapping[str, Any]], *, stand: Collection[str], on: date
+    case: Case,
+    route: Sequence[Mapping[str, Any]],
+    *,
+    stand: Collection[str],
+    on: date,
+    added: Collection[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """What a ruling event says of the route that replaces a case's present one; see continuing.continued.
 
     Where only some answers ``stand``, those are kept with the events that gave them (S06). ``on``: the day whose
-    mergers of posts count.
+    mergers of posts count. ``added``: what the drafter adds by hand (by_hand.rules.with_added).
     """
     before, rows = steps_of_round(case.tenant_id, case.id, case.round)
     entries, been = continuing.continued(route, rows.values(), stand=stand)
-    said: dict[str, Any] = {"route": entries}
+    said: dict[str, Any] = {"route": by_hand.with_added(entries, added)}
     if stand == continuing.ALL:
         said["carried"] = {str(place): was for place, was in been.items()}
     else:
@@ -34,6 +41,30 @@ def read_anew(
         said |= {"kept": kept} if kept else {}
     merged = _merged(case, before, said, on)
     return said | ({"merged": merged} if merged else {})
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOn:
+    """A planned route with what goes on of the round before; ``by_hand``: of that, what no table demands, as it is."""
+
+    entries: Sequence[dict[str, Any]]
+    by_hand: Sequence[Step] = ()
+
+    def removable(self, post_id: int) -> list[Step]:
+        """What a post has added and may take out while the case is with its drafter."""
+        return [
+            row
+            for row in self.by_hand
+            if row.added_by == post_id and rules.may_take_out(machine.RETURNED, step_of(row))
+        ]
+
+
+def goes_on(*, tenant_id: int, case_id: UUID, route: Sequence[Mapping[str, Any]]) -> GoesOn:
+    """What a resubmission would put on the route, be every answer asked again. No access check."""
+    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+    _, rows = steps_of_round(tenant_id, case_id, case.round)
+    entries, been = continuing.continued(route, rows.values(), stand=())
+    return GoesOn(entries, [rows[been[entry["position"]]] for entry in entries[len(route) :]])
 
 
 def _merged(case: Case, before: Mapping[int, replay.Step], said: Mapping[str, Any], on: date) -> list[int]:

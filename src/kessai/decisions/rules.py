@@ -350,6 +350,13 @@ def judge_objection(own: replay.Step, declared: int) -> None:
         )
 
 
+def may_take_out(state: str, step: replay.Step) -> bool:
+    """S16: a step that somebody added, while it has not acted, be the case under way or with its drafter."""
+    if state == machine.ROUTED:
+        return step.state in (machine.WAITING, machine.OPEN)
+    return state in machine.WITH_DRAFTER and step.state == machine.CLOSED and step.acted is None
+
+
 def on_route(steps: Sequence[replay.Step], post_id: int, kind: str) -> bool:
     """Whether a post is still to answer a step of the kind, or any that the route waits for, if it is one (S12)."""
     return any(

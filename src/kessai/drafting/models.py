@@ -22,6 +22,8 @@ class Draft(models.Model):
     """What whoever sees it must be cleared for, by its last revision."""
     carried = models.JSONField(default=dict)
     """By key what it has from an earlier case and must be touched before it is submitted (see carrying)."""
+    by_hand = models.JSONField(default=list)
+    """Steps that the drafter wants on the route besides those of the table, until the next submission."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

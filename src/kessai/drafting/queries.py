@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -56,6 +56,8 @@ class DraftPage:
     post_title_en: str = ""
     carried: Mapping[str, str] = field(default_factory=dict)
     """What it has from an earlier case and must be touched, by key (see carrying)."""
+    by_hand: Sequence[Mapping[str, Any]] = ()
+    """Steps that its drafter adds to the route, as they are kept (decisions.by_hand)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _page(found: Draft, post_id: int, title: str, title_en: str, unit: str) -> D
         attachments=attachments(tenant_id=found.tenant_id, draft_id=found.id),
         created_at=found.created_at,
         updated_at=found.updated_at,
+        by_hand=found.by_hand,
     )
 
 

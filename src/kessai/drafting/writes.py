@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -27,6 +28,7 @@ class LockedDraft:
     version: int
     updated_at: datetime
     carried: dict[str, str]
+    by_hand: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,26 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
         found.version,
         found.updated_at,
         dict(found.carried),
+        found.by_hand,
     )
+
+
+def set_by_hand(*, tenant_id: int, draft_id: UUID, steps: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Keep with a locked draft which steps its drafter adds to the route; other screens of it are told."""
+    assert connection.in_atomic_block
+    draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
+    draft.by_hand = [dict(step) for step in steps]
+    draft.version += 1
+    draft.updated_at = max(at, draft.updated_at)
+    draft.save(update_fields=["by_hand", "version", "updated_at"])
 
 
 def fix(
     *, tenant_id: int, draft_id: UUID, content: Content, at: datetime, needs: Collection[str] = ()
 ) -> Fixed:
     """Make the next revision of a locked draft from its content and its files, and close the draft.
+
+    Steps that were added by hand are on the route by it, and no longer with the draft.
 
     ``needs``: what whoever sees it must be cleared for.
     """
@@ -80,8 +95,9 @@ def fix(
     draft.revisions = number
     draft.open = False
     draft.needs = list(needs)
+    draft.by_hand = []
     draft.updated_at = at
-    draft.save(update_fields=["revisions", "open", "needs", "updated_at"])
+    draft.save(update_fields=["revisions", "open", "needs", "by_hand", "updated_at"])
     return Fixed(number, content, files, digest)
 
 

@@ -22,6 +22,7 @@ from kessai.decisions import (
     writes,
 )
 from kessai.decisions.authority import writes as authority
+from kessai.decisions.by_hand import rules as by_hand
 from kessai.decisions.course import common
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.operations import CannotSubmit
@@ -34,10 +35,8 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
 
-ADDED_REASON = N_("%(post)sが加えました：%(said)s")
 MOVED_REASON = N_("%(post)sが所掌違いとして移しました：%(said)s")
 SETTLE_REASON = N_("不同意について、双方の上位の職が裁定します。")
-BY_HAND = (machine.REVIEW, machine.CONSENT, machine.CONSULT, machine.CIRCULATE)
 
 
 def withdraw(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime) -> Outcome:
@@ -115,7 +114,7 @@ def add_step(
 
     def prepare(here: frame.Here) -> frame.Prepared:
         own = frame.own_step(here, position, machine.ADD_STEP)
-        if kind not in BY_HAND:
+        if kind not in by_hand.KINDS:
             raise rules.CannotAct(N_("加えられない種類の段階です。"), N_("種類を選び直してください。"))
         seat = frame.known_post(here, post_id)
         if rules.on_route(here.steps, seat.post_id, kind):
@@ -134,7 +133,7 @@ def add_step(
             machine.WAITING,
             added_by=held.post_id,
         )
-        entry = pull_up.entry(step, seat.title, seat.unit_name, ADDED_REASON, held.title, here.remark)
+        entry = pull_up.entry(step, seat.title, seat.unit_name, by_hand.REASON, held.title, here.remark)
         return held, position, {"added": [entry]}
 
     return frame.act(actor, tenant_id, case_id, act_id, at, reason, machine.STEP_ADDED, prepare)
@@ -161,7 +160,7 @@ def remove_step(
             raise rules.CannotAct(
                 N_("この段階を外せるのは、加えた人だけです。"), N_("加えた職に頼んでください。")
             )
-        if here.case.state != machine.ROUTED or step.state not in (machine.WAITING, machine.OPEN):
+        if not rules.may_take_out(here.case.state, step):
             raise rules.CannotAct(
                 N_("この段階はもう処理が済んでいるため、外せません。"),
                 N_("案件を開き直してください。"),

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('revisions', models.IntegerField(default=0)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('carried', models.JSONField(default=dict)),
+                ('by_hand', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
             ],

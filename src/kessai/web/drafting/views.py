@@ -34,7 +34,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting import previews
+from kessai.web.drafting import by_hand, previews
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
 from kessai.web.entrance import entered, is_live
@@ -119,6 +119,13 @@ REPLACEMENT = "replacement-"
 """What the field of a file is called that is to stand in the place of another; the id of that one follows."""
 
 
+BESIDE = {
+    **{act: (do, "h-previews") for act, do in previews.ACTS.items()},
+    **{act: (do, "h-byhand") for act, do in by_hand.ACTS.items()},
+}
+"""What is done beside the text, by the value of the button, with the part of the page that it belongs to."""
+
+
 def _is_id(text: str) -> bool:
     try:
         UUID(text)
@@ -171,8 +178,8 @@ class _Sent:
             return self._refused(refusals, version=version)
         if self.do == "submit":
             return self._submit(version)
-        if self.do in previews.ACTS:
-            return self._previews(version)
+        if self.do in BESIDE:
+            return self._beside(version)
         return self._done()
 
     def _version(self) -> int | None:
@@ -291,14 +298,15 @@ class _Sent:
         here = "#h-files" if self.do in ("attach", "replace", "detach") else ""
         return redirect(f"{self.request.path}?saved=1{here}")
 
-    def _previews(self, version: int) -> HttpResponse:
+    def _beside(self, version: int) -> HttpResponse:
+        act, anchor = BESIDE[self.do]
         try:
-            previews.ACTS[self.do](self.request, self.what, self._here)
+            act(self.request, self.what, self._here)
         except NotFound:
             raise
         except Cannot as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
-        return redirect(f"{self.request.path}#h-previews")
+        return redirect(f"{self.request.path}#{anchor}")
 
     def _discard(self) -> HttpResponse:
         try:
@@ -394,6 +402,7 @@ def _shown(
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),
+        **by_hand.of_draft(request, preview),
     }
     return render(request, name, context, status=status)
 
