@@ -99,6 +99,14 @@ ROUTES: dict[str, Route] = {
         sign=("director_general",),
     ),
 }
+LIFTED: dict[str, Route] = {
+    "reply": Route(DIVISION + by("director_general")),
+    "shared": Route(
+        line("deputy_director") + all_of("budget") + line("director") + by("director_general"),
+        readers=("document",),
+    ),
+}
+"""Where a flag takes a decision out of its delegation, and up."""
 FUNCTIONS = {"budget": "accounting", "document": "documents", "personnel": "personnel"}
 ROWS: tuple[Mapping[str, object], ...] = (
     {
@@ -167,6 +175,8 @@ class Place:
     asked: bool = False
     said: tuple[str, str, str] = ("", "", "")
     counted: bool = False
+    late: bool = False
+    """A reader who was added after the end."""
 
     def is_like(self, kind: str, post: str) -> bool:
         """The post is asked once for both: for the same, or for what the route waits for (S12)."""
@@ -187,6 +197,16 @@ class Place:
 
 
 @dataclass
+class Question:
+    """Asked as a post of another; ``seq``: of the event that asked it."""
+
+    seq: int
+    by: str
+    to: str
+    open: bool = True
+
+
+@dataclass
 class Model:
     """One case. ``tick`` counts the acts; ``holders``: the people of each post; ``away``: those recorded absent."""
 
@@ -203,13 +223,22 @@ class Model:
     numbered: bool = False
     done: list[tuple[int, Place]] = field(default_factory=list)
     """The acts of this walk along the route, with the place at which each was done."""
+    flags: set[str] = field(default_factory=set)
+    flagged: tuple[str, str, str] = ("", "", "")
+    """The flag, person and words, where that was the last that said what rules the case."""
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def route(self) -> Route:
+        """What the table demands of the matter, with the flags that it has."""
+        return LIFTED.get(self.matter, ROUTES[self.matter]) if self.flags else ROUTES[self.matter]
 
     def begin(self, keep: bool) -> None:
         """A new walk along the route that the table demands, and by what was added by hand, in its place.
 
         Consents are kept where the substance is.
         """
-        before, route = self.places, ROUTES[self.matter]
+        before, route = self.places, self.route
         kept = {p.post: p for p in before if p.stands_if(keep) and not p.added_by}
         asked = {p for stage in route.stages for p in stage} - {("consent", post) for post in kept}
         asked |= {("circulate", post) for post in route.readers}
@@ -235,8 +264,74 @@ class Model:
                 self.add(p.kind, p.post, p.stage, p.added_by).take_over(p)
             elif not any(p.is_like(q.kind, q.post) for q in later):
                 self.add(p.kind, p.post, p.stage, p.added_by)
-        self.state, self.touched, self.done = "routed", False, []
+        self.state, self.touched, self.done, self.flagged = "routed", False, [], ("", "", "")
         self.look()
+
+    def raise_flag(self, flag: str, person: str, words: str) -> str:
+        """The route is read again, and whatever is the same goes on as it is; as which post it was raised (S23)."""
+        spoke = min(
+            (p for p in self.there() if self.holds(person, p)),
+            key=lambda p: (p not in self.open(), p.position),
+            default=None,
+        )
+        before = self.route
+        self.flags.add(flag)
+        self.flagged = (flag, person, words)
+        if self.route != before:
+            self.read_anew()
+        post = spoke.post if spoke else self.drafter
+        if spoke is not None and post != self.drafter:
+            self.touched = True
+            where = spoke if spoke in self.places else next((p for p in self.places if p.post == post), None)
+            self.done += [(self.tick, where)] if where else []
+        return post
+
+    def read_anew(self) -> None:
+        before, self.places = self.there(), []
+        kept = {p for stage in self.route.stages for p in self.put_all(stage, before)}
+        for post in self.route.readers:
+            kept.add(self.put("circulate", post, before, len(self.route.stages)))
+        answered = [p for p in kept if p.answer in GIVEN]
+        asked = [p for p in self.places if p not in answered]
+        more = [
+            p
+            for p in before
+            if p not in kept
+            and (
+                (bool(p.added_by) and not any(p.is_like(q.kind, q.post) for q in asked))
+                or (p.kind == "settle" and p.answer != "closed")
+            )
+        ]
+        going_on = [*kept, *more]
+        more += [
+            p
+            for p in before
+            if (p.kind, p.answer) == ("post_review", "")
+            and any(q.post == p.post and q.answer == "skipped" and q in before for q in going_on)
+        ]
+        for p in sorted(more, key=lambda p: (p.stage, p.position)):
+            p.position = len(self.places) + 1
+            self.places.append(p)
+        for p in self.places:
+            p.asked = False
+        self.done = [(when, at) for when, at in self.done if at in self.places]
+        self.touched = self.touched and any(p in before for p in self.places)
+
+    def put_all(self, asked: tuple[tuple[str, str], ...], before: list[Place]) -> list[Place]:
+        stage = next(n for n, there in enumerate(self.route.stages, start=1) if there is asked)
+        return [self.put(kind, post, before, stage) for kind, post in asked]
+
+    def put(self, kind: str, post: str, before: list[Place], stage: float) -> Place:
+        """A place that the table demands: the one that is there already for the same, or a new one."""
+        alike = [p for p in before if (p.kind, p.post) == (kind, post)]
+        if post == self.drafter or not alike:
+            place = self.add(kind, post, stage)
+            place.answer = "own" if post == self.drafter else ""
+            return place
+        place = min(alike, key=lambda p: (bool(p.added_by), -p.position))
+        place.stage, place.added_by, place.position = stage, "", len(self.places) + 1
+        self.places.append(place)
+        return place
 
     def add(self, kind: str, post: str, stage: float, by: str = "") -> Place:
         place = Place(kind, post, stage, max((p.position for p in self.places), default=0) + 1, by)
@@ -268,7 +363,7 @@ class Model:
 
     def needed(self) -> int:
         asked = [p for p in self.places if p.counted and p.answer not in ("own", "merged")]
-        return min(ROUTES[self.matter].enough, len(asked))
+        return min(self.route.enough, len(asked))
 
     def enough(self) -> bool:
         """Of the consents of which a number is enough, as many are given."""
@@ -293,6 +388,8 @@ class Model:
 
     def open(self) -> list[Place]:
         """Whoever is asked now."""
+        if self.state in ENDS and self.state != "decided":
+            return [p for p in self.places if p.late and not p.answer]
         if self.state == "decided":
             return [p for p in self.there() if p.kind in ("circulate", "post_review") and not p.answer]
         if self.state != "routed":
@@ -328,7 +425,7 @@ class Model:
 
     def acts_for(self, person: str, place: Place) -> bool:
         """代決: for the Director-General while away, by the first deputy who can; never over a refusal."""
-        if (place.kind, place.post) != ("decide", "director_general"):
+        if (place.kind, place.post) != ("decide", "director_general") or self.flags:
             return False
         if self.holders[place.post] - self.away or any(
             p.answer in ("refused", "overruled") for p in self.places
@@ -385,7 +482,7 @@ class Model:
             if not p.answer:
                 p.answer, p.when, p.said = "skipped", self.tick, ("", "", "")
         for p in posts:
-            self.add("post_review", p.post, 99)
+            self.add("post_review", p.post, p.stage)
 
     def restore(self, passed: list[Place]) -> None:
         """Those passed over are asked after all, and have nothing to read afterwards."""

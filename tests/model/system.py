@@ -13,15 +13,20 @@ import stage as the_stage
 from decisions.deputies import away, back, with_deputies
 from kessai.decisions import checks, stored
 from kessai.decisions import operations as deciding
+from kessai.decisions.circulating import operations as circulating
 from kessai.decisions.course import operations as course
-from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.flagging import operations as flagging
+from kessai.decisions.models import Case, Event, Request, Step
+from kessai.decisions.rewording import operations as rewording
+from kessai.decisions.talking import operations as talking
 from kessai.drafting import operations as drafting
+from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.organisation.models import Appointment, Person
 from kessai.records.queries import number_gaps
 from kessai.routing.models import MatterType
-from model.reference import ROUTES, ROWS, Model
+from model.reference import ENDS, ROUTES, ROWS, Model
 from stage import FOREVER, POSTS, Stage
 
 BOUND = ("approve", "decide", "refuse_consent", "opine", "settle", "reject", "abandon", "return_to_drafter")
@@ -88,6 +93,60 @@ class System:
             draft_id=self.case_id,  # type: ignore[arg-type]
             act_id=uuid4(),
             substance=substance,
+            **self.common(person),
+        )
+
+    def flag(self, person: str, flag: str, words: str) -> None:
+        flagging.raise_flag(
+            case_id=self.case_id,
+            flag=flag,
+            act_id=uuid4(),
+            reason=words,
+            **self.common(person),  # type: ignore[arg-type]
+        )
+
+    def reword(self, person: str, position: int, text: str, fresh: bool) -> None:
+        """Correct the text; where there is none to put in its place, with the words that are there."""
+        case = self.case()
+        there = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision).content
+        rewording.reword(
+            case_id=case.id,
+            position=position,
+            seen=self.seen(fresh),
+            words={"title": there.title, "text": text or there.text, "reason": there.reason},
+            act_id=uuid4(),
+            **self.common(person),
+        )
+
+    def ask(self, person: str, to: str, words: str) -> None:
+        talking.ask(
+            case_id=self.case_id,  # type: ignore[arg-type]
+            post_id=self.stage.posts[to],
+            question=words,
+            act_id=uuid4(),
+            **self.common(person),
+        )
+
+    def asked(self) -> tuple[int, str]:
+        """The event that has just asked, and the post as which."""
+        last = Event.objects.get(
+            tenant_id=self.stage.tenant_id, case_id=self.case_id, kind="asked", seq=self.events()
+        )
+        return last.seq, self.names[last.post_id]
+
+    def answer(self, person: str, request: int, words: str | None) -> None:
+        """Answer a question; without words, take it back."""
+        here = {"case_id": self.case_id, "request": request, "act_id": uuid4(), **self.common(person)}
+        if words is None:
+            talking.drop(**here)
+        else:
+            talking.answer(text=words, **here)
+
+    def share(self, person: str, post: str) -> None:
+        circulating.share(
+            case_id=self.case_id,  # type: ignore[arg-type]
+            names=[POSTS[post][1]],
+            act_id=uuid4(),
             **self.common(person),
         )
 
@@ -168,6 +227,11 @@ class System:
         rows = [(r.position, r.kind, self.names[r.post_id], r.state, bool(r.held_seq)) for r in self.rows()]
         then = [(p.position, p.kind, p.post, model.stands_as(p), p.held) for p in model.places]
         self.same("the places", rows, sorted(then), model)
+        asked = Request.objects.filter(tenant_id=self.stage.tenant_id, case_id=self.case_id, closed_seq=None)
+        open_ = [(q.seq, q.to) for q in model.questions if q.open and model.state not in ENDS]
+        self.same(
+            "the questions", [(r.seq, self.names[r.post_id]) for r in asked.order_by("seq")], open_, model
+        )
         self.same("deciders", sum(row[1] == "decide" for row in rows), 1, model)
         self.same("a number", bool(case.number), model.numbered, model)
         last = Event.objects.get(tenant_id=self.stage.tenant_id, case_id=self.case_id, seq=case.last_seq)

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from model.reference import ENDS, ROUTES, Model, Place
+from model.reference import ENDS, ROUTES, Model, Place, Question
 from model.system import PEOPLE, System, ready
 from stage import Stage
 
@@ -192,12 +192,12 @@ class Deciding(RuleBasedStateMachine):
         def after() -> None:
             m.respond(place, "decided" if act == "decide" else "approved", (act, person, ""))
             if not own:
-                m.add("post_review", place.post, 99)
+                m.add("post_review", place.post, place.stage)
             m.bypass(jumped)
             if act == "decide":
                 m.state, m.numbered = "decided", True
 
-        delegated = act == "decide" and ROUTES[m.matter].delegated
+        delegated = act == "decide" and m.route.delegated
         self.act(
             f"{act} {place}{' ahead' if ahead else ''}{'' if fresh else ' on an old screen'}",
             "done already" if again else may,
@@ -464,7 +464,7 @@ class Deciding(RuleBasedStateMachine):
             if substance:
                 m.begin(keep=False)
             else:
-                m.declared = m.tick
+                m.declared, m.flagged = m.tick, ("", "", "")
 
         may = m.state == "routed" and m.drafts(person)
         words = f"revise, the substance {'changed' if substance else 'kept'}"
@@ -485,6 +485,100 @@ class Deciding(RuleBasedStateMachine):
         may = m.state in ("returned", "withdrawn") and m.drafts(person)
         words = f"submit again, the substance {'changed' if substance else 'kept'}"
         self.act(words, may, lambda: self.system.resubmit(person, substance), after, person)
+
+    # ── flags, wording, questions, readers ──
+    @rule(aim=AIM, flag=st.sampled_from(["important", "unprecedented"]), words=WORDS)
+    def raises_a_flag(self, aim: Aim, flag: str, words: str) -> None:
+        m, person = self.model, aim[1]
+        on_route = any(m.holds(person, p) for p in m.there()) or m.drafts(person)
+        may = m.state == "routed" and on_route and flag not in m.flags and bool(words.strip())
+        again = m.flagged == (flag, person, words)
+        self.act(
+            f"flag it {flag} {words!r}",
+            "done already" if again else may,
+            lambda: self.system.flag(person, flag, words),
+            lambda: m.raise_flag(flag, person, words),
+            person,
+        )
+
+    @rule(aim=AIM, same=st.sampled_from([False] * 4 + [True]), fresh=FRESH)
+    def corrects_wording(self, aim: Aim, same: bool, fresh: bool) -> None:
+        m, (place, person) = self.model, aim
+        may = self.is_open(place, "review", "decide") and m.holds(person, place) and fresh
+        may = may and m.matter == "r2" and not same
+
+        def after() -> None:
+            m.acted(place)
+            m.declared, m.flagged = m.tick, ("", "", "")
+
+        self.act(
+            f"reword at {place}{' to the same' if same else ''}",
+            may,
+            lambda: self.system.reword(person, place.position, "" if same else f"字句{m.tick}", fresh),
+            after,
+            person,
+        )
+
+    @rule(aim=AIM, to=PLACE, words=WORDS)
+    def asks_a_question(self, aim: Aim, to: Place, words: str) -> None:
+        m, (place, asker) = self.model, aim
+        person = asker if m.holds(asker, place) else min(m.holders[m.drafter], default="chief")
+        mine = {post for post, people in m.holders.items() if person in people}
+        may = m.state not in ENDS and bool(mine - {to.post}) and bool(words.strip())
+        may = may and to.answer != "removed"
+
+        def after() -> None:
+            m.questions.append(Question(*self.system.asked(), to=to.post))
+
+        if may or not words.strip():
+            self.act(
+                f"ask {to.post} {words!r}",
+                may,
+                lambda: self.system.ask(person, to.post, words),
+                after,
+                person,
+            )
+
+    @precondition(lambda self: self.model.questions)
+    @rule(data=st.data(), words=WORDS, drop=st.sampled_from([False, False, True]))
+    def answers_or_drops_a_question(self, data: Any, words: str, drop: bool) -> None:
+        m = self.model
+        question = data.draw(st.sampled_from(m.questions), label="question")
+        whose = m.holders[question.by if drop else question.to]
+        person = data.draw(st.sampled_from([*sorted(whose) * 9, "chief"]), label="person")
+        may = question.open and m.state not in ENDS and person in whose and (drop or bool(words.strip()))
+
+        def after() -> None:
+            question.open = False
+
+        self.act(
+            f"{'drop' if drop else 'answer'} the question to {question.to}",
+            may,
+            lambda: self.system.answer(person, question.seq, None if drop else words),
+            after,
+            person,
+        )
+
+    @rule(aim=AIM, post=st.sampled_from(BY_HAND))
+    def shares_what_has_ended(self, aim: Aim, post: str) -> None:
+        m, (place, person) = self.model, aim
+        if not m.holds(person, place):
+            return
+        reads = any(
+            p.kind == "circulate" and p.post == post and (p.answer == "read" or p in m.open())
+            for p in m.places
+        )
+
+        def after() -> None:
+            m.add("circulate", post, max(p.stage for p in m.places), place.post).late = True
+
+        self.act(
+            f"share it with {post}",
+            m.state in ENDS and not reads,
+            lambda: self.system.share(person, post),
+            after,
+            person,
+        )
 
     @precondition(lambda self: self.model.state in ENDS)
     @rule(matter=MATTER)

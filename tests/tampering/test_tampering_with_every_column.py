@@ -34,6 +34,7 @@ UNBOUND = {
     ("drafting_draft", "typed"): WORKING_COPY,
     ("drafting_draft", "version"): WORKING_COPY,
     ("drafting_draft", "by_hand"): WORKING_COPY,
+    ("drafting_draft", "carried"): WORKING_COPY,
     (
         "drafting_draft",
         "needs",

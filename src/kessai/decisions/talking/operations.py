@@ -99,8 +99,8 @@ def drop(*, actor: Actor, tenant_id: int, case_id: UUID, request: int, act_id: U
         found, asked = _request(here, request)
         held = here.seeing.held.get(asked.post_id) if asked else None
         rules.judge_open(found, may=held is not None, over=_over(here, found))
-        assert held is not None and asked is not None
-        return held, asked.position, _about(asked)
+        assert held is not None and asked is not None and found is not None
+        return held, found.position, _about(asked)
 
     return frame.act(actor, tenant_id, case_id, act_id, at, "", machine.DROPPED, prepare)
 
@@ -122,7 +122,7 @@ def _back(
         assert found is not None and asked is not None
         rules.judge_answer(found, act, here.remark)
         to = {"asker_title": asked.post_title, "asker_unit": asked.unit_name, "asker_name": asked.person_name}
-        return standing.seat(), asked.position, _about(asked) | to | dict(standing.payload)
+        return standing.seat(), found.position, _about(asked) | to | dict(standing.payload)
 
     return frame.act(actor, tenant_id, case_id, act_id, at, text, machine.ACT_BY_NAME[act].event, prepare)
 

@@ -1,0 +1,84 @@
+"""A drafter adds steps by hand, takes one off, and has an ended case read by more: for journeys and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, expect
+
+from journeys.story import ACCOUNTS, DRAFTER, write
+from journeys.walker import DESK, Walker
+from journeys.words import JA
+
+Picture = Callable[[Walker, str], None]
+WHY = "予算の書きぶりを確かめてもらうため。"
+NOTE = "来年度の参考にしてください。"
+
+
+def adds(drafter: Walker, post: str, kind: str, reason: str) -> None:
+    """Add a step behind the first post of the route, from the page of the draft."""
+    if drafter.page.locator(".ad-ask[open]").count() == 0:
+        drafter.page.locator(".ad-ask > summary").click()
+    drafter.page.locator("#f-add_kind").select_option(kind)
+    drafter.page.locator("#f-add_after").select_option(index=1)
+    drafter.page.locator("#f-add_post").fill(post)
+    drafter.page.locator("#f-add_reason").fill(reason)
+    drafter.page.locator("button[value=addstep]").click()
+    drafter.look()
+
+
+def whole(
+    browser: Browser,
+    address: str,
+    title: str,
+    *,
+    language: str,
+    script: bool,
+    size: tuple[int, int] = DESK,
+    picture: Picture = lambda walker, name: None,
+) -> None:
+    """All of it. ``picture``: takes one where something is to be seen."""
+    writer = Walker(browser, address, DRAFTER)
+    writer.come_in()
+    write(writer, JA, title)
+    writer.press(JA.save, within=".submit")
+    writer.look()
+    draft = writer.reference()
+    writer.leave()
+    drafter, accounts = (
+        Walker(browser, address, staff_no, language, script=script, size=size)
+        for staff_no in (DRAFTER, ACCOUNTS)
+    )
+    drafter.come_in()
+    drafter.open(f"/drafts/{draft}/")
+    adds(drafter, "文書課長", "review", " ")
+    expect(drafter.page.locator("#f-add_post")).to_have_value("文書課長")
+    picture(drafter, "draft-step-refused")
+    adds(drafter, "文書課長", "review", WHY)
+    adds(drafter, "総務課長", "consult", WHY)
+    picture(drafter, "draft-with-steps")
+    expect(drafter.page.locator("#f-route")).to_contain_text(WHY)
+    drafter.page.locator(".by-drafter button[value^=unadd]").last.click()
+    drafter.look()
+    expect(drafter.page.locator(".by-drafter li")).to_have_count(1)
+    drafter.page.locator(".submit button[value=submit]").click()
+    drafter.look()
+    picture(drafter, "case-with-a-step")
+    drafter.page.locator("#more > summary").click()
+    drafter.page.locator("#o-cancel-0").locator("xpath=..").locator("> summary").click()
+    drafter.page.locator("#o-cancel-0 textarea").fill("不要になった")
+    drafter.page.locator("#o-cancel-0 button[value=cancel]").click()
+    drafter.look()
+    drafter.page.locator("#more > summary").click()
+    drafter.page.locator("#o-share-0").locator("xpath=..").locator("> summary").click()
+    picture(drafter, "case-to-share")
+    drafter.page.locator("#o-share-0 textarea[name=names]").fill("会計課長")
+    drafter.page.locator("#o-share-0 textarea[name=reason]").fill(NOTE)
+    drafter.page.locator("#o-share-0 button[value=share]").click()
+    drafter.look()
+    accounts.come_in()
+    accounts.open(f"/cases/{draft}/")
+    picture(accounts, "case-to-read-afterwards")
+    expect(accounts.page.locator("body")).to_contain_text(NOTE)
+    for each in (drafter, accounts):
+        each.leave()
