@@ -68,7 +68,17 @@ def test_every_decision_record_has_a_date_and_says_what_it_costs(adr: str) -> No
 
 @pytest.mark.parametrize(
     "room",
-    ["kernel", "ledger", "organisation", "records", "drafting", "routing", "decisions", "notifications"],
+    [
+        "kernel",
+        "ledger",
+        "organisation",
+        "records",
+        "drafting",
+        "routing",
+        "decisions",
+        "notifications",
+        "insight",
+    ],
 )
 def test_the_architecture_page_names_every_room(room: str) -> None:
     assert f"`kessai.{room}`" in TEXTS["docs/architecture.md"]
