@@ -5,7 +5,6 @@ From a CasePage and a Home to what the template loops over.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.rules import FileChange, Run
 from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, InboxItem, StepView
+from kessai.drafting import prose
 from kessai.drafting.inspecting.queries import Verdict
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
@@ -77,16 +77,6 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the proposal text: ``kind`` p, ki (記), end (以上), item or gap; an item has its number."""
-
-    kind: str
-    text: str
-    number: str = ""
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where the case is in the reader's inbox; 0 of n when it is not in it."""
 
@@ -102,7 +92,7 @@ class Bench:
     others: tuple[FieldView, ...]
     odd: tuple[Oddity, ...]
     files: tuple[File, ...]
-    lines: tuple[Line, ...]
+    blocks: tuple[prose.Block, ...]
     redline: tuple[Run, ...]
     place: Place
     stage_number: int
@@ -127,7 +117,7 @@ def bench(page: CasePage, home: Home, today: date, verdicts: Verdicts = MappingP
         others=tuple(field for field in page.fields if field.key not in used),
         odd=tuple(odd(page)),
         files=tuple(_files(page, verdicts)),
-        lines=tuple(lines(page.content.text)),
+        blocks=prose.blocks(page.content.text),
         redline=_redline(page),
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
         stage_number=next((n for n, s in enumerate(asked, start=1) if s.number == mine), 0),
@@ -292,28 +282,3 @@ def place(inbox: Iterable[InboxItem], here: Ref) -> Place:
     return Place(
         at + 1, len(refs), refs[at - 1] if at else None, refs[at + 1] if at + 1 < len(refs) else None
     )
-
-
-_ITEM = re.compile(
-    r"([（(][0-9０-９]{1,2}[）)]|(?:第[0-9０-９一二三四五六七八九十]+|[0-9０-９]{1,2}|[ア-コ])(?=[ 　.．、]))"
-    r"[ 　.．、]*(\S.*)$"
-)
-
-
-def lines(text: str) -> Iterator[Line]:
-    """The proposal text, line by line, as an official document sets it: 記 and 以上, numbered items hanging."""
-    for raw in text.split("\n"):
-        line = raw.strip(" 　")
-        found = _ITEM.match(line)
-        if not line:
-            yield Line("gap", "")
-        elif line.replace("　", "").replace(" ", "") == "記":
-            yield Line("ki", "記")
-        elif line == "以上":
-            yield Line("end", line)
-        elif found:
-            mark = found[1]
-            depth = 1 if mark[0] in "（(" else 2 if "ア" <= mark[0] <= "コ" else 0
-            yield Line("item", found[2], mark, depth)
-        else:
-            yield Line("p", raw.rstrip())

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kessai.decisions.pages import fields_of
 from kessai.decisions.previewing import operations, queries
 from kessai.decisions.results import FieldView
+from kessai.drafting import prose
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -23,7 +24,6 @@ from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
-from kessai.web.deciding.bench import lines
 from kessai.web.drafting.files import listed
 from kessai.web.entrance import entered
 
@@ -52,7 +52,7 @@ def preview(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
         "matter": matter,
         "preview": shown.route,
         "fields": [(field, _day(field)) for field in fields_of(shown.route.content)],
-        "lines": tuple(lines(shown.route.content.text)),
+        "blocks": prose.blocks(shown.route.content.text),
         **listed(shown.draft, at),
         "nav": "inbox",
     }

@@ -24,7 +24,7 @@ from kessai.decisions.precedents import queries as precedents
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
-from kessai.drafting import operations, queries
+from kessai.drafting import operations, prose, queries
 from kessai.drafting.rules import Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -167,6 +167,8 @@ class _Sent:
         if self.do == "submit" and not self.page.open:
             # Sent again because no answer came: the act tells whether it was this one that was done.
             return self._submit(self.page.version)
+        if self.do == "tidy":
+            self.typed["text"] = prose.tidy(self.typed.get("text", ""))
         refusals = [*self._replace(), *self._attach()]
         try:
             version = operations.save(typed=self.typed, version=self._version(), **self._here)
@@ -295,7 +297,9 @@ class _Sent:
                 operations.detach(attachment_id=UUID(self.what), **self._here)
             except ValueError:
                 raise Http404 from None
-        here = "#h-files" if self.do in ("attach", "replace", "detach") else ""
+        here = {"attach": "#h-files", "replace": "#h-files", "detach": "#h-files", "tidy": "#h-text"}.get(
+            self.do, ""
+        )
         return redirect(f"{self.request.path}?saved=1{here}")
 
     def _beside(self, version: int) -> HttpResponse:
@@ -397,6 +401,7 @@ def _shown(
         "refusals": refusals,
         "tried": tried,
         **listed(page, at),
+        "blocks": prose.blocks(typed.get("text", "")),
         "follows": follows,
         "follows_ref": Ref(follows.tenant_id, follows.case_id) if follows else None,
         "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
