@@ -134,7 +134,9 @@
     if (!html && !text.includes("\t")) return;
     let found;
     if (html) {
-      const parsed = new DOMParser().parseFromString(html, "text/html");
+      // The page's policy refuses styles even in what is only read.
+      const bare = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "");
+      const parsed = new DOMParser().parseFromString(bare, "text/html");
       found = plain(parsed.body, 0, [""]).map((line) => line.trimEnd()).join("\n").replace(/\n{3,}/g, "\n\n").trim();
     } else {
       found = text.trimEnd().split(/\r?\n/).map((line) => (line.includes("\t") ? `｜${line.split("\t").join("｜")}｜` : line)).join("\n");
