@@ -40,6 +40,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-tables", action="store_true", help="write tables of expected outcomes as they are found"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 

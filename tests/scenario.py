@@ -83,8 +83,8 @@ class Scenario:
         do: Callable[..., Outcome] = getattr(talking, act)
         if "to" in more:
             more["post_id"] = self.stage.posts[more.pop("to")]
-        if act in ("answer", "report", "drop"):
-            more.setdefault("request", self.requests(case_id)[-1].seq)
+        if act in ("answer", "report", "drop") and "request" not in more:
+            more["request"] = self.requests(case_id)[-1].seq
         if act == "forward":
             more.setdefault("position", self.position(case_id, by))
         return do(
