@@ -25,6 +25,8 @@ RESERVED = (
     "marking",
     "restriction",
     "readers",
+    "joint",
+    "as_carried",
 )
 """Every draft has these under these names."""
 
