@@ -198,7 +198,13 @@ def objects(where: str) -> tuple[str, ...]:
 def address(where: str, things: dict[str, str], thing: str) -> str:
     def value(found: re.Match[str]) -> str:
         kind, _, name = found[1].rpartition(":")
-        fixed = {"position": "1", "revision": "1", "path": "checkpoint", "kind": "orders"}
+        fixed = {
+            "position": "1",
+            "revision": "1",
+            "path": "checkpoint",
+            "kind": "orders",
+            "run": str(uuid4()),
+        }
         if name == "ref":
             return things[thing]
         if name == "file_id":
