@@ -100,6 +100,7 @@ def django_db_setup(
 def own_files(settings: Any, tmp_path: Path) -> None:
     """Files, tiles and keys of a test are its own."""
     settings.KESSAI_BLOBS = tmp_path / "blobs"
+    settings.KESSAI_PREVIEWS = tmp_path / "previews"
     settings.KESSAI_LEDGER_DIR = tmp_path / "ledger"
     settings.KESSAI_KEYS_DIR = tmp_path / "keys"
 

@@ -113,7 +113,13 @@ def open_document(title: str, *paragraphs: str) -> bytes:
         f'<office:document-content xmlns:office="{office}" xmlns:text="{text}"><office:body><office:text>'
         f"<text:h>{title}</text:h>{lines}</office:text></office:body></office:document-content>"
     )
-    return zipped(mimetype=ODT.encode(), **{"content.xml": content.encode()})
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODT}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    parts = {"content.xml": content.encode(), "META-INF/manifest.xml": manifest.encode()}
+    return zipped(mimetype=ODT.encode(), **parts)
 
 
 def spoilt(archive: bytes) -> bytes:

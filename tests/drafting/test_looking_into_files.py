@@ -64,7 +64,7 @@ LOCKED = "application/x-ms-encrypted"
 @pytest.mark.parametrize(
     ("make", "seen"),
     [
-        (lambda: documents.pdf("一", "二"), Seen(PDF, pages=2)),
+        (lambda: documents.pdf("一", "二"), Seen(PDF, pages=2, width=420, height=298)),
         (documents.locked_pdf, Seen(PDF, encrypted=True)),
         (lambda: documents.pdf("x")[:600], Seen(PDF, broken=True)),
         (lambda: documents.docx("x"), Seen(DOCX)),
@@ -79,8 +79,8 @@ LOCKED = "application/x-ms-encrypted"
         (lambda: documents.zipped(**{"[Content_Types].xml": b"x"}), Seen("application/zip")),
         (lambda: documents.zipped(plan=b"x"), Seen("application/zip")),
         (documents.locked_zip, Seen("application/zip", encrypted=True)),
-        (documents.picture, Seen("image/png", pages=1)),
-        (lambda: documents.picture("JPEG"), Seen("image/jpeg", pages=1)),
+        (documents.picture, Seen("image/png", pages=1, width=320, height=200)),
+        (lambda: documents.picture("JPEG"), Seen("image/jpeg", pages=1, width=320, height=200)),
         (lambda: documents.picture()[:100], Seen("image/png", broken=True)),
         (lambda: "費目,金額".encode("cp932"), Seen("text/plain")),
         (lambda: "費目,金額".encode("utf-16"), Seen("text/plain")),
@@ -149,8 +149,8 @@ def test_the_queue_looks_into_a_file_once_and_keeps_what_it_found(stage: Stage) 
         cursor.execute("SELECT args->>'sha256' FROM procrastinate_jobs WHERE task_name = 'drafting.inspect'")
         (file,) = queries.attachments(tenant_id=ref.tenant_id, draft_id=ref.draft_id)
         assert cursor.fetchall() == [(file.sha256,)]
-    assert look(stage, ref) == [Seen(PDF, pages=1, text="研究会の計画")]
-    assert look(stage, ref) == [None]
+    assert look(stage, ref) == [Seen(PDF, pages=1, width=420, height=298, text="研究会の計画")]
+    assert look(stage, ref) == [Seen(PDF, pages=1, width=420, height=298, text="研究会の計画")]
     found = inspected.inspected(tenant_id=ref.tenant_id, sha256=file.sha256)
     assert (found.kind, found.text, found.readable) == ("pdf", "研究会の計画", True)
 

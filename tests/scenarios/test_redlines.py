@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 from uuid import UUID
@@ -9,12 +10,14 @@ from uuid import UUID
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+import documents
 from kessai.decisions import queries
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.redline.results import Changes
 from kessai.decisions.rules import CannotAct
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting import operations as inspecting
 from kessai.drafting.rules import AttachedFile
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment
@@ -254,3 +257,43 @@ def test_a_new_holder_sees_what_changed_since_the_post_acted(on_stage: Scenario)
     assert since is not None and since.acted is not None
     assert (since.acted.own, since.acted.person_name) == (False, "振興課長補佐の人")
     assert marked(since.changes) == "第[-一-][+二+]案。"
+
+
+def test_A53_the_text_of_a_replaced_attachment_is_compared_word_by_word(on_stage: Scenario) -> None:
+    found = replaced(
+        on_stage, documents.docx("契約金額は金二千円とする。"), documents.docx("契約金額は金三千円とする。")
+    )
+    ((change, text),) = found.files
+    assert change.what == "replaced" and text is not None and text.read and not text.same
+    marks = {"kept": "{}", "deleted": "[-{}-]", "inserted": "[+{}+]"}
+    whole = "".join(marks[run.kind].format(run.text) for run in text.runs)
+    assert "[-" in whole and "二" in whole and "三" in whole
+    assert "".join(run.text for run in text.runs if run.kind != "inserted") == "契約金額は金二千円とする。"
+    assert "".join(run.text for run in text.runs if run.kind != "deleted") == "契約金額は金三千円とする。"
+
+
+def test_A53_that_the_texts_of_two_attachments_are_the_same_or_cannot_be_compared_is_said(
+    on_stage: Scenario,
+) -> None:
+    same = replaced(on_stage, documents.docx("同じ"), documents.pdf("同じ")).files[0][1]
+    assert same is not None and same.same
+    other = replaced(on_stage, documents.picture(), documents.picture(size=(10, 10))).files[0][1]
+    assert other is not None and not other.read
+
+
+def replaced(on: Scenario, old: bytes, new: bytes) -> Changes:
+    """What changed of a case whose one attachment was replaced, once the queue has looked into both."""
+    stage = on.stage
+    ref = stage.draft("r1", files=[("契約書", old)])
+    case_id = stage.submit(ref).case_id
+    on.rework(case_id, begin=True)
+    where = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "draft_id": case_id}
+    (file,) = drafts.draft(at=stage.now, **where).attachments
+    drafting.replace(
+        attachment_id=file.id, filename="契約書", stream=io.BytesIO(new), at=stage.later(), **where
+    )
+    on.course("revise", case_id, substance=False)
+    for body in (old, new):
+        sha256 = hashlib.sha256(body).hexdigest()
+        inspecting.inspect(tenant_id=stage.tenant_id, sha256=sha256, at=stage.later())
+    return changes(on, case_id, before=1, after=2)

@@ -88,6 +88,12 @@ SETTINGS: tuple[Setting, ...] = (
         "ClamAV daemon that scans what is attached, as `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`. "
         "Empty: nothing is scanned.",
     ),
+    Setting(
+        "KESSAI_SOFFICE",
+        "soffice",
+        "The program of LibreOffice that makes PDFs of Office files, so that their pages can be shown; where it is not "
+        "there, or with `none`, they are shown as text.",
+    ),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -291,3 +297,8 @@ def clamd() -> str:
             N_("KESSAI_CLAMD は tcp://host:port か unix:///path の形です(現在の値:%(value)s)。"), value=given
         )
     return given
+
+
+def soffice() -> str:
+    """The program of LibreOffice by its name or path, or none."""
+    return _text("KESSAI_SOFFICE")

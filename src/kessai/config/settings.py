@@ -11,12 +11,14 @@ SOURCE = HERE.parent
 
 KESSAI_HOME = environment.home()
 KESSAI_BLOBS = KESSAI_HOME / "blobs"
+KESSAI_PREVIEWS = KESSAI_HOME / "previews"
 KESSAI_LEDGER_DIR = KESSAI_HOME / "ledger"
 KESSAI_KEYS_DIR = KESSAI_HOME / "keys"
 KESSAI_DEMO = environment.demo()
 KESSAI_LEDGER_ORIGIN = environment.ledger_origin()
 KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
 KESSAI_CLAMD = environment.clamd()
+KESSAI_SOFFICE = environment.soffice()
 KESSAI_PUBLIC_URL = environment.public_url()
 
 SECRET_KEY = environment.secret_key() or place.secret_key(KESSAI_HOME)

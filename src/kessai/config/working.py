@@ -11,7 +11,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app as django_app
 from procrastinate.exceptions import ConnectorException
 
-CONCURRENCY = 2
+CONCURRENCY = 3
 GRACE_SECONDS = 10.0
 LOOK_FOR_STALLED_SECONDS = 15.0
 STALLED_AFTER_SECONDS = 30.0

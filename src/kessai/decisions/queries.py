@@ -209,6 +209,18 @@ def preview(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Ro
     return planned_route.of(draft, at=at, drafter=actor.person_id)
 
 
+def attachments(
+    *, actor: Actor, tenant_id: int, case_id: UUID, at: datetime, revision: int | None = None
+) -> tuple[AttachedFile, ...]:
+    """The files of a revision (None: the current one), none where there is no such one; NotFound for strangers."""
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    current = Case.objects.values_list("revision", flat=True).get(tenant_id=tenant_id, id=case_id)
+    number = current if revision is None else revision
+    if not 1 <= number <= current:
+        return ()
+    return drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=number).attachments
+
+
 def attachment(
     *,
     actor: Actor,
@@ -219,14 +231,10 @@ def attachment(
     revision: int | None = None,
 ) -> AttachedFile:
     """A file of a revision (None: the current one), by its place from 1; NotFound for strangers."""
-    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    current = Case.objects.values_list("revision", flat=True).get(tenant_id=tenant_id, id=case_id)
-    number = current if revision is None else revision
-    if 1 <= number <= current:
-        files = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=number).attachments
-        if 1 <= position <= len(files):
-            return files[position - 1]
-    raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
+    files = attachments(actor=actor, tenant_id=tenant_id, case_id=case_id, revision=revision, at=at)
+    if not 1 <= position <= len(files):
+        raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
+    return files[position - 1]
 
 
 def search(

@@ -78,6 +78,8 @@ class Inspection(models.Model):
     unread = models.BooleanField(default=False)
     pages = models.IntegerField(default=0)
     """That can be shown as pictures: of the file, or of the PDF made of it."""
+    width = models.IntegerField(default=0)
+    height = models.IntegerField(default=0)
     text = models.TextField(default="")
     text_cut = models.BooleanField(default=False)
     made_by = models.IntegerField()

@@ -7,12 +7,34 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from kessai.drafting.inspecting import operations
+from kessai.drafting.showing import operations as showing
 
 
 @app.task(queue="files", name="drafting.inspect", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
 def inspect(tenant_id: int, sha256: str) -> None:
     """What kind of file it is, what is unusual of it, and its text."""
-    operations.inspect(tenant_id=tenant_id, sha256=sha256, at=timezone.now())
+    seen = operations.inspect(tenant_id=tenant_id, sha256=sha256, at=timezone.now())
+    if seen is not None and showing.convertible(seen):
+        convert.defer(tenant_id=tenant_id, sha256=sha256)
+
+
+# One at a time: LibreOffice wants more of a machine than everything else here.
+@app.task(
+    queue="files",
+    name="drafting.convert",
+    lock="drafting.convert",
+    retry=RetryStrategy(max_attempts=3, exponential_wait=4),
+)
+def convert(tenant_id: int, sha256: str) -> None:
+    """A PDF of an Office file, so that its pages can be shown."""
+    showing.convert(tenant_id=tenant_id, sha256=sha256, at=timezone.now())
+
+
+@app.periodic(cron="40 17 * * *")
+@app.task(queue="files", name="drafting.sweep")
+def sweep(timestamp: int) -> None:
+    """Delete what was made of files and not asked for since: each night in Japan."""
+    showing.sweep(now=timezone.now())
 
 
 @app.task(

@@ -113,12 +113,17 @@ def shown(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Show
     )
 
 
+def attachments(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[DraftAttachment, ...]:
+    """The files of a draft that the reader is shown; NotFound otherwise."""
+    require_shown(access.sight(actor=actor, at=at), tenant_id=tenant_id, draft_id=draft_id)
+    return drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)
+
+
 def attachment(
     *, actor: Actor, tenant_id: int, draft_id: UUID, file_id: UUID, at: datetime
 ) -> DraftAttachment:
     """A file of a draft that the reader is shown; NotFound otherwise."""
-    require_shown(access.sight(actor=actor, at=at), tenant_id=tenant_id, draft_id=draft_id)
-    files = drafts.attachments(tenant_id=tenant_id, draft_id=draft_id)
+    files = attachments(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     found = next((file for file in files if file.id == file_id), None)
     if found is None:
         raise unknown()

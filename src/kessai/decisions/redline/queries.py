@@ -9,12 +9,21 @@ from uuid import UUID
 from kessai.decisions import access, machine, planning, replay, rules
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.original import step_of
-from kessai.decisions.redline.results import Acted, Changes, Fixed, Pending, Redlined, Since
-from kessai.decisions.redline.rules import Difference, Place, Version, difference, redline
+from kessai.decisions.redline.results import Acted, Changes, FileText, Fixed, Pending, Redlined, Since
+from kessai.decisions.redline.rules import (
+    REPLACED,
+    Difference,
+    FileChange,
+    Place,
+    Version,
+    difference,
+    redline,
+)
 from kessai.decisions.redline.words import words
 from kessai.decisions.repeats import hash_of, now
 from kessai.decisions.rewording import rules as rewording
 from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
@@ -44,7 +53,7 @@ def changes(
     if before is None:
         last = _last_act(events, seeing, until=after)
         before = last.revision if last else max(after - 1, 1)
-    return _changes(case, events, seeing, before, after)
+    return _changes(case, events, seeing, before, after, texts_of_files=True)
 
 
 def since_seen(*, actor: Actor, tenant_id: int, case_id: UUID, seen: str, at: datetime) -> Changes | None:
@@ -109,7 +118,19 @@ def _last_act(events: Sequence[Event], seeing: access.Sight, *, until: int) -> E
     return mine[-1] if mine else None
 
 
-def _changes(case: Case, events: Sequence[Event], seeing: access.Sight, before: int, after: int) -> Changes:
+FILE_TEXT_LONGEST = 60_000
+"""Characters of the text of a file that are compared."""
+
+
+def _changes(
+    case: Case,
+    events: Sequence[Event],
+    seeing: access.Sight,
+    before: int,
+    after: int,
+    *,
+    texts_of_files: bool = False,
+) -> Changes:
     fixed = {event.revision: event for event in events if event.kind in machine.FIXING}
     if before not in fixed or after not in fixed:
         raise NotFound(N_("その版はありません。"), N_("案件の画面から開き直してください。"))
@@ -126,8 +147,26 @@ def _changes(case: Case, events: Sequence[Event], seeing: access.Sight, before: 
         revisions=tuple(_fixed(event) for event in fixed.values()),
         difference=found,
         texts=redlined(found),
+        files=tuple(
+            (each, _text_of_file(case.tenant_id, each) if texts_of_files else None) for each in found.files
+        ),
         object_at=_object_at(case, events, seeing),
     )
+
+
+def _text_of_file(tenant_id: int, change: FileChange) -> FileText | None:
+    """How the texts of two files differ that stand in the same place; None for any other change."""
+    if change.what != REPLACED or change.old is None or change.new is None:
+        return None
+    old, new = (
+        inspecting.inspected(tenant_id=tenant_id, sha256=side.file.sha256)
+        for side in (change.old, change.new)
+    )
+    if not old.text or not new.text:
+        return FileText(read=False)
+    cut = any(each.text_cut or len(each.text) > FILE_TEXT_LONGEST for each in (old, new))
+    runs = redline(old.text[:FILE_TEXT_LONGEST], new.text[:FILE_TEXT_LONGEST], words)
+    return FileText(True, runs, cut)
 
 
 def redlined(found: Difference) -> tuple[Redlined, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions.redline.rules import Changed, Difference, Run, abridged
+from kessai.decisions.redline.rules import KEPT, Changed, Difference, FileChange, Run, abridged
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,24 @@ class Redlined:
 
 
 @dataclass(frozen=True, slots=True)
+class FileText:
+    """How the text of a file that was replaced differs. ``read``: both have a text; ``cut``: only its beginning."""
+
+    read: bool
+    runs: tuple[Run, ...] = ()
+    cut: bool = False
+
+    @property
+    def same(self) -> bool:
+        return self.read and all(run.kind == KEPT for run in self.runs)
+
+    @property
+    def short(self) -> tuple[Run, ...]:
+        """Only what stands around the changes."""
+        return abridged(self.runs)
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """The difference of two revisions. ``revisions``: all that there are, to choose from."""
 
@@ -52,6 +70,8 @@ class Changes:
     revisions: tuple[Fixed, ...]
     difference: Difference
     texts: tuple[Redlined, ...]
+    files: tuple[tuple[FileChange, FileText | None], ...]
+    """Each change of a file, with that of its text where another file stands in its place and it was compared."""
     object_at: int = 0
     """The position at which the reader may object to "substance unchanged"; 0 where they may not."""
 

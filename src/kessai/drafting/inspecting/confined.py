@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -34,12 +36,23 @@ def run(module: str, *arguments: str, seconds: int) -> bytes:
     """Run a module of this package as a program; what it printed. Errors: CannotFinish."""
     command: Sequence[str] = (sys.executable, "-P", "-m", module, *arguments)
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=seconds, check=True, env=environment, cwd="/"
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CannotFinish(error.stdout or b"") from error
-    except subprocess.CalledProcessError as error:
-        raise CannotFinish(error.stdout or b"") from error
-    return done.stdout
+    # A session of its own, so that what the program starts is ended with it.
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd="/",
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise CannotFinish(error.stdout or b"") from error
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode:
+        raise CannotFinish(printed)
+    return printed

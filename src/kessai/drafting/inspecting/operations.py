@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
 from kessai.drafting import blobs
 from kessai.drafting.inspecting import clamd, confined
-from kessai.drafting.inspecting.seen import UNREAD, Seen
+from kessai.drafting.inspecting.seen import NAMES, UNREAD, Seen
 from kessai.drafting.models import Inspection, Scan
 
 VERSION = 1
@@ -19,13 +20,14 @@ VERSION = 1
 
 
 def inspect(*, tenant_id: int, sha256: str, at: datetime) -> Seen | None:
-    """Look into a stored file and keep what was found; None where that was done already, or the file is gone."""
-    if Inspection.objects.filter(tenant_id=tenant_id, sha256=sha256, made_by=VERSION).exists():
-        return None
+    """Look into a stored file, once, and keep what was found; None where the file is gone."""
+    known = Inspection.objects.filter(tenant_id=tenant_id, sha256=sha256, made_by=VERSION).first()
+    if known is not None:
+        return Seen(**{name: getattr(known, name) for name in NAMES})
     path = blobs.path_of(tenant_id=tenant_id, sha256=sha256)
     if not path.exists():
         return None
-    seen = _looked_into(str(path))
+    seen = looked_into(path)
     with transaction.atomic():
         Inspection.objects.update_or_create(
             tenant_id=tenant_id,
@@ -35,10 +37,13 @@ def inspect(*, tenant_id: int, sha256: str, at: datetime) -> Seen | None:
     return seen
 
 
-def _looked_into(path: str) -> Seen:
+def looked_into(path: Path) -> Seen:
+    """What a look into a file on the disk finds, by a process of its own."""
     try:
         printed = confined.run(
-            "kessai.drafting.inspecting.look", path, seconds=confined.LOOK_SECONDS + confined.GRACE_SECONDS
+            "kessai.drafting.inspecting.look",
+            str(path),
+            seconds=confined.LOOK_SECONDS + confined.GRACE_SECONDS,
         )
     except confined.CannotFinish as error:
         printed = error.so_far

@@ -45,6 +45,8 @@ class Inspected:
     media_type: str = rules.UNKNOWN
     kind: str = ""
     pages: int = 0
+    width: int = 0
+    height: int = 0
     text: str = ""
     text_cut: bool = False
     readable: bool = True
@@ -58,6 +60,9 @@ class Verdict:
     waiting: bool = False
     opens: bool = True
     kind: str = ""
+    pages: int = 0
+    width: int = 0
+    height: int = 0
 
     @property
     def stops(self) -> tuple[Finding, ...]:
@@ -97,6 +102,9 @@ def _verdict(name: str, row: Inspection | None, scan: Scan | None, ruled: Mappin
         waiting=waiting,
         opens=scan is None or scan.state not in (WAITING, BAD),
         kind=rules.family(row.media_type) if row else "",
+        pages=row.pages if row else 0,
+        width=row.width if row else 0,
+        height=row.height if row else 0,
     )
 
 
@@ -142,6 +150,8 @@ def inspected(*, tenant_id: int, sha256: str) -> Inspected:
         media_type=row.media_type,
         kind=rules.family(row.media_type),
         pages=row.pages,
+        width=row.width,
+        height=row.height,
         text=row.text,
         text_cut=row.text_cut,
         readable=not (row.encrypted or row.broken),

@@ -61,8 +61,9 @@ def _pdf(path: Path) -> Seen:
         locked = getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD
         return Seen("application/pdf", encrypted=locked, broken=not locked)
     pages = len(document)
+    width, height = document.get_page_size(0) if pages else (0, 0)
     document.close()
-    return Seen("application/pdf", pages=pages, broken=pages == 0)
+    return Seen("application/pdf", pages=pages, width=round(width), height=round(height), broken=pages == 0)
 
 
 # ── archives: Office since 2007, OpenDocument, and others ──
@@ -212,7 +213,9 @@ def _by_magic(path: Path, head: bytes) -> str:
 def _image(path: Path, media: str) -> Seen:
     try:
         with Image.open(path) as image:
+            # Counted first: verifying closes the file.
+            pages, (width, height) = getattr(image, "n_frames", 1), image.size
             image.verify()
-            return Seen(media, pages=getattr(image, "n_frames", 1))
+            return Seen(media, pages=pages, width=width, height=height)
     except Exception:  # the library raises whatever a damaged file leads it to
         return Seen(media, broken=media in Image.MIME.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 TEXT_LONGEST = 400_000
@@ -11,7 +11,10 @@ TEXT_LONGEST = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``media_type`` by the content alone. ``unread``: the look did not come to its end."""
+    """``media_type`` by the content alone. ``unread``: the look did not come to its end.
+
+    ``width``, ``height``: of the first page, in whatever unit it has: what its picture will be like.
+    """
 
     media_type: str
     macros: bool = False
@@ -19,6 +22,8 @@ class Seen:
     broken: bool = False
     unread: bool = False
     pages: int = 0
+    width: int = 0
+    height: int = 0
     text: str = ""
     text_cut: bool = False
 
@@ -26,4 +31,5 @@ class Seen:
         return asdict(self)
 
 
+NAMES = tuple(field.name for field in fields(Seen))
 UNREAD = Seen("application/octet-stream", unread=True)

@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
                 ('broken', models.BooleanField(default=False)),
                 ('unread', models.BooleanField(default=False)),
                 ('pages', models.IntegerField(default=0)),
+                ('width', models.IntegerField(default=0)),
+                ('height', models.IntegerField(default=0)),
                 ('text', models.TextField(default='')),
                 ('text_cut', models.BooleanField(default=False)),
                 ('made_by', models.IntegerField()),

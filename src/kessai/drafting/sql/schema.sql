@@ -18,6 +18,6 @@ GRANT UPDATE (typed, version, open, revisions, needs, by_hand, updated_at) ON dr
 GRANT SELECT, INSERT ON drafting_revision TO kessai_app;
 -- Derived from the bytes of files: may be deleted and made again.
 GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_scan TO kessai_app;
-GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, text, text_cut, made_by, made_at)
+GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, width, height, text, text_cut, made_by, made_at)
     ON drafting_inspection TO kessai_app;
 GRANT UPDATE (state, threat, down, asked_at, scanned_at) ON drafting_scan TO kessai_app;

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from kessai.decisions.flagging.queries import FlagView
@@ -22,6 +24,7 @@ from kessai.kernel.words import N_, Text
 from kessai.web import downloads
 from kessai.web.base.wording import flag_name
 from kessai.web.converters import Ref
+from kessai.web.leafing.shelf import Leaf, leaves
 from kessai.web.templatetags.kessai import by_lang
 
 Verdicts = Mapping[tuple[str, str], Verdict]
@@ -74,6 +77,13 @@ class File:
     """How it differs from what the reader saw last."""
     verdict: Verdict
     """What was found in it."""
+    leaves: tuple[Leaf, ...]
+    """Its first pages as pictures; none where it has none, or nobody has looked into it yet."""
+
+    @property
+    def rest(self) -> int:
+        """Pages that are not shown beside the case."""
+        return self.verdict.pages - len(self.leaves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +151,21 @@ def _files(page: CasePage, verdicts: Verdicts) -> Iterator[File]:
         file = view.file
         shown = downloads.kind_of(file.filename)
         verdict = verdicts.get((file.sha256, file.filename), Verdict())
+        address = partial(_address, Ref(page.tenant_id, page.case_id), view.position)
         yield File(
-            view.position, file.title, file.filename, file.size, shown, news.get(view.position), verdict
+            view.position,
+            file.title,
+            file.filename,
+            file.size,
+            shown,
+            news.get(view.position),
+            verdict,
+            leaves(verdict, address),
         )
+
+
+def _address(ref: Ref, position: int, kind: str, **more: int) -> str:
+    return reverse(f"deciding:attachment{kind}", kwargs={"ref": ref, "position": position, **more})
 
 
 def _redline(page: CasePage) -> tuple[Run, ...]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from kessai.web import converters as converters
 from kessai.web.deciding import after, bulk, issuing, redlines, rewording, views
+from kessai.web.leafing import views as leafing
 
 app_name = "deciding"
 urlpatterns = [
@@ -23,5 +24,21 @@ urlpatterns = [
         "cases/<ref:ref>/revisions/<int:revision>/attachments/<int:position>/",
         redlines.attachment,
         name="old-attachment",
+    ),
+    path("cases/<ref:ref>/attachments/<int:position>/view/", leafing.case_view, name="attachment-view"),
+    path(
+        "cases/<ref:ref>/attachments/<int:position>/pages/<int:page>/<int:width>/",
+        leafing.case_page,
+        name="attachment-page",
+    ),
+    path(
+        "cases/<ref:ref>/revisions/<int:revision>/attachments/<int:position>/view/",
+        leafing.revision_view,
+        name="old-attachment-view",
+    ),
+    path(
+        "cases/<ref:ref>/revisions/<int:revision>/attachments/<int:position>/pages/<int:page>/<int:width>/",
+        leafing.revision_page,
+        name="old-attachment-page",
     ),
 ]

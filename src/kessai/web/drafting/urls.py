@@ -2,6 +2,7 @@ from django.urls import path
 
 from kessai.web import converters as converters
 from kessai.web.drafting import files, previews, views
+from kessai.web.leafing import views as leafing
 
 app_name = "drafting"
 urlpatterns = [
@@ -14,5 +15,21 @@ urlpatterns = [
         "drafts/<ref:ref>/preview/attachments/<uuid:file_id>/",
         previews.attachment,
         name="preview-attachment",
+    ),
+    path("drafts/<ref:ref>/attachments/<uuid:file_id>/view/", leafing.draft_view, name="attachment-view"),
+    path(
+        "drafts/<ref:ref>/attachments/<uuid:file_id>/pages/<int:page>/<int:width>/",
+        leafing.draft_page,
+        name="attachment-page",
+    ),
+    path(
+        "drafts/<ref:ref>/preview/attachments/<uuid:file_id>/view/",
+        leafing.preview_view,
+        name="preview-attachment-view",
+    ),
+    path(
+        "drafts/<ref:ref>/preview/attachments/<uuid:file_id>/pages/<int:page>/<int:width>/",
+        leafing.preview_page,
+        name="preview-attachment-page",
     ),
 ]

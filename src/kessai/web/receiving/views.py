@@ -358,10 +358,7 @@ def _shown(request: HttpRequest, actor: Actor, ref: Ref, refusal: Cannot | None 
         "history": [(KINDS[each.kind], each) for each in page.history],
         "cases": [(Ref(ref.tenant_id, each.case_id), each) for each in page.cases],
         "drafts": [(Ref(ref.tenant_id, each.case_id), each) for each in page.drafts],
-        "files": [
-            (number, file, downloads.kind_of(file.filename))
-            for number, file in enumerate(page.files, start=1)
-        ],
+        "files": list(enumerate(page.files, start=1)),
         "matters": routing.matters(tenant_id=ref.tenant_id, on=day_in_japan(at)),
         "refusal": refusal,
         "tried": request.POST.get("do", "") if refusal else "",
