@@ -15,7 +15,7 @@ import documents
 import stage as the_stage
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
-from kessai.drafting import operations, queries
+from kessai.drafting import operations, queries, tasks
 from kessai.drafting.inspecting import confined, extracting
 from kessai.drafting.inspecting import operations as inspecting
 from kessai.drafting.inspecting import queries as inspected
@@ -162,6 +162,15 @@ def test_what_was_found_can_be_made_again_from_the_bytes(stage: Stage) -> None:
     rows.delete()
     look(stage, ref)
     assert list(rows.values("sha256", "media_type", "text", "broken")) == before
+
+
+def test_the_night_looks_into_files_that_nobody_has_looked_into(stage: Stage) -> None:
+    stage.draft(files=[("計画.txt", b"plan"), ("同じ.txt", b"plan")])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        tasks.sweep(0)
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'drafting.inspect'")
+        assert cursor.fetchone() == (1,)
 
 
 def test_a_file_that_ends_the_process_that_looks_is_said_to_be_unread(

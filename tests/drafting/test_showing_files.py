@@ -141,6 +141,18 @@ def test_a_file_whose_text_only_libreoffice_reads_gets_its_text_with_its_pages(s
     assert inspected.inspected(tenant_id=stage.tenant_id, sha256=sha256).text == "memorandum"
 
 
+@with_office
+def test_the_pages_of_an_office_file_come_back_after_they_were_deleted(stage: Stage, settings: Any) -> None:
+    sha256 = kept(stage, "積算.xlsx", documents.xlsx(("旅費", 12000)))
+    convert(stage, sha256)
+    shutil.rmtree(settings.KESSAI_PREVIEWS)
+    with pytest.raises(CannotShow):
+        shown(stage, sha256)
+    assert deferred() == 1
+    convert(stage, sha256)
+    assert shown(stage, sha256).width == 960
+
+
 def deferred() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'drafting.convert'")

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from kessai.config import sample_files
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
 from kessai.decisions.course import operations as course
@@ -112,7 +113,7 @@ def _play(tenant_id: int, story: Story, holders: Mapping[str, int], today: date)
             draft_id=ref.draft_id,
             filename=filename,
             title=filename.rsplit(".", 1)[0],
-            stream=io.BytesIO(text.format(**words).encode()),
+            stream=io.BytesIO(sample_files.made(filename, text.format(**words))),
             at=at,
         )
     if not story.submitted:

@@ -89,7 +89,7 @@ STORIES = (
         },
         files=(
             (
-                "仕様書.txt",
+                "仕様書.pdf",
                 "仕様書\n\n1　調査票1,800件の入力\n2　集計表及び図表の作成\n3　納入の期限　{later}\n",
             ),
         ),
@@ -119,7 +119,7 @@ STORIES = (
             "reason": "関係人口の拡大に取り組む団体が増えており、手引を来年度の施策に間に合わせるため、"
             "年度内に調査を終える必要がある。",
         },
-        files=(("仕様書.txt", SPECIFICATION), ("積算内訳.csv", ESTIMATE)),
+        files=(("仕様書.pdf", SPECIFICATION), ("積算内訳.xlsx", ESTIMATE)),
         acts=(
             Act("approve", DEPUTY),
             Act("approve", DIRECTOR, "応札が1者となった理由を会計課に説明済みです。"),
@@ -157,7 +157,7 @@ STORIES = (
             "1　通知文　別紙案のとおり\n2　施行の方法　電子メールによる一斉送付\n3　施行の予定日　決裁の日から3日以内",
             "reason": "市町村からの問い合わせが増えており、考え方をまとめて示すため。",
         },
-        files=(("通知案.txt", NOTICE),),
+        files=(("通知案.docx", NOTICE),),
         acts=(
             Act("approve", DEPUTY),
             Act("return", DIRECTOR, "通知文に、市町村への周知の期限と担当者の連絡先を加えてください。"),

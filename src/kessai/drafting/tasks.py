@@ -8,6 +8,10 @@ from procrastinate.contrib.django import app
 
 from kessai.drafting.inspecting import operations
 from kessai.drafting.showing import operations as showing
+from kessai.organisation import queries as organisation
+
+MISSED_MOST = 5_000
+"""Files that one night's work looks into again."""
 
 
 @app.task(queue="files", name="drafting.inspect", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
@@ -33,8 +37,11 @@ def convert(tenant_id: int, sha256: str) -> None:
 @app.periodic(cron="40 17 * * *")
 @app.task(queue="files", name="drafting.sweep")
 def sweep(timestamp: int) -> None:
-    """Delete what was made of files and not asked for since: each night in Japan."""
+    """Each night in Japan: delete pictures that are old, look into files that nobody has looked into."""
     showing.sweep(now=timezone.now())
+    for tenant in organisation.tenants():
+        for sha256 in operations.missed(tenant_id=tenant.id, limit=MISSED_MOST):
+            inspect.defer(tenant_id=tenant.id, sha256=sha256)
 
 
 @app.task(

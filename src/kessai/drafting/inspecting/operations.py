@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from kessai.drafting import blobs
 from kessai.drafting.inspecting import clamd, confined
@@ -66,3 +66,22 @@ def scan(*, tenant_id: int, sha256: str, at: datetime) -> None:
         mine.update(down=True, asked_at=at)
         raise
     mine.update(state=verdict.state, threat=verdict.threat, down=False, scanned_at=at)
+
+
+_MISSED = """
+-- Attached files that nobody has looked into: from before there was a look, or of which the finding was deleted.
+SELECT DISTINCT encode(a.sha256, 'hex')
+FROM drafting_attachment a
+WHERE a.tenant_id = %s
+  AND NOT EXISTS (
+    SELECT FROM drafting_inspection i WHERE i.tenant_id = %s AND i.sha256 = encode(a.sha256, 'hex')
+  )
+LIMIT %s
+"""
+
+
+def missed(*, tenant_id: int, limit: int) -> list[str]:
+    """SHA-256 of attached files of a ministry that were not looked into."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSED, [tenant_id, tenant_id, limit])
+        return [sha256 for (sha256,) in cursor.fetchall()]

@@ -57,6 +57,8 @@ def _make(row: Inspection, page: int, width: int, made: Path) -> None:
     source = blobs.path_of(tenant_id=row.tenant_id, sha256=row.sha256)
     if rules.family(row.media_type) in rules.OFFICE:
         source = _document(row.tenant_id, row.sha256)
+        if not source.exists():
+            raise _lost(row)
     made.parent.mkdir(parents=True, exist_ok=True)
     if not _making.acquire(timeout=sizes.PATIENCE_SECONDS):
         raise CannotShow(
@@ -76,6 +78,15 @@ def _make(row: Inspection, page: int, width: int, made: Path) -> None:
         ) from error
     finally:
         _making.release()
+
+
+def _lost(row: Inspection) -> CannotShow:
+    """The PDF of an Office file was deleted: it is made again."""
+    from kessai.drafting import tasks  # which imports this
+
+    with transaction.atomic():
+        tasks.convert.defer(tenant_id=row.tenant_id, sha256=row.sha256)
+    return CannotShow(N_("頁を作り直しています。"), N_("1分ほどたってから、開き直してください。"))
 
 
 def converter() -> str | None:
