@@ -82,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
         "What the pages' addresses begin with for those who use them, for links in e-mails.",
     ),
     Setting("KESSAI_UPLOAD_LIMIT_MB", "2000", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
+    Setting("KESSAI_UPLOAD_KEPT_DAYS", "3", "Days for which an upload that broke off can be gone on with."),
     Setting(
         "KESSAI_CLAMD",
         "",
@@ -139,7 +140,7 @@ def _yes(name: str) -> bool:
 
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
-    simple = (port, web_workers, upload_limit_bytes, demo, debug, behind_tls, log_level)
+    simple = (port, web_workers, upload_limit_bytes, upload_kept_days, demo, debug, behind_tls, log_level)
     for read in (*simple, mail, public_url, clamd):
         read()
 
@@ -281,6 +282,10 @@ def public_url() -> str:
 
 def upload_limit_bytes() -> int:
     return _number("KESSAI_UPLOAD_LIMIT_MB", lowest=1, highest=10_000) * 1_000_000
+
+
+def upload_kept_days() -> int:
+    return _number("KESSAI_UPLOAD_KEPT_DAYS", lowest=1, highest=90)
 
 
 def clamd() -> str:

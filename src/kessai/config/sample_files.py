@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import typst
 
+import kessai
 from kessai.decisions import glyphs
 
-_PAGE = """
-#set page(paper: "a4", margin: 25mm, numbering: "1 / 1")
-#set text(font: ("Noto Sans CJK JP", "Noto Sans JP"), size: 11pt, lang: "ja")
-#set par(leading: 0.9em)
-#let parts = sys.inputs.text.split("\\n\\n")
-#align(center, text(size: 16pt, weight: "bold", parts.first()))
-#v(1em)
-#for part in parts.slice(1) { par(part.split("\\n").join(linebreak())) }
-"""
-
+_PAGE = Path(kessai.__file__).parent / "sample" / "attachment.typ"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TYPES = (
@@ -44,7 +37,7 @@ def made(filename: str, text: str) -> bytes:
 def _pdf(text: str) -> bytes:
     fonts = [str(path.parent) for path in glyphs.font_files()]
     return typst.compile(
-        _PAGE.encode(), sys_inputs={"text": text}, font_paths=fonts, ignore_system_fonts=True
+        str(_PAGE), sys_inputs={"text": text}, font_paths=fonts, ignore_system_fonts=True, format="pdf"
     )
 
 

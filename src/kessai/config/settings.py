@@ -17,6 +17,7 @@ KESSAI_KEYS_DIR = KESSAI_HOME / "keys"
 KESSAI_DEMO = environment.demo()
 KESSAI_LEDGER_ORIGIN = environment.ledger_origin()
 KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
+KESSAI_UPLOAD_KEPT_DAYS = environment.upload_kept_days()
 KESSAI_CLAMD = environment.clamd()
 KESSAI_SOFFICE = environment.soffice()
 KESSAI_PUBLIC_URL = environment.public_url()

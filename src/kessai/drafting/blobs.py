@@ -6,6 +6,7 @@ names is left over from an act that failed, and harmless.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -62,6 +63,27 @@ def store(*, tenant_id: int, stream: BinaryIO, limit: int) -> tuple[str, int]:
     finally:
         Path(name).unlink(missing_ok=True)
     return digest.hexdigest(), size
+
+
+def incoming(*, tenant_id: int) -> Path:
+    """The directory of files that come in parts, beside those that are stored."""
+    folder = Path(settings.KESSAI_BLOBS) / str(tenant_id) / ".incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def adopt(*, tenant_id: int, file: Path) -> str:
+    """Keep a file that has come as a whole and is flushed; its hex SHA-256. It stays where it came in, too."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    target = path_of(tenant_id=tenant_id, sha256=digest)
+    if not target.exists():
+        target.parent.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.link(file, target)
+    for folder in (target.parent, *target.parents[1:3]):
+        _flush(folder)
+    return digest
 
 
 def _settle(incoming: Path, target: Path) -> None:

@@ -16,6 +16,8 @@ class Draft(models.Model):
     matter_code = models.CharField(max_length=40)
     typed = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
+    written = models.IntegerField(default=1)
+    """The version that last changed what is typed: files that came since are no conflict for a screen."""
     open = models.BooleanField(default=True)
     revisions = models.IntegerField(default=0)
     needs = ArrayField(models.CharField(max_length=40), default=list)
@@ -99,3 +101,22 @@ class Scan(models.Model):
     """The scanner did not answer when it was last asked."""
     asked_at = models.DateTimeField()
     scanned_at = models.DateTimeField(null=True)
+
+
+class Upload(models.Model):
+    """A large file on its way to a draft, in parts; how much of it has come is the size of its file on the disk."""
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    draft_id = models.UUIDField()
+    person_id = models.BigIntegerField()
+    filename = models.CharField(max_length=300)
+    length = models.BigIntegerField()
+    mark = models.CharField(max_length=600)
+    """By which a browser knows the same file again: its name, size and date."""
+    attached_as = models.UUIDField(null=True)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "draft_id"], name="drafting_upload_draft")]

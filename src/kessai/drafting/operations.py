@@ -98,23 +98,24 @@ def save(
     """Keep what was typed, valid or not, over what is stored; the new version.
 
     ``version`` is the one that was on the screen; None saves over whatever is there. What is stored already
-    is no change, whichever version it was written on: a form sent again is not refused.
+    is no change, whichever version it was written on: a form sent again is not refused. Nor is one that was on the
+    screen before files came or went.
     """
     with transaction.atomic():
-        draft = _locked(actor, tenant_id, draft_id, at)
+        draft = locked(actor, tenant_id, draft_id, at)
         kept = {**draft.typed, **_storable(typed, draft.version)}
         if kept == draft.typed:
             return int(draft.version)
-        if version is not None and version != draft.version:
+        if version is not None and not draft.written <= version <= draft.version:
             raise CannotSave(
                 N_("この下書きは、ほかの画面で先に変更されています（いまは第%(version)s版）。"),
                 N_("入力した文は残っています。内容を見比べてから、もう一度保存してください。"),
                 version=draft.version,
             )
         draft.typed = kept
-        draft.version += 1
+        draft.version = draft.written = draft.version + 1
         draft.updated_at = at
-        draft.save(update_fields=["typed", "version", "updated_at"])
+        draft.save(update_fields=["typed", "version", "written", "updated_at"])
         return int(draft.version)
 
 
@@ -131,8 +132,15 @@ def attach(
     """Attach a file at the end of the list; its bytes are kept before the row that names them."""
     queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     kept = _keep(tenant_id, filename, stream)
+    return attach_kept(actor=actor, tenant_id=tenant_id, draft_id=draft_id, kept=kept, title=title, at=at)
+
+
+def attach_kept(
+    *, actor: Actor, tenant_id: int, draft_id: UUID, kept: Kept, at: datetime, title: str = ""
+) -> UUID:
+    """Attach a file whose bytes are stored already, at the end of the list."""
     with transaction.atomic():
-        draft = _locked(actor, tenant_id, draft_id, at)
+        draft = locked(actor, tenant_id, draft_id, at)
         mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
         there = mine.aggregate(count=Count("id"), last=Max("position"))
         if there["count"] >= FILES_MOST:
@@ -159,7 +167,7 @@ def replace(
     queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
     kept = _keep(tenant_id, filename, stream)
     with transaction.atomic():
-        draft = _locked(actor, tenant_id, draft_id, at)
+        draft = locked(actor, tenant_id, draft_id, at)
         mine = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id)
         old = mine.filter(id=attachment_id).first()
         if old is None:
@@ -174,7 +182,7 @@ def replace(
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """A file whose bytes are stored, and that no row names yet."""
 
     filename: str
@@ -182,8 +190,13 @@ class _Kept:
     size: int
 
 
-def _keep(tenant_id: int, filename: str, stream: BinaryIO) -> _Kept:
-    name = unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
+def named(filename: str) -> str:
+    """The name of a file as it is kept: without folders, at most 300 characters."""
+    return unicodedata.normalize("NFC", PurePath(filename.replace("\\", "/").replace("\x00", "")).name)[:300]
+
+
+def _keep(tenant_id: int, filename: str, stream: BinaryIO) -> Kept:
+    name = named(filename)
     digest, size = blobs.store(tenant_id=tenant_id, stream=stream, limit=settings.KESSAI_UPLOAD_LIMIT_BYTES)
     if size == 0:
         raise CannotAttach(
@@ -191,10 +204,10 @@ def _keep(tenant_id: int, filename: str, stream: BinaryIO) -> _Kept:
             N_("ファイルを確かめて、添付し直してください。"),
             name=name,
         )
-    return _Kept(name, bytes.fromhex(digest), size)
+    return Kept(name, bytes.fromhex(digest), size)
 
 
-def _attached(draft: Draft, kept: _Kept, *, position: int, title: str, at: datetime) -> UUID:
+def _attached(draft: Draft, kept: Kept, *, position: int, title: str, at: datetime) -> UUID:
     made = Attachment(
         tenant_id=draft.tenant_id,
         id=new_id(),
@@ -215,15 +228,34 @@ def _attached(draft: Draft, kept: _Kept, *, position: int, title: str, at: datet
 def detach(*, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID, at: datetime) -> None:
     """Take a file off the draft; removing one that is gone already is no error."""
     with transaction.atomic():
-        draft = _locked(actor, tenant_id, draft_id, at)
+        draft = locked(actor, tenant_id, draft_id, at)
         Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id).delete()
         _touch(draft, at)
+
+
+def retitle(
+    *, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID, title: str, at: datetime
+) -> None:
+    """Give a file on the draft another title; an empty one is refused."""
+    title = title.replace("\x00", "").strip()[:300]
+    if not title:
+        raise CannotAttach(N_("題名が空欄です。"), N_("題名を入れてから、もう一度押してください。"))
+    with transaction.atomic():
+        draft = locked(actor, tenant_id, draft_id, at)
+        # By another id, for whoever submits has seen it by its old title.
+        old = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id)
+        found = old.first()
+        if found is not None:
+            old.delete()
+            found.id, found.title = new_id(), title
+            found.save(force_insert=True)
+            _touch(draft, at)
 
 
 def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> None:
     """Throw away a draft that was never submitted."""
     with transaction.atomic():
-        draft = _locked(actor, tenant_id, draft_id, at)
+        draft = locked(actor, tenant_id, draft_id, at)
         if draft.revisions:
             raise CannotSave(
                 N_("一度提出した案件は捨てられません。"),
@@ -233,7 +265,8 @@ def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> No
         draft.delete()
 
 
-def _locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
+def locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
+    """A draft of the actor's that may be written now, its row locked. Errors: NotFound, CannotSave."""
     # Locked before it is looked at: another screen may throw it away in between.
     draft = Draft.objects.select_for_update().filter(tenant_id=tenant_id, id=draft_id).first()
     queries.visible_to(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)

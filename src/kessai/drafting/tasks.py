@@ -37,9 +37,13 @@ def convert(tenant_id: int, sha256: str) -> None:
 @app.periodic(cron="40 17 * * *")
 @app.task(queue="files", name="drafting.sweep")
 def sweep(timestamp: int) -> None:
-    """Each night in Japan: delete pictures that are old, look into files that nobody has looked into."""
+    """Each night in Japan: old pictures, uploads nobody went on with, and files nobody has looked into."""
+    # Which imports this.
+    from kessai.drafting.uploading import operations as uploading
+
     showing.sweep(now=timezone.now())
     for tenant in organisation.tenants():
+        uploading.sweep(tenant_id=tenant.id, at=timezone.now())
         for sha256 in operations.missed(tenant_id=tenant.id, limit=MISSED_MOST):
             inspect.defer(tenant_id=tenant.id, sha256=sha256)
 

@@ -133,9 +133,9 @@ def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, 
         if getattr(was, key) == getattr(base.content, key):
             draft.typed[key] = getattr(content, key)
     draft.revisions += 1
-    draft.version += 1
+    draft.version = draft.written = draft.version + 1
     draft.updated_at = max(at, draft.updated_at)
-    draft.save(update_fields=["typed", "revisions", "version", "updated_at"])
+    draft.save(update_fields=["typed", "revisions", "version", "written", "updated_at"])
     return Fixed(draft.revisions, content, base.attachments, digest)
 
 
@@ -150,9 +150,9 @@ def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
     assert connection.in_atomic_block
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
     draft.open = True
-    draft.version += 1
+    draft.version = draft.written = draft.version + 1
     draft.updated_at = at
-    draft.save(update_fields=["open", "version", "updated_at"])
+    draft.save(update_fields=["open", "version", "written", "updated_at"])
 
 
 def close(*, tenant_id: int, draft_id: UUID) -> None:

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('matter_code', models.CharField(max_length=40)),
                 ('typed', models.JSONField(default=dict)),
                 ('version', models.IntegerField(default=1)),
+                ('written', models.IntegerField(default=1)),
                 ('open', models.BooleanField(default=True)),
                 ('revisions', models.IntegerField(default=0)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
@@ -99,5 +100,23 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('scanned_at', models.DateTimeField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Upload',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('id', models.UUIDField()),
+                ('draft_id', models.UUIDField()),
+                ('person_id', models.BigIntegerField()),
+                ('filename', models.CharField(max_length=300)),
+                ('length', models.BigIntegerField()),
+                ('mark', models.CharField(max_length=600)),
+                ('attached_as', models.UUIDField(null=True)),
+                ('begun_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'draft_id'], name='drafting_upload_draft')],
+            },
         ),
     ]

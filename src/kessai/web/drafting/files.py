@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from kessai.drafting import queries
+from kessai.drafting import operations, queries
 from kessai.drafting.inspecting import queries as inspecting
+from kessai.drafting.uploading import operations as sending
+from kessai.drafting.uploading import queries as uploading
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import NotFound
 from kessai.web import clock, downloads
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -57,5 +62,29 @@ def listed(page: queries.DraftPage, at: datetime, looked: int = 0) -> dict[str, 
     waits = any(verdict.waiting for _, verdict in found)
     return {
         "files": found,
+        "on_their_way": uploading.on_their_way(tenant_id=page.tenant_id, draft_id=page.draft_id),
         "look_again": next((n for n in LOOKS if n > looked), 0) if waits else 0,
     }
+
+
+def _detach(request: HttpRequest, file_id: UUID, here: Mapping[str, Any]) -> None:
+    operations.detach(attachment_id=file_id, **here)
+
+
+def _retitle(request: HttpRequest, file_id: UUID, here: Mapping[str, Any]) -> None:
+    title = request.POST.get(f"retitle-{file_id}", "")
+    operations.retitle(attachment_id=file_id, title=title, **here)
+
+
+def _drop(request: HttpRequest, upload_id: UUID, here: Mapping[str, Any]) -> None:
+    # One that has come as a whole meanwhile, or was dropped elsewhere, is no error.
+    with contextlib.suppress(NotFound):
+        sending.drop(upload_id=upload_id, **here)
+
+
+ACTS: Mapping[str, Callable[[HttpRequest, UUID, Mapping[str, Any]], None]] = {
+    "detach": _detach,
+    "retitle": _retitle,
+    "drop": _drop,
+}
+"""By the value of the pressed button: what a drafter does with a file that is there."""

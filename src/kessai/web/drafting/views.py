@@ -35,6 +35,7 @@ from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.drafting import by_hand, previews
+from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
 from kessai.web.entrance import entered, is_live
@@ -292,14 +293,15 @@ class _Sent:
             raise Http404 from None
 
     def _done(self) -> HttpResponse:
-        if self.do == "detach":
-            try:
-                operations.detach(attachment_id=UUID(self.what), **self._here)
-            except ValueError:
-                raise Http404 from None
-        here = {"attach": "#h-files", "replace": "#h-files", "detach": "#h-files", "tidy": "#h-text"}.get(
-            self.do, ""
-        )
+        try:
+            if self.do in FILES:
+                FILES[self.do](self.request, UUID(self.what), self._here)
+        except ValueError:
+            raise Http404 from None
+        except operations.CannotAttach as refusal:
+            return self._refused([Refusal(refusal.what, refusal.remedy)])
+        files = ("attach", "replace", *FILES)
+        here = "#h-files" if self.do in files else "#h-text" if self.do == "tidy" else ""
         return redirect(f"{self.request.path}?saved=1{here}")
 
     def _beside(self, version: int) -> HttpResponse:
@@ -404,7 +406,7 @@ def _shown(
         "blocks": prose.blocks(typed.get("text", "")),
         "follows": follows,
         "follows_ref": Ref(follows.tenant_id, follows.case_id) if follows else None,
-        "limit_mb": settings.KESSAI_UPLOAD_LIMIT_BYTES // 1_000_000,
+        "limit": settings.KESSAI_UPLOAD_LIMIT_BYTES,
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),
         **by_hand.of_draft(request, preview),

@@ -135,24 +135,4 @@
       else field?.removeAttribute("aria-invalid");
     }
   });
-
-  // Each chosen file gets a line for its title.
-  const files = document.getElementById("f-files");
-  const titles = document.getElementById("file-titles");
-  const before = [...titles.children];
-  files.addEventListener("change", () => {
-    const lines = [...files.files].map((file, place) => {
-      const input = document.createElement("input");
-      Object.assign(input, { className: "in", name: "attach_title", id: `f-attach_title-${place}`, maxLength: 300 });
-      input.value = file.name.replace(/\.[^.]+$/, "");
-      const label = document.createElement("label");
-      label.htmlFor = input.id;
-      label.textContent = `${titles.dataset.title} ${file.name}`;
-      const line = document.createElement("div");
-      line.className = "file-title";
-      line.append(label, input);
-      return line;
-    });
-    titles.replaceChildren(...(lines.length ? lines : before));
-  });
 })();
