@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from kessai.decisions.models import Case
+from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting import operations as inspecting
 from stage import Stage
 from visitors import SignIn
 from web_deciding.responses import put_away
@@ -218,7 +220,11 @@ def test_files_are_shown_where_harmless_and_saved_otherwise(stage: Stage, as_: S
     assert saved["Content-Disposition"].startswith("attachment")
     assert client.get(f"{at(stage, case_id)}attachments/9/").status_code == 404
     page = client.get(at(stage, case_id)).content.decode()
-    assert page.count("<iframe") == 2 and "画面に出せません" in page
+    assert page.count("<iframe") == 1 and "調べています" in page
+    for file in drafts.attachments(tenant_id=stage.tenant_id, draft_id=case_id):
+        inspecting.inspect(tenant_id=stage.tenant_id, sha256=file.sha256, at=stage.later())
+    page = client.get(at(stage, case_id)).content.decode()
+    assert page.count("<iframe") == 1 and "画面に出せません" in page and "調べています" not in page
 
 
 def test_a_cover_sheet_that_is_not_made_yet_says_so_on_the_case(stage: Stage, as_: SignIn) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from kessai.drafting.inspecting import rules
 from kessai.drafting.inspecting.rules import Finding
@@ -37,6 +38,9 @@ class CannotOpen(Cannot):
     """The file is not opened for anybody, or not yet."""
 
 
+_HAS_TEXT = ExpressionWrapper(~Q(text=""), output_field=BooleanField())
+
+
 @dataclass(frozen=True, slots=True)
 class Inspected:
     """What is known of a stored file by its content. ``done``: it was looked into; ``kind``: its family."""
@@ -44,12 +48,12 @@ class Inspected:
     done: bool
     media_type: str = rules.UNKNOWN
     kind: str = ""
+    has_text: bool = False
     pages: int = 0
     width: int = 0
     height: int = 0
     text: str = ""
     text_cut: bool = False
-    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Verdict:
     waiting: bool = False
     opens: bool = True
     kind: str = ""
+    has_text: bool = False
     pages: int = 0
     width: int = 0
     height: int = 0
@@ -84,10 +89,8 @@ def verdicts(
     if not hashes:
         return {}
     ruled = policy(tenant_id=tenant_id, on=on)
-    seen = {
-        row.sha256: row
-        for row in Inspection.objects.filter(tenant_id=tenant_id, sha256__in=hashes).defer("text")
-    }
+    rows = Inspection.objects.filter(tenant_id=tenant_id, sha256__in=hashes).defer("text")
+    seen = {row.sha256: row for row in rows.annotate(has_text=_HAS_TEXT)}
     scans = {row.sha256: row for row in Scan.objects.filter(tenant_id=tenant_id, sha256__in=hashes)}
     return {
         (sha256, name): _verdict(name, seen.get(sha256), scans.get(sha256), ruled) for sha256, name in asked
@@ -101,11 +104,19 @@ def _verdict(name: str, row: Inspection | None, scan: Scan | None, ruled: Mappin
         findings=(*_scanned(scan, ruled), *looked),
         waiting=waiting,
         opens=scan is None or scan.state not in (WAITING, BAD),
-        kind=rules.family(row.media_type) if row else "",
-        pages=row.pages if row else 0,
-        width=row.width if row else 0,
-        height=row.height if row else 0,
+        **(_shown(row) if row else {}),
     )
+
+
+def _shown(row: Inspection) -> dict[str, Any]:
+    """What a page needs to know to show a file; of a row with ``has_text``."""
+    return {
+        "kind": rules.family(row.media_type),
+        "has_text": row.has_text,  # type: ignore[attr-defined]  # annotated
+        "pages": row.pages,
+        "width": row.width,
+        "height": row.height,
+    }
 
 
 def _seen(row: Inspection) -> Seen:
@@ -154,7 +165,6 @@ def inspected(*, tenant_id: int, sha256: str) -> Inspected:
         height=row.height,
         text=row.text,
         text_cut=row.text_cut,
-        readable=not (row.encrypted or row.broken),
     )
 
 
