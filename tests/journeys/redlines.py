@@ -69,7 +69,7 @@ def revises(drafter: Walker, case: str, title: str, picture: Picture) -> None:
     """Another wording and another file under the same title, with the substance declared unchanged."""
     drafter.open(case)
     more = drafter.page.locator("#more")
-    if not more.get_attribute("open"):
+    if more.get_attribute("open") is None:
         more.locator("> summary").click()
     more.locator("details:has(button[value=revise]) > summary").click()
     more.locator("button[value=revise]").click()

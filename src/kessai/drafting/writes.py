@@ -63,9 +63,9 @@ def set_by_hand(*, tenant_id: int, draft_id: UUID, steps: Sequence[Mapping[str, 
     assert connection.in_atomic_block
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
     draft.by_hand = [dict(step) for step in steps]
-    draft.version += 1
+    draft.version = draft.written = draft.version + 1
     draft.updated_at = max(at, draft.updated_at)
-    draft.save(update_fields=["by_hand", "version", "updated_at"])
+    draft.save(update_fields=["by_hand", "version", "written", "updated_at"])
 
 
 def fix(
