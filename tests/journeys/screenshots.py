@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 import browser as chromium  # noqa: E402
 from installation import Installation, free_port  # noqa: E402
-from journeys import absences, joining, redlines  # noqa: E402
+from journeys import absences, attaching, joining, redlines  # noqa: E402
 from journeys.story import (  # noqa: E402
     ACCOUNTS,
     DECIDER,
@@ -291,6 +291,10 @@ def take(browser: Browser, address: str, decided: str, waiting: str, changes: li
             )
             title = f"連名の契約 {language} {size[0]}"
             joining.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
+            with tempfile.TemporaryDirectory() as files:
+                attaching.whole(
+                    browser, address, Path(files), language=language, script=True, size=size, picture=picture
+                )
 
 
 def main() -> None:

@@ -75,6 +75,10 @@ def test_what_the_other_files_speak_of_exists(file: str) -> None:
         ("KESSAI_LOG_LEVEL", "LOUD", environment.log_level),
         ("KESSAI_WEB_WORKERS", "-1", environment.web_workers),
         ("KESSAI_UPLOAD_LIMIT_MB", "1e3", environment.upload_limit_bytes),
+        ("KESSAI_UPLOAD_KEPT_DAYS", "0", environment.upload_kept_days),
+        ("KESSAI_CLAMD", "localhost:3310", environment.clamd),
+        ("KESSAI_CLAMD", "unix://run/clamd", environment.clamd),
+        ("KESSAI_CLAMD", "tcp://host:port", environment.clamd),
     ],
 )
 def test_a_value_that_is_none_is_refused_by_name(

@@ -56,6 +56,7 @@ def test_the_case_says_it_to_whoever_judges(stage: Stage, as_: SignIn) -> None:
     stage.submit(ref)
     text = as_("deputy_director").get(f"/cases/{ref.tenant_id}-{ref.draft_id}/").content.decode()
     assert "名前は「.pdf」ですが、中身はWord文書です" in text
+    assert "添付「契約」：名前は「.pdf」" in text
 
 
 def test_it_is_said_in_english_too(stage: Stage, as_: SignIn) -> None:

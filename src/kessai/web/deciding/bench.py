@@ -22,7 +22,7 @@ from kessai.drafting.inspecting.queries import Verdict
 from kessai.kernel.calendar import fiscal_year
 from kessai.kernel.words import N_, Text
 from kessai.web import downloads
-from kessai.web.base.wording import flag_name
+from kessai.web.base.wording import finding, flag_name
 from kessai.web.converters import Ref
 from kessai.web.leafing.shelf import Leaf, leaves
 from kessai.web.templatetags.kessai import by_lang
@@ -122,11 +122,12 @@ def bench(page: CasePage, home: Home, today: date, verdicts: Verdicts = MappingP
     facts, used = _facts(page, today)
     mine = page.my_step.stage if page.my_step and page.my_step.kind not in ASIDE else 0
     asked = [stage for stage in page.stages if stage.state != "merged"]
+    files = tuple(_files(page, verdicts))
     return Bench(
         facts=facts,
         others=tuple(field for field in page.fields if field.key not in used),
-        odd=tuple(odd(page)),
-        files=tuple(_files(page, verdicts)),
+        odd=(*odd(page), *_odd_files(files)),
+        files=files,
         blocks=prose.blocks(page.content.text),
         redline=_redline(page),
         place=place(home.inbox, Ref(page.tenant_id, page.case_id)),
@@ -246,6 +247,14 @@ def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
         ),
         until=end if end != start else None,
     )
+
+
+def _odd_files(files: Iterable[File]) -> Iterator[Oddity]:
+    for file in files:
+        for each in file.verdict.findings:
+            yield Oddity(
+                Text(N_("添付「%(title)s」：%(what)s"), {"title": file.title, "what": finding(each.what)})
+            )
 
 
 def odd(page: CasePage) -> Iterator[Oddity]:
