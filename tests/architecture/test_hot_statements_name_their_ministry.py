@@ -32,6 +32,7 @@ from kessai.decisions.talking import queries as talks
 from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.drafting.uploading import operations as sending
 from kessai.insight import operations as counting
 from kessai.insight import standing
 from kessai.kernel.calendar import JAPAN, day_in_japan
@@ -129,6 +130,11 @@ def act(stage: Stage) -> None:
     drafting.save(**here, typed={"reason": "x"}, version=None, at=stage.later())
     added = drafting.attach(**here, filename="b.txt", title="", stream=io.BytesIO(b"b"), at=stage.later())
     drafting.detach(**here, attachment_id=added, at=stage.later())
+    way = sending.begin(**here, filename="c.txt", length=1, mark="c", at=stage.later())
+    sending.receive(**here, upload_id=way.id, offset=0, size=1, stream=io.BytesIO(b"c"), at=stage.later())
+    again = sending.begin(**here, filename="d.txt", length=1, mark="d", at=stage.later())
+    sending.drop(**here, upload_id=again.id, at=stage.later())
+    sending.sweep(tenant_id=ref.tenant_id, at=stage.now)
     _preview(stage, here)
     gone = stage.draft()
     drafting.discard(actor=actor, tenant_id=tenant, draft_id=gone.draft_id, at=stage.later())
