@@ -6,6 +6,7 @@ The answers stand in pages_and_visitors.txt, which is read beside the handbook. 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpResponseBase
@@ -28,6 +30,7 @@ from issuing import office
 from kessai.decisions import tasks
 from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import queries as drafts
+from kessai.drafting.models import Inspection
 from kessai.ledger import sequencer
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Unit, UnitVersion
 from kessai.organisation.orders import operations as orders
@@ -128,6 +131,7 @@ def things(stage: Stage) -> dict[str, str]:
     )
     sequencer.step(at=stage.later())
     tasks.make_cover_sheet(stage.tenant_id, str(cases["decided"]))
+    _looked_into(stage, b"1")
     _moves(stage)
     refs = {**cases, "draft": draft, "shown": previewed, "receipt": letter}
     return {
@@ -175,6 +179,22 @@ def _file(stage: Stage, draft_id: UUID) -> str:
     return str(drafts.attachments(tenant_id=stage.tenant_id, draft_id=draft_id)[0].id)
 
 
+def _looked_into(stage: Stage, body: bytes) -> None:
+    """A file with a page, of which there is a picture."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    Inspection.objects.create(
+        tenant_id=stage.tenant_id,
+        sha256=sha256,
+        media_type="image/png",
+        pages=1,
+        made_by=1,
+        made_at=stage.now,
+    )
+    folder = Path(settings.KESSAI_PREVIEWS) / str(stage.tenant_id) / sha256[:2] / sha256
+    folder.mkdir(parents=True)
+    (folder / "1-960.webp").write_bytes(b"RIFF")
+
+
 def _moves(stage: Stage) -> None:
     """The Deputy Director has moved to a unit that has nothing to do with any of it, a fortnight ago."""
     stage.later(days=1)
@@ -204,6 +224,8 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
             "path": "checkpoint",
             "kind": "orders",
             "run": str(uuid4()),
+            "page": "1",
+            "width": "960",
         }
         if name == "ref":
             return things[thing]
@@ -221,7 +243,7 @@ FORM = {
 """What a form of any of the pages may carry."""
 
 
-WIDTH = 68
+WIDTH = 90
 
 
 def shown(where: str) -> str:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
+from kessai.drafting import queries as drafts
 from kessai.drafting.blobs import CannotStore
 from kessai.drafting.uploading import operations, queries
 from kessai.drafting.uploading.queries import OnItsWay
@@ -39,6 +40,7 @@ def begin(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     """Announce a file, by ``Upload-Length`` and ``Upload-Metadata``: filename, mark. The answer says where it goes."""
     if request.method == "OPTIONS":
         return _abilities()
+    drafts.visible_to(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     if (wrong := _other_version(request)) is not None:
         return wrong
     length = request.headers.get("Upload-Length", "")
@@ -68,6 +70,7 @@ def upload(request: HttpRequest, actor: Actor, ref: Ref, upload_id: UUID) -> Htt
     """How much of a file has come; the next part of it; or no more of it."""
     if request.method == "OPTIONS":
         return _abilities()
+    drafts.visible_to(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     if (wrong := _other_version(request)) is not None:
         return wrong
     here: dict[str, Any] = {
