@@ -39,6 +39,10 @@ def write(drafter: Walker, say: Words, title: str, deadline: str = "") -> None:
     drafter.fill(budget_item="（項）地域振興費（目）庁費", starts_on="令和8年12月1日", ends_on="2027-03-19")
     drafter.fill(reason="移行後の運用を担う人材が足りず、共同確保の手引を年度内に作るため。")
     drafter.page.locator("#f-files").set_input_files([SPECIFICATION])  # type: ignore[list-item]
+    if drafter.script:
+        # With scripts a file goes at once, and the form waits for it.
+        expect(drafter.page.locator(".file-l").first).to_contain_text(str(SPECIFICATION["name"]))
+        expect(drafter.page.locator("[data-uploads][aria-busy=false]")).to_have_count(1)
 
 
 def task(walker: Walker, title: str) -> None:

@@ -63,6 +63,7 @@
       const one = queue.shift();
       (one.gone ? Promise.resolve() : send(one)).finally(() => { running -= 1; next(); });
     }
+    section.setAttribute("aria-busy", String(running > 0 || queue.length > 0));
     if (!running && !queue.length && pressed) { const button = pressed; pressed = null; form.requestSubmit(button); }
   };
 
