@@ -34,10 +34,11 @@ Rejecting says no to the proposal; abandoning ends a matter that has fallen away
 STEP_HEAD = """
 ## A step
 
-A step is a place on the route: one post that is asked for something. It waits until its turn comes, is open while its
-post is asked, and is then answered, or closed without an answer. Arrows are the acts of the step's own post, or of
-whoever added the step; "by another post" marks where nobody but another leads. From waiting straight to done is a
-superior who acts ahead (引上げ). What else an act makes of the steps of others is told at the end.
+A step is a place on the route: one post that is asked for something. It waits until its turn comes, is open
+while its post is asked, and is then answered, or closed without an answer. Arrows are the acts of the step's
+own post, or of whoever added the step; "by another post" marks what comes to a step by the act of somebody
+else. From waiting straight to done is a superior who acts ahead (引上げ) of reviews below in the same line, never
+of a consent. What an act makes of the steps of others is told in full at the end.
 
 """
 WHO = {
@@ -77,8 +78,30 @@ COLUMNS = (
     "何が起こるか what follows",
 )
 LEGEND = """
-"Bound" acts are refused where the case is not what was on the screen: the page then shows what changed, and one press
-does the act on that. A reason of nothing but spaces is none.
+"Bound" acts are refused where the case is no longer what the person had on the screen: the page then shows what
+changed, and one press of the button does the act on the case as it is now. The reason is what is written with
+the act: of a question, an answer or an opinion it is the text itself. One of nothing but spaces is none. Where
+代決者 stands among who may, the next deputy in the order may do it while nobody who holds the post is there.
+"""
+BESIDE_THE_TABLES = """
+## What the tables do not show
+
+- **A revision, a flag and a resubmission** put the case on its route anew. At a revision whose substance is
+  declared unchanged, and at a flag, what was answered stands, refusals too; where the substance changes, all of
+  it lapses. At a resubmission all reviews act again; consents stand if the substance is declared unchanged, and
+  refusals are asked again. Steps added by hand keep their places.
+- **Consent of some out of many**: where a row asks for two consents out of three, two are enough. The third
+  unit is told that its answer is needed no more; a refusal stays on the record and stops nothing. If one of the
+  two takes its consent back or objects, the others are asked again. A refusal is sent up to be settled only
+  once too few are left who may agree.
+- **Acting decisions (代決)**: the record names the deputy with the title of that day, for whom and why (away
+  until when), and in which place of the order. The post that was acted for gets a step to read it afterwards
+  (後閲); so do those whom a superior passed over.
+- **After the decision** nothing changes its content. It is corrected by a new case that names it. Questions
+  that are open when a case ends are closed by that; what was passed on to one's own staff may still be reported
+  back.
+- **A circulation that is over by its date** is ended by nobody's act then: the record names the date and who
+  set it.
 """
 TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
@@ -102,7 +125,18 @@ def text() -> str:
     """The whole page."""
     changes = list(_changes())
     return HEAD + "\n".join(
-        [*_case(), STEP_HEAD, *_steps(changes), "", "## Acts", LEGEND, *_acts(), "", *_others(changes), ""]
+        [
+            *_case(),
+            STEP_HEAD,
+            *_steps(changes),
+            "",
+            "## Acts",
+            LEGEND,
+            *_acts(),
+            "",
+            *_others(changes),
+            BESIDE_THE_TABLES,
+        ]
     )
 
 
@@ -147,6 +181,10 @@ def _case() -> list[str]:
     return _diagram([(state, both(wording.STATES[state])) for state in machine.CASE_STATES], arrows)
 
 
+ONLY_BY_OTHERS = (machine.SPARED, machine.OUTVOTED)
+"""States that a step is brought to, and out of, by what other units answer."""
+
+
 def _steps(changes: list[Change]) -> list[str]:
     """What the own post does; and of what others do, that which leads where nothing of its own does."""
     moves = [c for c in changes if c.before != c.after]
@@ -156,7 +194,7 @@ def _steps(changes: list[Change]) -> list[str]:
     arrows += [
         (c.before, c.after, f"{both(c.act.label)} {both(BY_ANOTHER)}")
         for c in moves
-        if not c.own and c.after not in {*own, machine.WAITING, machine.OPEN}
+        if not c.own and (c.after not in {*own, machine.WAITING, machine.OPEN} or c.before in ONLY_BY_OTHERS)
     ]
     there = {state for arrow in arrows for state in arrow[:2]}
     states = [(state, both(name)) for state, name in STEP_STATES.items() if state in there]
@@ -221,7 +259,7 @@ def _changes() -> Iterator[Change]:
                     yield from _made(act, kind, state, to)
             if act.name in (machine.APPROVE, machine.DECISION) and kind != machine.CONSENT:
                 yield from _made(act, kind, machine.WAITING, None, ahead=True)
-    for name, given in ((machine.APPROVE, False), (machine.TAKE_BACK, True)):
+    for name, given in ((machine.APPROVE, False), (machine.TAKE_BACK, True), (machine.OBJECT, True)):
         yield from _follows(machine.ACT_BY_NAME[name], machine.CONSENT, tuple(_by_number(given=given)))
 
 
