@@ -31,7 +31,7 @@ bench: setup
 
 # Random acts against the reference model in tests/model; a disagreement prints its seed and every act in words.
 model: setup
-	KESSAI_MODEL_ACTS=$(or $(ACTS),20000) KESSAI_MODEL_SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) -q tests/model
+	MODEL_ACTS=$(or $(ACTS),20000) MODEL_SEED=$(SEED) $(BIN)/pytest -n $(WORKERS) -q tests/model
 
 test: setup lint types imports translations unit coverage
 	@echo "All that must hold holds."

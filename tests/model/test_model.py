@@ -1,6 +1,6 @@
 """Random acts on cases, valid and not, drawn by hypothesis: the system comes to what the model comes to, act by act.
 
-A failure shrinks to the fewest acts that show it, and tells them in words. KESSAI_MODEL_ACTS and KESSAI_MODEL_SEED
+A failure shrinks to the fewest acts that show it, and tells them in words. MODEL_ACTS and MODEL_SEED
 (`make model ACTS=N SEED=S`) say how many acts, and from which seed they are drawn.
 """
 
@@ -27,8 +27,8 @@ from model.reference import ENDS, ROUTES, Model, Place, Question
 from model.system import PEOPLE, System, ready
 from stage import Stage
 
-ACTS = int(os.environ.get("KESSAI_MODEL_ACTS") or (20_000 if os.environ.get("CI") == "true" else 2_000))
-SEED = os.environ.get("KESSAI_MODEL_SEED")
+ACTS = int(os.environ.get("MODEL_ACTS") or (20_000 if os.environ.get("CI") == "true" else 2_000))
+SEED = os.environ.get("MODEL_SEED")
 SEEDS = [int(SEED)] if SEED else list(range(1, 9))
 ACTS_OF_AN_EXAMPLE = 60
 BY_HAND = ("councillor", "general_affairs", "personnel", "budget", "document", "vice_minister")
