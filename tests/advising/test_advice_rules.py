@@ -61,7 +61,14 @@ def test_a_title_that_names_a_person_is_asked_about_where_it_is_published(title:
 
 @pytest.mark.parametrize(
     "title",
-    ["各都道府県知事殿への通知", "市町村長様あて照会", "仕様の改定について", "令和8年度の委託について"],
+    [
+        "各都道府県知事殿への通知",
+        "市町村長様あて照会",
+        "仕様の改定について",
+        "システム仕様の変更",
+        "同様の件の調査",
+        "令和8年度の委託について",
+    ],
 )
 def test_offices_are_no_persons(title: str) -> None:
     assert said(title=title) == []

@@ -64,11 +64,16 @@ def test_it_is_touched_once_it_is_another_or_is_said_to_stay() -> None:
 
 
 def test_each_is_a_problem_that_names_its_field_in_the_users_words() -> None:
-    carried = {"title": "令和7年度", "amount": "1", "own_rate": "5", "gone": "5"}
-    found = list(carrying.problems(carried, carried, {"own_rate": ("補助率", "rate")}))
+    carried = {"title": "令和7年度", "amount": "1", "own_rate": "5", "left_the_form": "5"}
+    own = {"key": "own_rate", "kind": "number", "label": "補助率", "label_en": "rate"}
+    found = list(carrying.problems(carried, carried, [{"key": "amount"}, own]))
     assert [(p.field, p.text.params["label"]) for p in found] == [
         ("title", "件名"),
         ("amount", "金額（税込）"),
         ("own_rate", "補助率"),
-        ("gone", "gone"),
     ]
+
+
+def test_the_ends_of_lines_as_browsers_send_them_are_no_change() -> None:
+    carried = {"text": "令和7年度の件。\n記"}
+    assert carrying.untouched({"text": "令和7年度の件。\r\n記"}, carried) == ("text",)

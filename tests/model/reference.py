@@ -358,22 +358,25 @@ class Model:
     def stopping(self) -> list[Place]:
         """The refusals that leave too few who may still agree."""
         counted = [p for p in self.places if p.counted]
-        may = sum(p.answer in ("approved", "overruled", "") for p in counted)
+        may = sum(p.answer in ("approved", "") for p in counted)
         return [p for p in self.refusing() if not p.counted or may < self.needed()]
 
     def needed(self) -> int:
         asked = [p for p in self.places if p.counted and p.answer not in ("own", "merged")]
-        return min(self.route.enough, len(asked))
+        over = sum(p.answer == "overruled" for p in asked)
+        return min(max(1, self.route.enough - over), len(asked) - over)
 
     def enough(self) -> bool:
         """Of the consents of which a number is enough, as many are given."""
-        given = sum(p.counted and p.answer in ("approved", "overruled") for p in self.places)
+        given = sum(p.counted and p.answer == "approved" for p in self.places)
         return given >= self.needed()
 
     def is_to_answer(self, post: str, kind: str) -> bool:
         """A post is on the route already: for the same, or both for what the route waits for (S12)."""
         return any(
-            p.is_like(kind, post) and p.answer in ("", "refused") and not self.passed(p) for p in self.places
+            p.is_like(kind, post)
+            and ((p.answer in ("", "refused") and not self.passed(p)) or (p.counted and not p.answer))
+            for p in self.places
         )
 
     def passed(self, place: Place) -> bool:
@@ -474,7 +477,7 @@ class Model:
                 if p.kind == "settle" and not p.answer:
                     p.answer = "closed"
         if answer == "settled":
-            for p in self.refusing():
+            for p in self.stopping():
                 p.answer = "overruled"
 
     def bypass(self, posts: list[Place]) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
+import clearances
 import stage as the_stage
-from kessai.decisions import checks, stored
+from kessai.decisions import checks, queries, stored
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.precedents import operations as following
 from kessai.decisions.precedents import queries as precedents
@@ -171,3 +172,21 @@ def test_kinds_of_matter_that_a_unit_drafts_often_come_first(stage: Stage) -> No
     stage.approve(case_id, "deputy_director")
     stage.decide(case_id, "director")
     assert precedents.usual_first(kinds, post=post)[0].code == "reply"
+
+
+def test_what_is_copied_from_a_marked_case_is_as_hidden_as_the_case(stage: Stage) -> None:
+    clearances.clear(stage, *clearances.ALL, "budget")
+    for _ in range(4):
+        case_id = decided(stage, **SURVEY, marking=clearances.MARKED)
+    ref = follow(stage, case_id)
+    assert draft(stage, ref).typed["marking"] == clearances.MARKED
+    clearances.clear(stage, "chief", covers=())
+    with pytest.raises(NotFound):
+        draft(stage, ref)
+    post = drafts.posts_to_begin_as(actor=stage.actor("chief"), at=stage.now)[stage.posts["chief"]]
+    assert precedents.similar(actor=stage.actor("chief"), post=post, at=stage.now, wanted="意識調査") == ()
+    plain = stage.draft("contract", **SURVEY | {"amount": "90000000"})
+    preview = queries.preview(
+        actor=stage.actor("chief"), tenant_id=plain.tenant_id, draft_id=plain.draft_id, at=stage.now
+    )
+    assert preview.advice == (), "not even the amounts of marked cases are told"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import stage as the_stage
+from kessai.decisions import machine, replay
 from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import by_number
@@ -89,18 +90,44 @@ def test_refusals_that_leave_too_few_are_settled_as_any(on_stage: Scenario) -> N
     assert states(on_stage, case_id) == {"budget": "outvoted", "document": "done", "personnel": "done"}
 
 
-def test_the_common_superior_lets_it_go_on_over_refusals(on_stage: Scenario) -> None:
+def test_what_is_settled_lowers_the_number_but_is_no_consent(on_stage: Scenario) -> None:
     case_id = on_stage.routed("three", *BEFORE)
     for unit in ("budget", "document"):
         on_stage.act("refuse_consent", case_id, unit, "反対です")
     on_stage.course("escalate", case_id, reason="三回協議した")
     on_stage.act("settle", case_id, "vice_minister", "進める")
+    assert on_stage.asked(case_id) == ["personnel"], "whoever is left is asked all the same"
+    on_stage.stage.approve(case_id, "personnel")
     assert states(on_stage, case_id) == {
         "budget": "overruled",
         "document": "overruled",
-        "personnel": "spared",
+        "personnel": "done",
     }
+    on_stage.act("take_back", case_id, "personnel")
+    assert on_stage.asked(case_id) == ["personnel"]
+
+
+def test_when_all_refuse_and_it_is_settled_nobody_is_left_to_ask(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("three", *BEFORE)
+    for unit in ("budget", "document", "personnel"):
+        on_stage.act("refuse_consent", case_id, unit, "反対です")
+    on_stage.course("escalate", case_id, reason="三回協議した")
+    on_stage.act("settle", case_id, "vice_minister", "進める")
     assert on_stage.asked(case_id) == ["director_general"]
+
+
+def test_a_refusal_that_stops_nothing_is_not_settled_with_another() -> None:
+    steps = (
+        replay.Step(1, 1, machine.CONSENT, 101, machine.REFUSED, acted=2, quorum=2),
+        replay.Step(2, 1, machine.CONSENT, 102, machine.OPEN, quorum=2),
+        replay.Step(3, 1, machine.CONSENT, 103, machine.DONE, acted=3, quorum=2),
+        replay.Step(4, 1, machine.CONSENT, 104, machine.REFUSED, acted=4),
+        replay.Step(5, 1, machine.SETTLE, 105, machine.OPEN),
+        replay.Step(6, 2, machine.DECIDE, 106, machine.WAITING),
+    )
+    settled = replay.Happened(machine.SETTLED, 1, 5, seq=9)
+    _, rounds = replay.happen(machine.ROUTED, {1: steps}, settled)
+    assert [step.state for step in rounds[1]] == ["refused", "open", "done", "overruled", "done", "waiting"]
 
 
 def test_a_refusal_taken_back_leaves_nothing_to_settle(on_stage: Scenario) -> None:

@@ -59,3 +59,24 @@ def test_a_precedent_one_may_not_see_or_that_is_none_begins_nothing(stage: Stage
     for follow in (ref, f"{stage.tenant_id}-00000000-0000-0000-0000-000000000000", "nothing"):
         answer = as_("personnel").post("/drafts/new/", {"post": stage.posts["personnel"], "follow": follow})
         assert answer.status_code in (404, 409), follow
+
+
+def test_a_text_of_several_lines_sent_by_a_browser_is_still_as_it_was(stage: Stage, as_: SignIn) -> None:
+    text = "令和7年度の調査について伺います。\n\n記\n1　内容"
+    case_id = stage.submitted(
+        "contract", title="調査の委託", amount="5500000", counterparty="青葉", text=text
+    )
+    stage.approve(case_id, "deputy_director", "budget")
+    stage.decide(case_id, "director")
+    follow = {"post": stage.posts["chief"], "follow": f"{stage.tenant_id}-{case_id}"}
+    client = as_("chief")
+    where = client.post("/drafts/new/", follow).headers["Location"]
+    sent = {"do": "submit", "amount": "600万円", "text": text.replace("\n", "\r\n")}
+    refused = client.post(where, sent)
+    assert refused.status_code == 409 and 'name="as_carried" value="text"' in refused.content.decode()
+
+
+def test_the_post_that_was_on_the_page_is_the_one_that_drafts(stage: Stage, as_: SignIn) -> None:
+    follow = {"post": stage.posts["budget"], "follow": f"{stage.tenant_id}-{decided(stage)}"}
+    answer = as_("chief").post("/drafts/new/", follow)
+    assert answer.status_code == 409 and "この職をきょうは持っていない" in answer.content.decode()

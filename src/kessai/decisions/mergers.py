@@ -41,13 +41,18 @@ def route_on(steps: Sequence[replay.Step], on: date) -> Route:
     return route_of_today(steps, organisation.successors(post_ids={s.post_id for s in steps}, on=on))
 
 
+def as_steps(rows: Iterable[Mapping[str, Any]]) -> list[replay.Step]:
+    """Rows of steps as the rules see them."""
+    return [
+        replay.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"], quorum=r["quorum"])
+        for r in rows
+    ]
+
+
 def state_now(rows: Iterable[Mapping[str, Any]], successors: Mapping[int, int]) -> list[dict[str, Any]]:
     """Steps of one case, as rows with position, stage, kind, post_id, state and quorum, with their states of today."""
     stored = [dict(row) for row in rows]
-    steps = [
-        replay.Step(r["position"], r["stage"], r["kind"], r["post_id"], r["state"], quorum=r["quorum"])
-        for r in stored
-    ]
+    steps = as_steps(stored)
     now = route_of_today(steps, successors).now
     return [row | {"state": now[row["position"]].state} for row in stored]
 

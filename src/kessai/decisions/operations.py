@@ -124,7 +124,7 @@ def submit(
             *receiving.problems(tenant_id=tenant_id, draft_id=draft_id, needs=needs),
         )
         unfit = inspecting.problems(tenant_id=tenant_id, files=stored.values(), on=today)
-        carried = tuple(carrying.problems(draft.typed, draft.carried, planned.content.labels))
+        carried = tuple(carrying.problems(draft.typed, draft.carried, planned.matter.fields))
         problems = (*planned.problems, *enacts.problems, *added.problems, *unseen, *unfit, *carried)
         if problems or planned.plan is None:
             raise CannotSubmit(problems)

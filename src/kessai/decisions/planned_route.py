@@ -73,7 +73,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         problems=(
             *planned.problems,
             *enacts.problems,
-            *carrying.problems(draft.typed, draft.carried, planned.content.labels),
+            *carrying.problems(draft.typed, draft.carried, planned.matter.fields),
             *whole.problems,
             *(
                 clearances.problems(drafter, planning.needs_of(planned), tenant_id=tenant_id, at=at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kessai.decisions import machine
 
@@ -80,14 +80,19 @@ class Tally:
 
 
 def tally(steps: Iterable[Counted]) -> Tally | None:
-    """None where every consent must be given. Where fewer are asked than the table's number, all of them must."""
+    """None where every consent must be given. Where fewer are asked than the table's number, all of them must.
+
+    A refusal that was settled is no consent: it lowers the number that is needed, but never to none while somebody is
+    asked.
+    """
     asked = [s for s in steps if s.quorum is not None and s.state not in (machine.OWN, machine.MERGED)]
     if not asked:
         return None
+    over = sum(step.state == machine.OVERRULED for step in asked)
     return Tally(
-        needed=min(max(step.quorum or 0 for step in asked), len(asked)),
+        needed=min(max(1, max(step.quorum or 0 for step in asked) - over), len(asked) - over),
         asked=len(asked),
-        agreed=sum(step.state in (machine.DONE, machine.OVERRULED) for step in asked),
+        agreed=sum(step.state == machine.DONE for step in asked),
         left=sum(step.state in (machine.WAITING, machine.OPEN, machine.SPARED) for step in asked),
     )
 
@@ -112,7 +117,10 @@ _ENOUGH = {
 _NOT_ENOUGH = {machine.SPARED: machine.WAITING, machine.OUTVOTED: machine.REFUSED}
 
 
-def stopping(steps: Sequence[Step]) -> tuple[Step, ...]:
+AStep = TypeVar("AStep", bound=Counted)
+
+
+def stopping(steps: Sequence[AStep]) -> tuple[AStep, ...]:
     """The refusals that leave no way on but to settle them: not those that the consents still asked may outweigh."""
     found = tally(steps)
     hope = found is not None and found.hope
@@ -315,8 +323,10 @@ def _refused(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 
 def _settled(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
+    """What was sent up is settled: a refusal that stopped nothing is not."""
+    settled = {step.position for step in stopping(steps)}
     done = _answer(steps, event, machine.DONE)
-    return opened([replace(s, state=machine.OVERRULED) if s.state == machine.REFUSED else s for s in done])
+    return opened([replace(s, state=machine.OVERRULED) if s.position in settled else s for s in done])
 
 
 def _held(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:

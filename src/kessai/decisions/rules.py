@@ -360,5 +360,8 @@ def may_take_out(state: str, step: replay.Step) -> bool:
 def on_route(steps: Sequence[replay.Step], post_id: int, kind: str) -> bool:
     """Whether a post is still to answer a step of the kind, or any that the route waits for, if it is one (S12)."""
     return any(
-        s.post_id == post_id and replay.asks_alike(s.kind, kind) and s.state in replay.PENDING for s in steps
+        s.post_id == post_id
+        and replay.asks_alike(s.kind, kind)
+        and s.state in (*replay.PENDING, machine.SPARED)
+        for s in steps
     )

@@ -270,7 +270,11 @@ def joint(body: Body) -> list[str]:
     if not units:
         return []
     given = _answers(body)
-    answers = {step["post"]: given[step["position"]] for step in body["route"] if step["position"] in given}
+    answers = {
+        step["post"]: given[step["position"]]
+        for step in body["route"]
+        if step["position"] in given and step["kind"] in ("consent", "decide")
+    }
     lines = [f"{_last(body['acts'], 'submitted')['unit']}（主管）"]
     for each in units:
         act = answers.get(each["post"])

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from kessai.drafting.fields import FIELDS
+from kessai.drafting.fields import field_of
 from kessai.drafting.rules import Problem
 from kessai.kernel.words import N_, Text
 
@@ -22,12 +22,12 @@ NEW_EACH_TIME = ("money", "date", "number")
 _OF_ONE_CASE = re.compile(
     r"(令和|平成|西暦)\s*(\d+|元)\s*年"
     r"|(19|20)\d\d\s*(年|年度|[-/.]\d{1,2})"
-    r"|\d+\s*年度"
+    r"|(?<!\d)\d{1,4}\s*年度"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*日"
-    r"|第\s*\d+\s*(回|期|次|四半期|号(?!\w*法))"
-    r"|\d[\d,]*\s*(万|億|千)?円"
+    r"|第\s*\d{1,4}\s*(回|期|次|四半期|号(?!\w*法))"
+    r"|(?<![\d,])\d[\d,]{0,20}\s*(万|億|千)?円"
 )
-_OF_A_LAW = re.compile(r"[(（][^()（）]*(法律|政令|省令|府令|規則|告示|訓令|憲法)第[^()（）]*[)）]")
+_OF_A_LAW = re.compile(r"[(（][^()（）]{0,30}(法律|政令|省令|府令|規則|告示|訓令|憲法)第[^()（）]{0,20}[)）]")
 STILL = N_("「%(label)s」が前の案件のままです。直すか、「このままでよい」を選んでください。")
 LABELS = {"title": N_("件名"), "text": N_("伺い文"), "reason": N_("理由")}
 
@@ -53,14 +53,20 @@ def untouched(typed: Mapping[str, str], carried: Mapping[str, str]) -> tuple[str
     return tuple(
         key
         for key, value in carried.items()
-        if key not in stays and typed.get(key, "").strip() == value.strip()
+        if key not in stays and _plain(typed.get(key, "")) == _plain(value)
     )
 
 
+def _plain(text: str) -> str:
+    """Browsers send the ends of lines as CR LF."""
+    return text.replace("\r\n", "\n").strip()
+
+
 def problems(
-    typed: Mapping[str, str], carried: Mapping[str, str], own: Mapping[str, tuple[str, str]]
+    typed: Mapping[str, str], carried: Mapping[str, str], fields: Iterable[Mapping[str, object]]
 ) -> Iterable[Problem]:
-    """One for each value that must be touched. ``own``: labels of a ministry's own fields, by key (Content.labels)."""
+    """One for each value that must be touched. ``fields``: of today's form; what has left it needs nothing."""
+    labels = {**LABELS, **{field.key: field.label for field in map(field_of, fields)}}
     for key in untouched(typed, carried):
-        label = LABELS.get(key) or (FIELDS[key].label if key in FIELDS else own.get(key, (key, ""))[0])
-        yield Problem(key, Text(STILL, {"label": label}))
+        if key in labels:
+            yield Problem(key, Text(STILL, {"label": labels[key]}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -60,10 +60,12 @@ def start(
     at: datetime,
     typed: Mapping[str, str] | None = None,
     carried: Mapping[str, str] | None = None,
+    needs: Collection[str] = (),
 ) -> DraftRef:
     """Begin a draft as the holder of a post, or as its secretary.
 
-    ``carried``: of ``typed`` what is from an earlier case and must be touched before it is submitted.
+    ``carried``: of ``typed`` what is from an earlier case and must be touched before it is submitted. ``needs``: what
+    whoever sees it must be cleared for, until it is submitted with a marking of its own.
     """
     held = queries.posts_to_begin_as(actor=actor, at=at)
     if post_id not in held:
@@ -78,6 +80,7 @@ def start(
         matter_code=matter_code,
         typed=_storable(typed or {}, 0),
         carried=dict(carried or {}),
+        needs=sorted(needs),
         created_at=at,
         updated_at=at,
     )

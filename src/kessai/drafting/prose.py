@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 LEVELS = ("第1", "1", "(1)", "ア", "(ア)")
 """The kinds of number, from the outermost."""
@@ -21,9 +22,9 @@ _MARK = re.compile(
     rf"(第[0-9０-９{_KANJI}]{{1,3}}(?=[ 　\t])"
     r"|[（(][0-9０-９]{1,2}[）)]"
     rf"|[（(][{KANA}][）)]"
-    r"|[0-9０-９]{1,2}(?=[ 　.．、])"
-    rf"|[{KANA}](?=[ 　.．、]))"
-    r"[ 　\t.．、]*(\S.*)$"
+    r"|[0-9０-９]{1,2}[.．]?(?=[ 　\t])|[0-9０-９]{1,2}[.．](?![0-9０-９])"
+    rf"|[{KANA}][.．]?(?=[ 　\t])|[{KANA}][.．])"
+    r"[ 　\t]*(\S.*)$"
 )
 _FILE = re.compile(r"(?:添付|別添)\s?([0-9０-９]{1,2})(?![0-9０-９])")
 _CELLS = re.compile(r"[\t|｜]")
@@ -62,14 +63,11 @@ def blocks(text: str) -> tuple[Block, ...]:
         level: n for n, level in enumerate(sorted({level for level, _, _ in map(_item, lines) if level >= 0}))
     }
     found: list[Block] = []
-    for line in lines:
-        cells = _cells(line)
-        if cells and found and found[-1].kind == "table":
-            found[-1] = Block("table", rows=(*found[-1].rows, cells))
-        elif cells:
-            found.append(Block("table", rows=(cells,)))
+    for is_table, of in groupby(lines, key=lambda line: bool(_cells(line))):
+        if is_table:
+            found.append(Block("table", rows=tuple(_cells(line) for line in of)))
         else:
-            found.append(_block(line, deep))
+            found += (_block(line, deep) for line in of)
     return tuple(found)
 
 
@@ -104,14 +102,16 @@ def level_of(mark: str) -> int:
     """Which of LEVELS a number is of."""
     if mark[0] == "第":
         return 0
-    inner = mark.strip("()（）")
+    inner = mark.strip("()（）.．")
     kana = inner in KANA
-    return (4 if kana else 2) if inner != mark else 3 if kana else 1
+    return (4 if kana else 2) if mark[0] in "(（" else 3 if kana else 1
 
 
 def _cells(line: str) -> tuple[str, ...]:
     """The cells of a line of a table, () for any other line: two or more between bars or tabs."""
-    bare = line.strip(" 　")
+    bare = line.strip(" 　\t")
+    if _MARK.match(bare):
+        return ()
     barred = bare[:1] in "|｜" and bare[-1:] in "|｜" and len(bare) > 1
     if not barred and "\t" not in bare:
         return ()

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import machine
+from kessai.decisions import machine, replay
 from kessai.decisions.results import Place
 from kessai.insight import rules
 from kessai.insight.forecast import rules as forecast
 from kessai.insight.forecast.rules import Stage, Task
 from kessai.insight.models import Precedent, Reckoning
-from kessai.insight.reading import needed
 from kessai.insight.rules import Counts, Key, Usual
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_, Text
@@ -24,7 +23,7 @@ from kessai.kernel.workdays import Workdays
 from kessai.organisation.workdays.queries import workdays
 
 DOTS = 20
-AWAITED = (machine.OPEN, machine.REFUSED, machine.WAITING)
+AWAITED = (machine.OPEN, machine.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +159,13 @@ class _Ministry:
             return self.days.after(self.today, ahead)
         return self.today if self.days.is_working(self.today) else self.days.after(self.today)
 
-    def _stages(self, places: Iterable[Place]) -> Iterable[Stage]:
+    def _stages(self, places: Sequence[Place]) -> Iterable[Stage]:
         stages: dict[int, list[Place]] = {}
         for place in places:
             if place.kind in machine.BLOCKING and place.state in AWAITED:
                 stages.setdefault(place.stage, []).append(place)
         for _, of in sorted(stages.items()):
-            yield Stage(tuple(self._task(place) for place in of), needed(place.quorum for place in of))
+            yield Stage(tuple(self._task(place) for place in of), _still_needed(of, places))
 
     def _task(self, place: Place) -> Task:
         waited = self._waited(place) if place.state == machine.OPEN else None
@@ -191,9 +190,17 @@ class _Ministry:
         )
 
 
+def _still_needed(asked: Sequence[Place], places: Sequence[Place]) -> int:
+    """How many answers of a stage are still needed, with those that were given to a number counted."""
+    counted = sum(place.quorum is not None for place in asked)
+    tally = replay.tally(places)
+    left = max(0, tally.needed - tally.agreed) if tally else 0
+    return len(asked) - counted + min(left, counted)
+
+
 def _nothing_to_expect(places: Sequence[Place]) -> Text | None:
     """Why no day can be named as things stand, whatever the precedents."""
-    if any(place.state == machine.REFUSED and place.kind == machine.CONSENT for place in places):
+    if replay.stopping(places):
         return Text(N_("不同意が解けるまで、決裁の見込みは示せません。"))
     if any(place.stuck and place.state == machine.OPEN for place in places):
         return Text(N_("処理できる人がいないため、決裁の見込みは示せません。"))

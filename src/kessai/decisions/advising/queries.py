@@ -42,7 +42,12 @@ def advice(
 
 def _before(tenant_id: int, unit_id: int, matter: str) -> rules.Before:
     cases = Case.objects.filter(
-        tenant_id=tenant_id, drafter_unit_id=unit_id, matter_code=matter, decided_at__isnull=False
+        tenant_id=tenant_id,
+        drafter_unit_id=unit_id,
+        matter_code=matter,
+        decided_at__isnull=False,
+        # Of what is marked not even amounts are told to whoever may not see it.
+        needs=[],
     ).order_by("-decided_at")
     latest = list(cases.values_list("id", "revision", "amount")[:OF])
     titles = drafts.file_titles(tenant_id=tenant_id, revisions={id: revision for id, revision, _ in latest})

@@ -58,7 +58,7 @@ def advice(facts: Facts) -> tuple[Problem, ...]:
 
 
 _PERSONAL = (
-    (re.compile(r"[^\s、。]{2,10}(氏|様|さん|殿)(の|に|への|と|、|（|$)"), N_("氏名")),
+    (re.compile(r"[^\s、。]{2,10}(氏|(?<![仕同多模異])様|さん|殿)(の|に|への|と|、|（|$)"), N_("氏名")),
     (re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}"), N_("電話番号")),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), N_("メールアドレス")),
     (re.compile(r"(?<!\d)\d{4} ?\d{4} ?\d{4}(?!\d)"), N_("個人番号")),
@@ -128,7 +128,7 @@ def _of_the_days(facts: Facts) -> Iterator[Problem]:
         )
 
 
-_YEN = re.compile(r"(?<![\d,])(\d[\d,]{3,})円")
+_YEN = re.compile(r"(?<![\d,])(\d[\d,]{3,20})円")
 _ATTACHED = re.compile(r"(?:添付|別添|別紙)\s*(\d{1,2})")
 _ATTACHED_AT_ALL = re.compile(r"(仕様書|別添|別紙|添付)(のとおり|を参照)")
 

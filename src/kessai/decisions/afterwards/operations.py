@@ -46,6 +46,7 @@ def _begin(actor: Actor, tenant_id: int, case_id: UUID, kind: str, at: datetime)
             post_id=_post(actor, case, at),
             matter_code=content.matter_code,
             typed=typed_again(content, TITLES[kind]),
+            needs=case.needs,
             at=at,
         )
         CaseLink(tenant_id=tenant_id, draft_id=ref.draft_id, kind=kind, earlier_id=case_id, made_at=at).save(
@@ -65,6 +66,8 @@ def typed_again(content: Content, title: str) -> dict[str, str]:
         "text": content.text,
         "reason": content.reason,
         "flags": " ".join(sorted(content.flags)),
+        "marking": content.marking,
+        "restriction": content.restriction,
         "joint": "\n".join(content.joint),
     }
 

@@ -32,6 +32,12 @@ def follow(*, actor: Actor, tenant_id: int, case_id: UUID, post_id: int, at: dat
     with transaction.atomic():
         access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+        posts = drafts.posts_to_begin_as(actor=actor, at=at)
+        if post_id in posts and posts[post_id].tenant_id != tenant_id:
+            raise rules.CannotAct(
+                N_("ほかの府省の案件は、先例として写せません。"),
+                N_("起案する職を選び直すか、内容を読んで新しく起案してください。"),
+            )
         if case.state != machine.DECIDED:
             raise rules.CannotAct(
                 N_("先例にできるのは、決裁された案件だけです。"),
@@ -46,6 +52,7 @@ def follow(*, actor: Actor, tenant_id: int, case_id: UUID, post_id: int, at: dat
             matter_code=content.matter_code,
             typed=typed,
             carried=carrying.to_renew(typed, kinds),
+            needs=case.needs,
             at=at,
         )
         CaseLink(

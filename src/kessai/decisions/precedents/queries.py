@@ -18,8 +18,8 @@ from kessai.kernel.actor import Actor
 from kessai.organisation.queries import HeldPost
 from kessai.routing.queries import Matter
 
-OF_UNIT, OF_MINISTRY = 2_000, 4_000
-"""How many of the latest decided cases are compared: of the own unit, and of the ministry in the same matter."""
+OF_UNIT, OF_MINISTRY = 2_000, 1_500
+"""How many of the latest decided cases are compared: of the own unit, and of the ministry in each likely matter."""
 CANDIDATES = 60
 SHOWN = 5
 LEAST = 0.3

@@ -8,10 +8,12 @@ WITH pool AS (
      ORDER BY c.decided_at DESC LIMIT %(of_unit)s)
     UNION ALL
     (SELECT c.id, c.question, c.matter_code, c.revision, c.decided_at, FALSE
-     FROM decisions_case c
-     WHERE c.tenant_id = %(tenant)s AND c.matter_code = ANY(%(matters)s) AND c.drafter_unit_id <> %(unit)s
-       AND c.decided_at IS NOT NULL
-     ORDER BY c.decided_at DESC LIMIT %(of_ministry)s)
+     FROM unnest(%(matters)s::text[]) AS wanted(matter)
+     CROSS JOIN LATERAL (
+         SELECT * FROM decisions_case c
+         WHERE c.tenant_id = %(tenant)s AND c.matter_code = wanted.matter AND c.decided_at IS NOT NULL
+         ORDER BY c.decided_at DESC LIMIT %(of_ministry)s) AS c
+     WHERE c.drafter_unit_id <> %(unit)s)
 )
 SELECT p.*, (SELECT count(*) FROM unnest(%(grams)s::text[]) AS g WHERE strpos(said.question, g) > 0) AS hits
 FROM pool p

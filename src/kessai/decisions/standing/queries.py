@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, machine, mergers, stuck
+from kessai.decisions import access, machine, mergers, replay, stuck
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising import rules as acting
 from kessai.decisions.models import Case
@@ -149,12 +149,17 @@ def described(rows: Rows, at: datetime) -> tuple[SentItem, ...]:
             steps.get(row["case_id"], ()),
             [
                 _waiting(step, row, seats, nobody, unseen.get(row["case_id"], {}), absent)
-                for step in steps.get(row["case_id"], ())
-                if _asks(step) or step["state"] == machine.REFUSED
+                for step in _awaited(steps.get(row["case_id"], ()))
             ],
         )
         for row in rows
     )
+
+
+def _awaited(steps: Collection[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The steps that have the case now: those that are asked, and the refusals that stop it."""
+    stops = {step.position for step in replay.stopping(mergers.as_steps(steps))}
+    return (step for step in steps if _asks(step) or step["position"] in stops)
 
 
 def _steps(rows: Rows, today: date) -> Steps:

@@ -37,7 +37,7 @@ RUNS_KEPT = 5
 """Pages of results that a session keeps."""
 TITLE_LONGEST = 200
 ACTS = ("approve", "decide")
-SAID = ("refused", "overruled")
+SAID = ("refused", "overruled", "outvoted")
 """States of a step that are told even where nothing was written."""
 
 

@@ -52,9 +52,10 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     refused: Cannot | None = None
     if request.method == "POST" and post is not None:
         try:
+            chosen = _chosen_post(asked, post.post_id)
             if request.POST.get("follow"):
-                return _follow(request, actor, post.post_id, request.POST["follow"])
-            return _begin(actor, post.tenant_id, post.post_id, request.POST.get("matter", ""))
+                return _follow(request, actor, chosen, request.POST["follow"])
+            return _begin(actor, post.tenant_id, chosen, request.POST.get("matter", ""))
         except Cannot as refusal:
             refused = refusal
     want = request.GET.get("want", "")
@@ -78,6 +79,11 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     }
     name = "drafting/_kinds.html" if is_live(request) else "drafting/new.html"
     return render(request, name, context, status=409 if refused else 200)
+
+
+def _chosen_post(asked: str, first: int) -> int:
+    """The post that was on the page, whether it is still held or not; where none was sent, the first."""
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else first
 
 
 def _follow(request: HttpRequest, actor: Actor, post_id: int, case: str) -> HttpResponse:

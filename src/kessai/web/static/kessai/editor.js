@@ -7,16 +7,16 @@
   const area = tools && document.getElementById(tools.dataset.editor);
   if (!area) return;
   const KANA = [..."アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"];
-  const MARK = new RegExp(`^([ \u3000\t]*)(第[0-9０-９]+(?=[ \u3000])|[（(](?:[0-9０-９]{1,2}|[${KANA.join("")}])[）)]|[0-9０-９]{1,2}(?=[ \u3000.．、])|[${KANA.join("")}](?=[ \u3000.．、]))[ \u3000.．、]*`);
+  const MARK = new RegExp(`^([ \u3000\t]*)(第[0-9０-９]+(?=[ \u3000])|[（(](?:[0-9０-９]{1,2}|[${KANA.join("")}])[）)]|[0-9０-９]{1,2}[.．]?(?=[ \u3000\t])|[0-9０-９]{1,2}[.．](?![0-9０-９])|[${KANA.join("")}][.．]?(?=[ \u3000\t]))[ \u3000\t]*`);
   const number = (level, nth) => {
     const kana = KANA[(nth - 1) % KANA.length];
     return [`第${nth}`, `${nth}`, `(${nth})`, kana, `(${kana})`][level];
   };
   const levelOf = (mark) => {
     if (mark.startsWith("第")) return 0;
-    const inner = mark.replace(/[()（）]/g, "");
+    const inner = mark.replace(/[()（）.．]/g, "");
     const kana = KANA.includes(inner);
-    if (inner !== mark) return kana ? 4 : 2;
+    if (/^[(（]/.test(mark)) return kana ? 4 : 2;
     return kana ? 3 : 1;
   };
   const read = (line) => {
@@ -76,7 +76,7 @@
 
   // Enter goes on with the items; on an empty item it ends them. Nothing is caught while a word is being composed.
   area.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229) return;
     if (area.selectionStart !== area.selectionEnd) return;
     const { start, end } = lineAt(area.selectionStart);
     const line = area.value.slice(start, end);
@@ -95,7 +95,7 @@
   });
 
   // From Word and Excel comes text: items with their numbers, tables with bars, nothing of how it looked.
-  const cell = (node) => node.textContent.replace(/\s+/g, " ").trim();
+  const cell = (node) => node.textContent.replace(/[|｜]/g, "／").replace(/[ \t\r\n\u00a0]+/g, " ").trim();
   const table = (node) => [...node.rows].map((row) => `｜${[...row.cells].map(cell).join("｜")}｜`).join("\n");
   const add = (lines, text) => {
     if (lines[lines.length - 1]) lines.push(text);
@@ -104,7 +104,7 @@
   const plain = (node, depth, lines) => {
     for (const child of node.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) {
-        const text = child.textContent.replace(/\s+/g, " ");
+        const text = child.textContent.replace(/[ \t\r\n\u00a0]+/g, " ");
         if (text.trim()) lines[lines.length - 1] += text;
         continue;
       }
