@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
 
 import kessai
 
@@ -26,6 +27,26 @@ SAMPLE = Path(kessai.__file__).parent / "sample"
 DESK, PHONE = (1366, 768), (375, 812)
 PATIENCE_MS = 15_000
 BREATH_MS = 60
+QUIET_BREATHS = 2
+JUDGED: set[bytes] = set()
+"""The parts of the pages that axe found nothing wrong with."""
+PARTS = """() => {
+  const STATES = ["aria-current", "aria-expanded", "aria-hidden", "aria-invalid", "aria-live"];
+  const words = (e) => (e.textContent.trim() ? "text" : "");
+  const part = (e) => [
+    e.parentElement.tagName, e.parentElement.getAttribute("class"), e.tagName, e.getAttribute("class"),
+    e.getAttribute("role"), e.getAttribute("type"), e.getClientRects().length ? "seen" : "", words(e),
+    ...[...e.attributes].map((a) => a.name + (STATES.includes(a.name) ? a.value : "")),
+  ].join(" ");
+  const all = [...document.body.querySelectorAll("*")];
+  const ids = all.map((e) => e.id).filter(Boolean);
+  const order = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, main, nav, aside, header, footer, section")];
+  return JSON.stringify([
+    document.documentElement.lang, innerWidth, document.title !== "", ids.length - new Set(ids).size,
+    order.map((e) => e.tagName), [...new Set(all.map(part))].sort(),
+  ]);
+}"""
+"""What a page is made of: each kind of part in its place once, headings and landmarks in their order."""
 
 
 def names() -> dict[str, tuple[str, str]]:
@@ -74,13 +95,22 @@ class Walker:
         self._under_way = False
 
     def arrive(self) -> None:
-        """Wait for the page that a press has asked for; a press may also change the page that is there."""
-        self.page.wait_for_timeout(BREATH_MS)
-        waited = BREATH_MS
-        while self._under_way:
+        """Wait for the page that a press has asked for; a press may also change the page that is there.
+
+        A form that is sent while it is being saved goes only after that.
+        """
+        quiet = waited = 0
+        while quiet < QUIET_BREATHS:
             self.page.wait_for_timeout(BREATH_MS)
             waited += BREATH_MS
             assert waited < PATIENCE_MS, f"{self.page.url}: the next page does not come"
+            quiet = 0 if self._under_way or self._saving() else quiet + 1
+
+    def _saving(self) -> bool:
+        try:
+            return self.script and self.page.locator(".htmx-request").count() > 0
+        except Error:
+            return True
 
     def _broke(self, error: object) -> None:
         self.troubles.append(f"script error: {error}")
@@ -134,13 +164,23 @@ class Walker:
         return self.page.url.split("/")[4]
 
     def look(self) -> None:
-        """Judge the page that is open: axe, no sideways scrolling, the chosen language."""
+        """Judge the page that is open: axe, no sideways scrolling, the chosen language.
+
+        A page made of the same parts as one that was judged already, in the same language and size, is not given to
+        axe again: most looks are at such pages, and axe takes longer than all else.
+        """
         self.arrive()
         self.looked_at.append(self.page.url)
         assert self.page.locator("html").get_attribute("lang") == self.language, self.page.content()
-        page = self.page if self.script else self._copy()
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 1, f"{self.page.url} is {wide} px wider than the window"
+        parts = hashlib.sha256(self.page.evaluate(PARTS).encode()).digest()
+        if parts not in JUDGED:
+            self._judge()
+            JUDGED.add(parts)
+
+    def _judge(self) -> None:
+        page = self.page if self.script else self._copy()
         found = Axe().run(page).response["violations"]
         assert not found, "\n".join(
             f"{self.page.url}: {v['id']} ({v['help']}): {[node['html'][:200] for node in v['nodes']]}"
