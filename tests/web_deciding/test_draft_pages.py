@@ -55,9 +55,10 @@ def test_a_search_while_typing_answers_with_the_list_only(as_: SignIn) -> None:
 
 
 def test_a_post_that_is_not_held_starts_nothing_for_it(stage: Stage, as_: SignIn) -> None:
-    opened = as_("chief").post("/drafts/new/", {"post": stage.posts["director"], "matter": "r1"})
-    ref = opened["Location"].split("/")[2]
-    page = as_("chief").get(f"/drafts/{ref}/").content.decode()
+    refused = as_("chief").post("/drafts/new/", {"post": stage.posts["director"], "matter": "r1"})
+    assert refused.status_code == 409 and "この職をきょうは持っていない" in refused.content.decode()
+    begun = as_("chief").post("/drafts/new/", {"matter": "r1"})
+    page = as_("chief").get(begun["Location"]).content.decode()
     assert "振興係長として起案" in page and "振興課長として起案" not in page
 
 

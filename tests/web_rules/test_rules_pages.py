@@ -165,7 +165,7 @@ def test_the_whole_life_of_a_table_on_screen(stage: Stage, as_: SignIn) -> None:
     assert "変わる行<b>2</b>" in text(client, path + "differences/")
     draft = client.post(path + "propose/")["Location"]
     form = text(client, draft)
-    listed = re.findall(r'href="(/drafts/[^"]*/attachments/[^"]*)"', form)
+    listed = re.findall(r'href="(/drafts/[^"/]*/attachments/[0-9a-f-]{36}/)view/"', form)
     changes = b"".join(client.get(listed[0]).streaming_content).decode()
     assert "変わる行　事案contract　別表第1 5行（5行目）" in changes
     assert "金額（未満）：10,000,000円 → 5,000,000円" in changes and "同じ行 5" in changes
