@@ -15,6 +15,12 @@ WHY = "予算の書きぶりを確かめてもらうため。"
 NOTE = "来年度の参考にしてください。"
 
 
+def unfold(walker: Walker) -> None:
+    """The other acts, which stand open where somebody's own case waits for others."""
+    if walker.page.locator("#more[open]").count() == 0:
+        walker.page.locator("#more > summary").click()
+
+
 def adds(drafter: Walker, post: str, kind: str, reason: str) -> None:
     """Add a step behind the first post of the route, from the page of the draft."""
     if drafter.page.locator(".ad-ask[open]").count() == 0:
@@ -64,12 +70,12 @@ def whole(
     drafter.page.locator(".submit button[value=submit]").click()
     drafter.look()
     picture(drafter, "case-with-a-step")
-    drafter.page.locator("#more > summary").click()
+    unfold(drafter)
     drafter.page.locator("#o-cancel-0").locator("xpath=..").locator("> summary").click()
     drafter.page.locator("#o-cancel-0 textarea").fill("不要になった")
     drafter.page.locator("#o-cancel-0 button[value=cancel]").click()
     drafter.look()
-    drafter.page.locator("#more > summary").click()
+    unfold(drafter)
     drafter.page.locator("#o-share-0").locator("xpath=..").locator("> summary").click()
     picture(drafter, "case-to-share")
     drafter.page.locator("#o-share-0 textarea[name=names]").fill("会計課長")
