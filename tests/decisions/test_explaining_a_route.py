@@ -187,6 +187,13 @@ def test_routes_that_differ_only_in_order_say_so() -> None:
     assert str(comparing.differences(one, one, recorded_row=1, row=2)[0].what) == "当てはまる行"
 
 
+def test_routes_on_which_another_number_of_consents_is_enough_say_so() -> None:
+    before = [step(1, "consent"), step(2, "consent"), step(3, "decide", 2)]
+    after = [step(1, "consent", quorum=1), step(2, "consent", quorum=1), step(3, "decide", 2)]
+    found = comparing.differences(before, after, recorded_row=1, row=1)
+    assert [(str(d.what), d.recorded, d.now) for d in found] == [("合議のうち要る同意", "", "1")]
+
+
 ROW = Row(
     number=1,
     matter_code="m",
