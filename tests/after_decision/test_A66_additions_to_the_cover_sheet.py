@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
+import clearances
 from kessai.decisions import queries, tasks, verification
 from kessai.decisions.additions import operations as adding
 from kessai.decisions.additions import queries as added
@@ -59,6 +60,31 @@ def test_A66_the_unit_that_may_adds_a_foreseen_item_and_the_original_stays(stage
     assert queries.original(tenant_id=stage.tenant_id, case_id=case_id) == before
     assert Case.objects.get(id=case_id).state == "decided"
     assert verification.verify_records(stage.tenant_id) == ([], 1)
+
+
+def test_A66_the_unit_that_may_is_on_no_route_and_sees_the_case_once_it_is_decided(stage: Stage) -> None:
+    case_id = stage.submitted("r2")
+    with pytest.raises(NotFound):
+        add(stage, case_id, "promulgated_on", "令和8年10月20日", by="general_affairs")
+    stage.approve(case_id, "deputy_director", "director", "budget", "document")
+    stage.decide(case_id)
+    add(stage, case_id, "promulgated_on", "令和8年10月20日", by="general_affairs")
+    assert shown(stage, case_id) == [("promulgated_on", "2026-10-20", True)]
+    with pytest.raises(Cannot, match="決められた部署の人だけ"):
+        add(stage, case_id, "law_number", "令和8年政令第300号", by="general_affairs")
+    with pytest.raises(NotFound):
+        add(stage, case_id, "promulgated_on", "令和8年10月20日", by="personnel")
+
+
+def test_A66_of_a_marked_case_only_a_cleared_unit_adds(stage: Stage) -> None:
+    clearances.clear(stage, "chief", "deputy_director", "director", "budget", "document", "director_general")
+    case_id = stage.submitted("r2", marking=clearances.MARKED)
+    stage.approve(case_id, "deputy_director", "director", "budget", "document")
+    stage.decide(case_id)
+    with pytest.raises(NotFound):
+        add(stage, case_id, "promulgated_on", "令和8年10月20日", by="general_affairs")
+    clearances.clear(stage, "general_affairs")
+    add(stage, case_id, "promulgated_on", "令和8年10月20日", by="general_affairs")
 
 
 def test_A66_a_later_addition_is_shown_instead_and_both_are_kept(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from office import act, issue, notice, page, states
 
+import clearances
 from kessai.decisions import queries
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Case, CoverSheet, Event, Notice
@@ -99,6 +100,15 @@ def test_which_unit_issues_for_all_is_a_setting(stage: Stage) -> None:
     with pytest.raises(NotFound):
         page(stage, case_id, "document")
     issue(stage, case_id, "甲県知事", by="budget")
+
+
+def test_a_unit_that_issues_for_all_sees_of_what_is_marked_only_what_it_is_cleared_for(stage: Stage) -> None:
+    clearances.clear(stage, "chief", "deputy_director", "director")
+    case_id = notice(stage, marking=clearances.MARKED)
+    with pytest.raises(NotFound):
+        page(stage, case_id, "document")
+    clearances.clear(stage, "document")
+    issue(stage, case_id, "甲県知事", by="document")
 
 
 def test_todays_holder_of_the_drafting_post_issues_not_the_one_who_left(stage: Stage) -> None:

@@ -13,7 +13,6 @@ from django.db import connection
 
 from kessai.decisions import mergers
 from kessai.decisions.deputising import rules as deputising
-from kessai.decisions.models import Issuing
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
@@ -24,6 +23,7 @@ from kessai.organisation.absence import rules as absences
 from kessai.organisation.absence.queries import Principal
 from kessai.organisation.queries import HeldPost, PersonName
 from kessai.organisation.settings import settings_of
+from kessai.routing import queries as routing
 
 SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
 
@@ -145,17 +145,31 @@ def visible(seeing: Sight, *, tenant_id: int, case_ids: Collection[UUID]) -> fro
     with connection.cursor() as cursor:
         cursor.execute(SQL["visible"], seeing.params() | {"tenant": tenant_id, "cases": list(case_ids)})
         found = frozenset(row[0] for row in cursor.fetchall())
-    return found | _to_be_issued(seeing, tenant_id, set(case_ids) - found)
+    return found | _by_duty(seeing, tenant_id, set(case_ids) - found)
 
 
-def _to_be_issued(seeing: Sight, tenant_id: int, case_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of some cases that a unit which issues for its whole ministry sees: the decided ones that are issued."""
+def _by_duty(seeing: Sight, tenant_id: int, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some decided cases that a unit has something to do with: it issues for its whole ministry, or may add to
+    the cover sheet (A66)."""
     mine = {post.unit_id for post in seeing.held.values() if post.tenant_id == tenant_id}
     if not case_ids or not mine:
         return frozenset()
-    rows = Issuing.objects.filter(tenant_id=tenant_id, case_id__in=list(case_ids))
-    found = frozenset(rows.values_list("case_id", flat=True))
-    if not found:
-        return found
-    units = organisation.units_of_duty(tenant_id=tenant_id, duty="issue", on=day_in_japan(seeing.at))
-    return found if mine & units else frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["decided"], seeing.params() | {"tenant": tenant_id, "cases": list(case_ids)})
+        decided = {row[0]: row[1:] for row in cursor.fetchall()}
+    on = day_in_japan(seeing.at)
+    found = {
+        case for case, (matter, at, _) in decided.items() if mine & _units_that_add(tenant_id, matter, at, on)
+    }
+    to_issue = {case for case, (_, _, issued) in decided.items() if issued}
+    if to_issue - found and mine & organisation.units_of_duty(tenant_id=tenant_id, duty="issue", on=on):
+        found |= to_issue
+    return frozenset(found)
+
+
+def _units_that_add(tenant_id: int, matter: str, decided_at: datetime, on: date) -> frozenset[int]:
+    foreseen = routing.additions_foreseen(tenant_id=tenant_id, code=matter, on=day_in_japan(decided_at))
+    named = {unit for each in foreseen for unit in each.units}
+    if not named:
+        return frozenset()
+    return frozenset(organisation.units_of_functions(tenant_id=tenant_id, functions=sorted(named), on=on))

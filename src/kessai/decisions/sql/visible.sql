@@ -1,5 +1,6 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
--- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case
+-- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it, or in a
+-- joint unit; or is a deputy of a post that nobody is at, while the case
 -- waits there, and for a day after it was answered there, or while the post is asked a question.
 SELECT c.id
 FROM decisions_case c
