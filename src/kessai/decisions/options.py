@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kessai.decisions import access, machine, planning, pull_up, repeats, replay, rounds, rules
+from kessai.decisions import (
+    access,
+    counting,
+    machine,
+    planning,
+    pull_up,
+    repeats,
+    replay,
+    rounds,
+    rules,
+)
 from kessai.decisions.flagging import rules as flagging
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.reminding import rules as reminding
@@ -267,6 +277,6 @@ def _as_drafter(facts: Facts) -> list[Option]:
         *(_of_circulation(facts) if facts.case.only_read else ()),
     ]
     settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)
-    if replay.stopping(facts.steps) and not settling:
+    if counting.stopping(facts.steps) and not settling:
         found.append(_option(machine.ESCALATE))
     return [*found, _option(machine.CANCEL)]

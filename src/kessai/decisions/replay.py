@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from kessai.decisions import machine
+from kessai.decisions import counting, machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,55 +51,9 @@ def opened(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(replace(step, state=machine.OPEN) if turn(step) else step for step in steps)
 
 
-class Counted(Protocol):
-    """A step, as far as consents are counted."""
-
-    @property
-    def state(self) -> str: ...
-
-    @property
-    def quorum(self) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Of consents of which a number is enough: how many are needed, asked, given, and may still be given."""
-
-    needed: int
-    asked: int
-    agreed: int
-    left: int
-
-    @property
-    def enough(self) -> bool:
-        return self.agreed >= self.needed
-
-    @property
-    def hope(self) -> bool:
-        return self.agreed + self.left >= self.needed
-
-
-def tally(steps: Iterable[Counted]) -> Tally | None:
-    """None where every consent must be given. Where fewer are asked than the table's number, all of them must.
-
-    A refusal that was settled is no consent: it lowers the number that is needed, but never to none while somebody is
-    asked.
-    """
-    asked = [s for s in steps if s.quorum is not None and s.state not in (machine.OWN, machine.MERGED)]
-    if not asked:
-        return None
-    over = sum(step.state == machine.OVERRULED for step in asked)
-    return Tally(
-        needed=min(max(1, max(step.quorum or 0 for step in asked) - over), len(asked) - over),
-        asked=len(asked),
-        agreed=sum(step.state == machine.DONE for step in asked),
-        left=sum(step.state in (machine.WAITING, machine.OPEN, machine.SPARED) for step in asked),
-    )
-
-
 def by_number(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Once as many agree as are needed, the others are spared and refusals stop nothing; until then they do."""
-    found = tally(steps)
+    found = counting.tally(steps)
     becomes = _ENOUGH if found and found.enough else _NOT_ENOUGH
     return tuple(
         replace(step, state=becomes[step.state], held=None)
@@ -115,16 +69,6 @@ _ENOUGH = {
     machine.REFUSED: machine.OUTVOTED,
 }
 _NOT_ENOUGH = {machine.SPARED: machine.WAITING, machine.OUTVOTED: machine.REFUSED}
-
-
-AStep = TypeVar("AStep", bound=Counted)
-
-
-def stopping(steps: Sequence[AStep]) -> tuple[AStep, ...]:
-    """The refusals that leave no way on but to settle them: not those that the consents still asked may outweigh."""
-    found = tally(steps)
-    hope = found is not None and found.hope
-    return tuple(s for s in steps if s.state == machine.REFUSED and not (hope and s.quorum is not None))
 
 
 def only_read(steps: Sequence[Step]) -> bool:
@@ -236,7 +180,7 @@ def _agreed(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 def _nothing_left_to_settle(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Once no refusal stops the case, nobody is asked to settle it."""
     steps = by_number(steps)
-    if stopping(steps):
+    if counting.stopping(steps):
         return steps
     return tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
 
@@ -324,7 +268,7 @@ def _refused(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 def _settled(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     """What was sent up is settled: a refusal that stopped nothing is not."""
-    settled = {step.position for step in stopping(steps)}
+    settled = {step.position for step in counting.stopping(steps)}
     done = _answer(steps, event, machine.DONE)
     return opened([replace(s, state=machine.OVERRULED) if s.position in settled else s for s in done])
 

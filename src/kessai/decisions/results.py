@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import replay
+from kessai.decisions import counting
 from kessai.decisions.authority.rules import Since as TableSince
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
@@ -280,9 +280,9 @@ class StageView:
     steps: tuple[StepView, ...]
 
     @property
-    def tally(self) -> replay.Tally | None:
+    def tally(self) -> counting.Tally | None:
         """How many of its consents are enough; None where all are needed."""
-        return replay.tally(self.steps)
+        return counting.tally(self.steps)
 
     @property
     def joint(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import machine, replay
+from kessai.decisions import counting, machine
 from kessai.decisions.results import Place
 from kessai.insight import rules
 from kessai.insight.forecast import rules as forecast
@@ -193,14 +193,14 @@ class _Ministry:
 def _still_needed(asked: Sequence[Place], places: Sequence[Place]) -> int:
     """How many answers of a stage are still needed, with those that were given to a number counted."""
     counted = sum(place.quorum is not None for place in asked)
-    tally = replay.tally(places)
+    tally = counting.tally(places)
     left = max(0, tally.needed - tally.agreed) if tally else 0
     return len(asked) - counted + min(left, counted)
 
 
 def _nothing_to_expect(places: Sequence[Place]) -> Text | None:
     """Why no day can be named as things stand, whatever the precedents."""
-    if replay.stopping(places):
+    if counting.stopping(places):
         return Text(N_("不同意が解けるまで、決裁の見込みは示せません。"))
     if any(place.stuck and place.state == machine.OPEN for place in places):
         return Text(N_("処理できる人がいないため、決裁の見込みは示せません。"))

@@ -11,6 +11,7 @@ from django.db import transaction
 from kessai.decisions import (
     access,
     clearances,
+    counting,
     fixing,
     frame,
     machine,
@@ -68,7 +69,7 @@ def escalate(
 
     def prepare(here: frame.Here) -> frame.Prepared:
         post = frame.as_drafter(here, machine.ESCALATE)
-        refused = replay.stopping(here.steps)
+        refused = counting.stopping(here.steps)
         if not refused and any(step.state == machine.REFUSED for step in here.steps):
             raise rules.CannotAct(
                 N_("ほかの合議先の同意が必要な数に達すれば進むため、まだ裁定に出せません。"),

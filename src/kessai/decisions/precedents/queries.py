@@ -21,7 +21,7 @@ from kessai.routing.queries import Matter
 OF_UNIT, OF_MINISTRY = 2_000, 1_500
 """How many of the latest decided cases are compared: of the own unit, and of the ministry in each likely matter."""
 CANDIDATES = 60
-SHOWN = 5
+SHOWN = 3
 LEAST = 0.3
 """What is less like what is wanted is no precedent."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, machine, mergers, replay, stuck
+from kessai.decisions import access, counting, machine, mergers, stuck
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising import rules as acting
 from kessai.decisions.models import Case
@@ -158,7 +158,7 @@ def described(rows: Rows, at: datetime) -> tuple[SentItem, ...]:
 
 def _awaited(steps: Collection[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The steps that have the case now: those that are asked, and the refusals that stop it."""
-    stops = {step.position for step in replay.stopping(mergers.as_steps(steps))}
+    stops = {step.position for step in counting.stopping(mergers.as_steps(steps))}
     return (step for step in steps if _asks(step) or step["position"] in stops)
 
 
