@@ -116,7 +116,13 @@ class Scenario:
         return [(item.kind, item.case_id) for item in home.inbox]
 
     def add(
-        self, case_id: UUID, by: str, post: str, kind: str = "review", reason: str = "確認のため"
+        self,
+        case_id: UUID,
+        by: str,
+        post: str,
+        kind: str = "review",
+        reason: str = "確認のため",
+        **more: Any,
     ) -> None:
         self.course(
             "add_step",
@@ -126,6 +132,7 @@ class Scenario:
             kind=kind,
             post_id=self.stage.posts[post],
             reason=reason,
+            **more,
         )
 
     @leaves_no_trace_if_refused

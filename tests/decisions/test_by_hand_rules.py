@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +35,21 @@ def test_what_stands_in_the_way_of_an_addition(kind: str, said: str, more: dict[
 @pytest.mark.parametrize("kind", rules.KINDS)
 def test_every_kind_that_may_be_added_is(kind: str) -> None:
     rules.judge(kind, "理由", **FINE)
+
+
+TODAY = date(2026, 10, 6)
+
+
+@pytest.mark.parametrize("kind", rules.ANSWERING)
+@pytest.mark.parametrize("deadline", [None, TODAY])
+def test_an_answer_is_asked_for_by_today_or_by_no_day_at_all(kind: str, deadline: date | None) -> None:
+    for day in (TODAY, None):
+        rules.judge_answer_by(kind, day, today=TODAY, deadline=deadline, later=False)
+
+
+def test_a_day_that_has_passed_is_no_day_for_whoever_is_asked_instead() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    assert [rules.still_ahead(day, TODAY) for day in (None, yesterday, TODAY)] == [None, None, TODAY]
 
 
 def one(kind: str, post: int, after: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -116,6 +117,7 @@ class Row:
     post_id: int
     state: str = machine.WAITING
     added_by: int | None = None
+    answer_by: date | None = None
     post_title: str = "職"
     unit_name: str = "課"
     reasons: tuple[str, ...] = ()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
-from kessai.decisions.models import DecidedOriginal
+from kessai.decisions import queries
+from kessai.decisions.models import DecidedOriginal, Event
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import sheet
 from kessai.decisions.telling.queries import unseen
 from scenario import Scenario
 
 BEFORE = ("deputy_director", "director")
+ASKED_BY = date(2026, 10, 16)
 
 
 def test_A08_a_refused_consent_stops_the_decision_not_the_other_units(on_stage: Scenario) -> None:
@@ -147,6 +150,105 @@ def test_A11_a_consultation_without_an_answer_does_not_hold_up_the_decision(on_s
     made = sheet(json.loads(original.body), sha256=bytes(original.sha256).hex(), ministry="試験省")
     assert made["consulted"] == ["人事課長：決裁の日までに意見なし"]
     assert [stage.state for stage in on_stage.page(case_id).stages] == ["done"] * 3
+
+
+def test_A11_until_the_day_asked_for_it_waits_in_their_inbox_and_the_decision_waits_for_nobody(
+    on_stage: Scenario,
+) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", "定員への影響", answer_by=ASKED_BY)
+    [task] = queries.home(actor=on_stage.stage.actor("personnel"), at=on_stage.stage.now).inbox
+    assert (task.kind, task.deadline, task.answer_by) == ("consult", ASKED_BY, ASKED_BY)
+    [asked] = (s for stage in on_stage.page(case_id).stages for s in stage.steps if s.kind == "consult")
+    assert (asked.post_title, asked.state, asked.answer_by) == ("人事課長", "open", ASKED_BY)
+    assert Event.objects.get(case_id=case_id, kind="step_added").payload["added"][0]["answer_by"] == "2026-10-16"
+    on_stage.stage.approve(case_id, "director")
+    on_stage.stage.now = datetime(2026, 10, 14, 3, tzinfo=UTC)
+    assert on_stage.stage.decide(case_id).number
+    assert on_stage.inbox("personnel") == []
+    assert on_stage.told(case_id) == ["chief", "personnel"]
+    original = DecidedOriginal.objects.get(case_id=case_id)
+    made = sheet(json.loads(original.body), sha256=bytes(original.sha256).hex(), ministry="試験省")
+    assert made["consulted"] == [
+        "人事課長：決裁の日までに意見なし（回答の期限 令和8年10月16日（金）（2026年））"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "says"),
+    [
+        ("consult", date(2026, 10, 5), "回答の期限（2026/10/5）は、もう過ぎています"),
+        ("consent", date(2026, 10, 24), "決裁の期限（2026/10/23）より後"),
+        ("review", ASKED_BY, "合議と協議だけ"),
+        ("circulate", ASKED_BY, "合議と協議だけ"),
+    ],
+)
+def test_A11_a_day_that_cannot_be_asked_for_is_refused_in_the_users_words(
+    on_stage: Scenario, kind: str, day: date, says: str
+) -> None:
+    case_id = on_stage.routed("r1", "deputy_director", deadline="2026-10-23")
+    with pytest.raises(CannotAct, match=says):
+        on_stage.add(case_id, "director", "personnel", kind, answer_by=day)
+
+
+def test_A11_an_answer_may_come_after_the_deadline_where_that_is_said(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director", deadline="2026-10-23")
+    late = date(2026, 10, 30)
+    on_stage.add(case_id, "director", "personnel", "consent", answer_by=late, later=True)
+    on_stage.add(case_id, "director", "budget", "consult", answer_by=date(2026, 10, 6))
+    assert on_stage.step(case_id, "personnel").answer_by == late
+
+
+def test_A11_who_is_asked_instead_is_asked_by_the_same_day_unless_it_has_passed(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", answer_by=ASKED_BY)
+    to = on_stage.stage.posts
+    on_stage.course(
+        "move_consent",
+        case_id,
+        "personnel",
+        position=on_stage.position(case_id, "personnel"),
+        post_id=to["budget"],
+        reason="所掌外",
+    )
+    assert on_stage.step(case_id, "budget").answer_by == ASKED_BY
+    on_stage.stage.now = datetime(2026, 10, 19, 3, tzinfo=UTC)
+    on_stage.course(
+        "move_consent",
+        case_id,
+        "budget",
+        position=on_stage.position(case_id, "budget"),
+        post_id=to["document"],
+        reason="所掌外",
+    )
+    assert on_stage.step(case_id, "document").answer_by is None
+
+
+def test_A11_asked_again_after_a_return_it_is_by_the_same_day_unless_it_has_passed(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", answer_by=ASKED_BY)
+    on_stage.add(case_id, "director", "budget", "consult", answer_by=date(2026, 10, 9))
+    on_stage.stage.send_back(case_id, "director")
+    on_stage.stage.now = datetime(2026, 10, 13, 3, tzinfo=UTC)
+    shown = queries.preview(
+        actor=on_stage.stage.actor("chief"),
+        tenant_id=on_stage.stage.tenant_id,
+        draft_id=case_id,
+        at=on_stage.stage.now,
+    )
+    by_hand = [s for stage in shown.stages for s in stage.steps if s.by_hand]
+    assert [(s.post_title, s.answer_by) for s in by_hand] == [("人事課長", ASKED_BY), ("会計課長", None)]
+    on_stage.resubmit(case_id, substance=False, text="直した。")
+    assert on_stage.step(case_id, "personnel").answer_by == ASKED_BY
+    assert on_stage.step(case_id, "budget").answer_by is None
+
+
+def test_A11_a_revision_in_flight_leaves_the_day_as_it_was_asked_for(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("contract", amount="1000000", counterparty="甲社")
+    on_stage.add(case_id, "deputy_director", "personnel", "consult", answer_by=date(2026, 10, 7))
+    on_stage.stage.now = datetime(2026, 10, 8, 3, tzinfo=UTC)
+    on_stage.revise(case_id, substance=False, amount="20000000")
+    assert on_stage.step(case_id, "personnel").answer_by == date(2026, 10, 7)
 
 
 def test_A11_an_opinion_that_is_given_stays_with_the_case(on_stage: Scenario) -> None:

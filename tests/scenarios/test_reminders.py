@@ -68,6 +68,22 @@ def test_A62_reminders_go_to_whom_it_waits_for_and_a_deadline_decides_nothing(on
     assert step.reminded == tuple(date(2026, 10, n) for n in (21, 23, 26, 27))
 
 
+def test_A62_who_is_asked_for_an_answer_by_a_day_is_reminded_of_that_day(on_stage: Scenario) -> None:
+    late = date(2026, 10, 30)
+    case_id = on_stage.routed("r1", "deputy_director", deadline=late.isoformat())
+    on_stage.add(case_id, "director", "personnel", "consult", answer_by=FRIDAY)
+    on_stage.add(case_id, "director", "budget", "consult")
+    reminded = dict(whole(on_stage, date(2026, 10, 19), date(2026, 10, 28)))
+    of_case, of_answer = [("reminder", "budget"), ("reminder", "director")], [("reminder", "personnel")]
+    assert reminded == {date(2026, 10, n): of_answer for n in (21, 23, 26, 27)} | {
+        date(2026, 10, 28): sorted(of_answer + of_case)
+    }
+    [notice] = telling.unseen(actor=on_stage.stage.actor("personnel"), at=on_stage.stage.now)
+    assert (notice.about, notice.deadline, notice.answer_by) == ("reminder", FRIDAY, FRIDAY)
+    on_stage.act("opine", case_id, "personnel", "影響はない")
+    assert day(on_stage, late) == of_case
+
+
 def test_A62_once_it_is_done_the_reminder_is_gone_and_the_next_post_is_reminded_from_the_next_day(
     on_stage: Scenario,
 ) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+import stage as the_stage
 from clearances import clear
 from decisions.deputies import secretary
 from kessai.decisions import queries
@@ -20,9 +22,11 @@ from kessai.decisions.results import RoutePreview
 from kessai.decisions.rules import CannotAct
 from kessai.drafting.operations import DraftRef
 from kessai.drafting.queries import draft_unchecked
+from kessai.kernel.calendar import JAPAN
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment, PostVersion
 from scenario import Scenario
+from scenarios.conftest import assert_record_replays
 from stage import FOREVER
 
 R1 = ("deputy_director", "director")
@@ -40,6 +44,7 @@ def add(on: Scenario, draft: UUID, post: str, kind: str = "review", after: str =
         act_id=more.pop("act_id", None) or uuid4(),
         at=stage.later(),
         reason=more.pop("reason", "専門の見地から"),
+        **more,
     )
 
 
@@ -282,6 +287,74 @@ def test_S15_a_post_that_ended_meanwhile_stops_the_submission_until_it_is_taken_
     assert "審議官" in str(refused.value.problems[0].text)
     take_off(on_stage, draft, preview(on_stage, draft).by_hand[0].key)
     assert submit(on_stage, draft)
+
+
+def test_A11_a_drafter_asks_for_an_opinion_by_a_day(on_stage: Scenario) -> None:
+    draft = on_stage.stage.draft(deadline="2026-10-23").draft_id
+    with pytest.raises(CannotAct, match="より後です"):
+        add(on_stage, draft, "personnel", "consult", answer_by=date(2026, 10, 26))
+    with pytest.raises(CannotAct, match="もう過ぎています"):
+        add(on_stage, draft, "personnel", "consult", answer_by=date(2026, 10, 5))
+    add(on_stage, draft, "personnel", "consult", answer_by=date(2026, 10, 16))
+    [kept] = preview(on_stage, draft).by_hand
+    [planned] = (s for stage in preview(on_stage, draft).stages for s in stage.steps if s.by_hand)
+    assert kept.answer_by == planned.answer_by == date(2026, 10, 16)
+    case_id = submit(on_stage, draft)
+    assert on_stage.step(case_id, "personnel").answer_by == date(2026, 10, 16)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "today", "says"),
+    [("2026-10-14", date(2026, 10, 13), "より後です"), ("", date(2026, 10, 19), "もう過ぎています")],
+)
+def test_A11_a_day_that_can_be_asked_for_no_more_stops_the_submission_until_it_is_taken_off(
+    on_stage: Scenario, deadline: str, today: date, says: str
+) -> None:
+    draft = on_stage.stage.draft().draft_id
+    add(on_stage, draft, "personnel", "consult", answer_by=date(2026, 10, 16))
+    on_stage.rework(draft, deadline=deadline)
+    on_stage.stage.now = datetime.combine(today, time(9), JAPAN)
+    assert [problem.field for problem in preview(on_stage, draft).problems] == ["by_hand"]
+    with pytest.raises(CannotSubmit) as refused:
+        submit(on_stage, draft)
+    assert says in str(refused.value.problems[0].text)
+    take_off(on_stage, draft, preview(on_stage, draft).by_hand[0].key)
+    assert submit(on_stage, draft)
+
+
+TRIFLE = {"number": 0, "matter_code": "contract", "amount_below": 1_000, "level": "circulation"}
+
+
+@pytest.fixture
+def on_stage_of_trifles(db: None) -> Iterator[Scenario]:
+    """Contracts of less than 1,000 yen are only read."""
+    scenario = Scenario(the_stage.build(rows=(TRIFLE, *the_stage.ROWS)))
+    yield scenario
+    assert_record_replays(scenario)
+
+
+def test_S15_what_was_added_to_a_draft_that_becomes_one_to_be_read_is_shown_and_stops_it(
+    on_stage_of_trifles: Scenario,
+) -> None:
+    on_stage = on_stage_of_trifles
+    draft = on_stage.stage.draft("contract", amount="1000000", counterparty="甲社").draft_id
+    add(on_stage, draft, "councillor", after="director")
+    add(on_stage, draft, "personnel", "consult")
+    add(on_stage, draft, "budget", "circulate")
+    on_stage.rework(draft, amount="900", deadline="2026-10-16", readers="人事課長")
+    found = preview(on_stage, draft)
+    assert [str(problem.text) for problem in found.problems] == [
+        "供覧だけの案件になったため、加えた「審議官」には頼めません。",
+        "供覧だけの案件になったため、加えた「人事課長」には頼めません。",
+    ]
+    assert [one.title for one in found.by_hand] == ["審議官", "人事課長", "会計課長"]
+    assert [step.post_title for step in found.readers] == ["人事課長", "会計課長"]
+    with pytest.raises(CannotSubmit):
+        submit(on_stage, draft)
+    for one in found.by_hand[:2]:
+        take_off(on_stage, draft, one.key)
+    case_id = submit(on_stage, draft)
+    assert sorted(step.kind for step in on_stage.steps(case_id)) == ["circulate", "circulate"]
 
 
 def test_S15_a_secretary_adds_for_the_post_that_drafts(on_stage: Scenario) -> None:

@@ -304,6 +304,22 @@ def test_the_drafter_adds_a_step_on_the_page_sees_it_on_the_route_and_takes_it_o
     assert (step.kind, step.added_by, step.stage) == ("consent", stage.posts["chief"], 3)
 
 
+def test_a_day_for_the_answer_is_typed_by_era_and_kept_through_a_refusal(stage: Stage, as_: SignIn) -> None:
+    ref = stage.draft(deadline="2026-10-23")
+    here, client = at(ref), as_("chief")
+    typed = {"add_kind": "consult", "add_post": "人事課長", "add_reason": "定員", "do": "addstep"}
+    for day, says in (("来週", "読み取れません"), ("2026-10-26", "2026/10/23）より後です")):
+        refused = client.post(here, {**typed, "add_answer_by": day})
+        shown = refused.content.decode()
+        assert refused.status_code == 409 and says in shown and f'value="{day}"' in shown
+    assert client.post(here, {**typed, "add_answer_by": "令和8年10月16日"})["Location"] == f"{here}#h-byhand"
+    page = client.get(here).content.decode()
+    assert page.count("回答の期限 10月16日（金）") == 2
+    client.post(here, {"do": "submit"})
+    step = Step.objects.get(case_id=ref.draft_id, post_id=stage.posts["personnel"])
+    assert str(step.answer_by) == "2026-10-16"
+
+
 def test_what_the_drafter_added_is_taken_out_on_the_page_of_a_returned_case(
     stage: Stage, as_: SignIn
 ) -> None:

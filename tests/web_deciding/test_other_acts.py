@@ -8,6 +8,7 @@ import pytest
 
 from kessai.decisions.models import Case
 from stage import Stage
+from visitors import SignIn
 
 
 def sent(stage: Stage, as_: object, case_id: UUID, by: str, do: str, **form: str) -> object:
@@ -87,6 +88,22 @@ def test_a_post_that_is_not_one_is_named_with_what_it_may_be_and_the_reason_stay
     assert "どこにもない職" in page and "人員の確認のため" in page
     sent(stage, as_, case_id, "deputy_director", "add_step", **{**form, "post": "人事課長"})
     assert stage.step(case_id, "personnel") > 0
+
+
+def test_who_is_asked_for_an_opinion_by_a_day_sees_it_in_the_inbox_and_on_the_case(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = stage.submitted(deadline="2026-10-14")
+    form = {"kind": "consult", "post": "人事課長", "reason": "定員への影響", "answer_by": "令和8年10月16日"}
+    answer = sent(stage, as_, case_id, "deputy_director", "add_step", **form)
+    page = answer.content.decode()  # type: ignore[attr-defined]
+    assert answer.status_code == 409 and "より後でもよい" in page  # type: ignore[attr-defined]
+    assert 'value="令和8年10月16日"' in page
+    sent(stage, as_, case_id, "deputy_director", "add_step", **form, later="on")
+    assert "10/16" in (inbox := as_("personnel").get("/").content.decode()) and "回答の期限" in inbox
+    page = as_("personnel").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
+    assert "回答の期限" in page and "あと10日" in page
+    assert "回答の期限 10月16日（金）" in as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
 
 
 def test_what_is_not_open_says_why(stage: Stage, as_: object) -> None:

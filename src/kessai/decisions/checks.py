@@ -344,6 +344,7 @@ def _check_step(check: _Check, place: str, row: Step, then: replay.Step, planned
             ("held_seq", row.held_seq, then.held),
             ("added_by", row.added_by, then.added_by),
             ("quorum", row.quorum, then.quorum),
+            ("answer_by", row.answer_by, then.answer_by),
             ("post_title", row.post_title, planned["post_title"]),
             ("unit_name", row.unit_name, planned["unit"]),
             ("reasons", row.reasons, planned["reasons"]),

@@ -8,6 +8,7 @@ consented, refused, held, passed over.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from kessai.decisions import machine, replay
@@ -31,6 +32,7 @@ class Standing(Protocol):
     reasons: Any
     state: str
     added_by: int | None
+    answer_by: date | None
 
 
 def continued(
@@ -48,6 +50,19 @@ def continued(
     last = max(entry["position"] for entry in route)
     been = {position: step.position for position, step in same.items()}
     return entries, been | {last + n: step.position for n, step in enumerate(extra, start=1)}
+
+
+def without_past(entries: Iterable[Entry], on: date, *, answered: Collection[int] = ()) -> list[Entry]:
+    """Whoever is asked anew is not late at once: a day for the answer that has passed is not asked for again.
+
+    ``answered``: the places whose answers stand.
+    """
+    return [
+        {key: value for key, value in entry.items() if key != "answer_by"}
+        if entry["position"] not in answered and entry.get("answer_by", on.isoformat()) < on.isoformat()
+        else entry
+        for entry in entries
+    ]
 
 
 def demanded(route: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -152,4 +167,5 @@ def _entry(step: Standing, position: int, stage: int) -> Entry:
         "own": False,
         "reasons": step.reasons,
         **({"added_by": step.added_by} if step.added_by else {}),
+        **({"answer_by": step.answer_by.isoformat()} if step.answer_by else {}),
     }

@@ -77,8 +77,10 @@ class Step(models.Model):
     held_seq = models.IntegerField(null=True)
     """The event that holds it (保留)."""
     added_by = models.BigIntegerField(null=True)
-    quorum = models.IntegerField(null=True)
     """The post that added it by hand; null where the authority table put it there."""
+    quorum = models.IntegerField(null=True)
+    answer_by = models.DateField(null=True)
+    """By when whoever added it asked for the answer; it ends nothing."""
 
     class Meta:
         indexes = [

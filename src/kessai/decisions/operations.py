@@ -118,7 +118,14 @@ def submit(
             on=today,
         )
         needs = planning.needs_of(planned)
-        added = by_hand.added(draft.by_hand, drafting_post=post.post_id, needs=needs, at=at)
+        added = by_hand.added(
+            draft.by_hand,
+            drafting_post=post.post_id,
+            needs=needs,
+            deadline=planned.content.deadline,
+            only_read=planned.plan is not None and planned.plan.circulation,
+            at=at,
+        )
         unseen = (
             *clearances.problems(actor.person_id, needs, tenant_id=tenant_id, at=at),
             *receiving.problems(tenant_id=tenant_id, draft_id=draft_id, needs=needs),

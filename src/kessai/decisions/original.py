@@ -40,6 +40,7 @@ def step_of(row: Step) -> replay.Step:
         row.held_seq,
         row.added_by,
         row.quorum,
+        row.answer_by,
     )
 
 

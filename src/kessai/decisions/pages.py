@@ -276,6 +276,7 @@ def _step(
         reasons=reasons_of(row.reasons),
         mine=row.post_id in held,
         quorum=row.quorum,
+        answer_by=row.answer_by,
         post_title_en=seat.title_en if seat and seat.title == title else "",
         held_at=hold.at if hold else None,
         held_why=hold.remark if hold else "",

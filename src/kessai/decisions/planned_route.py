@@ -45,6 +45,7 @@ class Assembled:
     plan: Plan | None
     entries: tuple[adding.Entry, ...]
     needs: tuple[str, ...]
+    deadline: date | None = None
     problems: tuple[Problem, ...] = ()
     by_hand: tuple[AddedView, ...] = ()
 
@@ -129,27 +130,38 @@ def entries_of(draft: DraftPage, *, at: datetime) -> Assembled:
 def _assembled(draft: DraftPage, planned: planning.Planned, at: datetime) -> Assembled:
     """What the table demands, what goes on of the round before, and what the drafter adds (S15)."""
     needs = planning.needs_of(planned)
-    added = by_hand.added(draft.by_hand, drafting_post=draft.post_id, needs=needs, at=at)
+    added = by_hand.added(
+        draft.by_hand,
+        drafting_post=draft.post_id,
+        needs=needs,
+        deadline=planned.content.deadline,
+        only_read=planned.plan is not None and planned.plan.circulation,
+        at=at,
+    )
     route = planning.route_json(planned.plan) if planned.plan else []
     before = rounds.GoesOn(route)
     if draft.revisions and route:
-        before = rounds.goes_on(tenant_id=draft.tenant_id, case_id=draft.draft_id, route=route)
+        before = rounds.goes_on(
+            tenant_id=draft.tenant_id, case_id=draft.draft_id, route=route, on=day_in_japan(at)
+        )
     entries = adding.with_added(before.entries, added.entries) if route else []
     mine = (
         *map(partial(_kept, before.entries), draft.by_hand),
         *map(_standing, before.removable(draft.post_id)),
     )
-    return Assembled(planned.plan, tuple(entries), needs, added.problems, mine)
+    return Assembled(planned.plan, tuple(entries), needs, planned.content.deadline, added.problems, mine)
 
 
 def _kept(route: Sequence[adding.Entry], one: Mapping[str, Any]) -> AddedView:
     asked = adding.is_asked(route, one["kind"], one["post"])
-    return AddedView(f"unadd:{one['id']}", one["kind"], one["title"], one["reason"], not asked)
+    return AddedView(
+        f"unadd:{one['id']}", one["kind"], one["title"], one["reason"], not asked, adding.answer_by(one)
+    )
 
 
 def _standing(row: Step) -> AddedView:
     """A step that the drafter added to the round before."""
-    return AddedView(f"takeout:{row.position}", row.kind, row.post_title, "", True)
+    return AddedView(f"takeout:{row.position}", row.kind, row.post_title, "", True, row.answer_by)
 
 
 def _views(whole: Assembled, at: datetime) -> list[StepView]:
@@ -178,6 +190,7 @@ def _views(whole: Assembled, at: datetime) -> list[StepView]:
             reasons=reasons_of(entry["reasons"]),
             mine=False,
             by_hand=True,
+            answer_by=adding.answer_by(entry),
         )
         for entry in more
     ]

@@ -212,6 +212,7 @@ def first_steps(route: Sequence[Mapping[str, Any]]) -> tuple[replay.Step, ...]:
             state=machine.OWN if entry["own"] else machine.WAITING,
             added_by=entry.get("added_by"),
             quorum=entry.get("quorum"),
+            answer_by=date.fromisoformat(entry["answer_by"]) if "answer_by" in entry else None,
         )
         for entry in route
     )
@@ -264,6 +265,7 @@ def step_rows(
             held_seq=step.held,
             added_by=step.added_by,
             quorum=step.quorum,
+            answer_by=step.answer_by,
         )
         for step, entry in zip(steps, route, strict=True)
     ]

@@ -78,4 +78,5 @@ def entry(
             }
         ],
         **({"added_by": step.added_by} if step.added_by else {}),
+        **({"answer_by": step.answer_by.isoformat()} if step.answer_by else {}),
     }

@@ -69,7 +69,12 @@ def home(*, actor: Actor, at: datetime) -> Home:
         values = {key: row[key] for key in _ITEM}
         matter_en = english[row["tenant_id"]].get(row["matter_name"], "")
         return InboxItem(
-            **values, joint=row["joint"], matter_name_en=matter_en, post_title_en=title_en, **more
+            **values,
+            joint=row["joint"],
+            answer_by=row.get("answer_by"),
+            matter_name_en=matter_en,
+            post_title_en=title_en,
+            **more,
         )
 
     own = tuple(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Protocol
 
 from kessai.decisions import counting, machine
@@ -18,6 +19,7 @@ class Step:
 
     ``acted`` and ``held``: seq of the event that answered it, and of the one that holds it. ``added_by``: the post
     that added it by hand. ``quorum``: how many of the consents with a number must be given; None: this one must.
+    ``answer_by``: the day by which whoever added it asked for the answer.
     """
 
     position: int
@@ -29,6 +31,7 @@ class Step:
     held: int | None = None
     added_by: int | None = None
     quorum: int | None = None
+    answer_by: date | None = None
 
 
 def opened(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -52,6 +52,8 @@ class InboxItem:
     """It may be answered together with others."""
     joint: bool = False
     """It is asked of the post for its unit in a joint decision (連名)."""
+    answer_by: date | None = None
+    """The day by which the answer is asked for; it is the ``deadline`` then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,8 @@ class StepView:
     """What helps where nobody may."""
     quorum: int | None = None
     """Of a consent: how many of those with a number must be given; None: this one must."""
+    answer_by: date | None = None
+    """The day by which whoever added it asked for the answer."""
     by_hand: bool = False
     """On a planned route: no table demands it, somebody added it."""
     succeeds: str = ""
@@ -558,6 +562,7 @@ class AddedView:
     title: str
     reason: str
     on_route: bool
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,15 @@ def read_anew(
     """
     before, rows = steps_of_round(case.tenant_id, case.id, case.round)
     entries, been = continuing.continued(route, rows.values(), stand=stand)
-    said: dict[str, Any] = {"route": by_hand.with_added(entries, added)}
+    said: dict[str, Any]
     if stand == continuing.ALL:
-        said["carried"] = {str(place): was for place, was in been.items()}
+        said = {"carried": {str(place): was for place, was in been.items()}}
     else:
         standing = {place: before[was] for place, was in been.items()}
-        kept = {str(p): step.acted for p, step in standing.items() if continuing.answers(step, stand)}
-        said |= {"kept": kept} if kept else {}
+        kept = {p: step.acted for p, step in standing.items() if continuing.answers(step, stand)}
+        entries = continuing.without_past(entries, on, answered=kept)
+        said = {"kept": {str(place): seq for place, seq in kept.items()}} if kept else {}
+    said["route"] = by_hand.with_added(entries, added)
     merged = _merged(case, before, said, on)
     return said | ({"merged": merged} if merged else {})
 
@@ -59,11 +61,12 @@ class GoesOn:
         ]
 
 
-def goes_on(*, tenant_id: int, case_id: UUID, route: Sequence[Mapping[str, Any]]) -> GoesOn:
-    """What a resubmission would put on the route, be every answer asked again. No access check."""
+def goes_on(*, tenant_id: int, case_id: UUID, route: Sequence[Mapping[str, Any]], on: date) -> GoesOn:
+    """What a resubmission on a day would put on the route, be every answer asked again. No access check."""
     case = Case.objects.get(tenant_id=tenant_id, id=case_id)
     _, rows = steps_of_round(tenant_id, case_id, case.round)
-    entries, been = continuing.continued(route, rows.values(), stand=())
+    continued, been = continuing.continued(route, rows.values(), stand=())
+    entries = continuing.without_past(continued, on)
     return GoesOn(entries, [rows[been[entry["position"]]] for entry in entries[len(route) :]])
 
 

@@ -357,10 +357,15 @@ def consulted(body: Body) -> list[str]:
     return [
         f"{who(act)}：{act['remark']}"
         if (act := answers.get(step["position"]))
-        else f"{post(step)}：決裁の日までに意見なし"
+        else f"{post(step)}：決裁の日までに意見なし{_asked_by(step)}"
         for step in body["route"]
         if step["kind"] == "consult" and step["state"] != "removed"
     ]
+
+
+def _asked_by(step: Body) -> str:
+    day = step.get("answer_by")
+    return f"（回答の期限 {day_text(date.fromisoformat(day))}）" if day else ""
 
 
 def by_number(route: Sequence[Body]) -> str:

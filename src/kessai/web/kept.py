@@ -35,6 +35,8 @@ UNSEEN = (
     "item",
     "shown",
     "run",
+    "add_later",
+    "later",
 )
 LABELS = {
     "title": N_("件名"),
@@ -44,6 +46,8 @@ LABELS = {
     "urgent_reason": N_("急ぐ理由"),
     "opinion": N_("意見"),
     "remark": N_("意見"),
+    "answer_by": N_("回答の期限"),
+    "add_answer_by": N_("回答の期限"),
     "preview_post": N_("職（職名か部署名）"),
     "preview_note": N_("見てほしいこと"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,11 +31,13 @@ def add(
     act_id: UUID,
     at: datetime,
     reason: str,
+    answer_by: date | None = None,
+    later: bool = False,
 ) -> None:
     """Keep with one's own draft that a post is to review, consent, advise or read, with a reason.
 
     ``after``: the post on the planned route behind which it stands; rules.FIRST for before all of them. The next
-    submission puts it on the route. Errors: NotFound, CannotAct.
+    submission puts it on the route. ``answer_by``, ``later``: see rules.judge_answer_by. Errors: NotFound, CannotAct.
     """
     with transaction.atomic():
         draft, post, with_drafter = _mine(actor, tenant_id, draft_id, at)
@@ -46,7 +48,12 @@ def add(
         planned = planned_route.entries_of(page, at=at)
         only_read = planned.plan is not None and planned.plan.circulation
         rules.judge(kind, said, with_drafter=with_drafter, only_read=only_read, there=len(draft.by_hand))
+        rules.judge_answer_by(
+            kind, answer_by, today=day_in_japan(at), deadline=planned.deadline, later=later
+        )
         one = {"id": str(act_id), "kind": kind, "post": post_id, "after": after, "reason": said}
+        if answer_by is not None:
+            one |= {"answer_by": answer_by.isoformat(), "later": later}
         seats = organisation.seats(post_ids=[post_id, post.post_id], on=day_in_japan(at))
         seat = queries.require(seats.get(post_id), one, seats[post.post_id], planned.needs, at)
         rules.judge_twice(planned.entries, kind, seat.post_id, seat.title)

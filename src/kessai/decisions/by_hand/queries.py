@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kessai.decisions import clearances, machine, pull_up, replay
@@ -30,9 +30,14 @@ def added(
     *,
     drafting_post: int,
     needs: Collection[str],
+    deadline: date | None,
+    only_read: bool,
     at: datetime,
 ) -> Added:
-    """The steps kept with a draft, by the organisation of today. ``needs``: what whoever sees it is cleared for."""
+    """The steps kept with a draft, by the organisation of today. ``needs``: what whoever sees it is cleared for.
+
+    ``deadline``, ``only_read``: of the case that it would be, whatever they were when a step was added.
+    """
     if not kept:
         return Added()
     posts = {drafting_post, *(one["post"] for one in kept)}
@@ -45,6 +50,7 @@ def added(
     for one in kept:
         seat = seats.get(one["post"])
         try:
+            rules.judge_kept(one, only_read=only_read, today=day_in_japan(at), deadline=deadline)
             entries.append(_entry(one, require(seat, one, drafting, needs, at), drafting, drafting_post))
         except CannotAct as refusal:
             problems.append(Problem("by_hand", refusal.what))
@@ -72,6 +78,14 @@ def require(
 
 
 def _entry(one: Mapping[str, Any], seat: Seat, drafting: Seat, drafting_post: int) -> rules.Entry:
-    step = replay.Step(0, 0, one["kind"], seat.post_id, machine.WAITING, added_by=drafting_post)
+    step = replay.Step(
+        0,
+        0,
+        one["kind"],
+        seat.post_id,
+        machine.WAITING,
+        added_by=drafting_post,
+        answer_by=rules.answer_by(one),
+    )
     entry = pull_up.entry(step, seat.title, seat.unit_name, rules.REASON, drafting.title, one["reason"])
     return entry | {"after": one["after"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from kessai.decisions import machine, replay
@@ -11,6 +12,8 @@ from kessai.kernel.words import N_
 
 KINDS = (machine.REVIEW, machine.CONSENT, machine.CONSULT, machine.CIRCULATE)
 """What may be added by hand, by the drafter or on the way."""
+ANSWERING = (machine.CONSENT, machine.CONSULT)
+"""Of these the answer may be asked for by a day (A11)."""
 REASON = N_("%(post)sが加えました：%(said)s")
 MOST = 20
 FIRST = 0
@@ -45,6 +48,64 @@ def judge(kind: str, said: str, *, with_drafter: bool, only_read: bool, there: i
             N_("要らない段階を外してから加えてください。"),
             n=MOST,
         )
+
+
+def judge_answer_by(
+    kind: str, answer_by: date | None, *, today: date, deadline: date | None, later: bool
+) -> None:
+    """Whether an answer may be asked for by a day, which ends nothing: a consultation is closed by the decision.
+
+    ``deadline``: of the case. ``later``: whoever adds it said that the answer may come after that.
+    """
+    if answer_by is None:
+        return
+    if kind not in ANSWERING:
+        raise CannotAct(
+            N_("回答の期限を付けられるのは、合議と協議だけです。"),
+            N_("回答の期限を空欄にするか、合議か協議を選んでください。"),
+        )
+    if answer_by < today:
+        raise CannotAct(
+            N_("回答の期限（%(day)s）は、もう過ぎています。"),
+            N_("きょうか、それより後の日を入れてください。"),
+            day=_spelled(answer_by),
+        )
+    if deadline is not None and deadline < answer_by and not later:
+        raise CannotAct(
+            N_("回答の期限（%(day)s）が、決裁の期限（%(deadline)s）より後です。"),
+            N_("決裁の期限までの日にするか、「決裁の期限より後でもよい」に印を付けてください。"),
+            day=_spelled(answer_by),
+            deadline=_spelled(deadline),
+        )
+
+
+def still_ahead(answer_by: date | None, today: date) -> date | None:
+    """The day for the answer of a step that somebody else is asked for; none where it has passed."""
+    return answer_by if answer_by is not None and answer_by >= today else None
+
+
+def _spelled(day: date) -> str:
+    return f"{day.year}/{day.month}/{day.day}"
+
+
+def judge_kept(
+    one: Mapping[str, Any], *, only_read: bool, today: date, deadline: date | None
+) -> None:
+    """Whether a step that was added to a draft can go on the route that the draft would take now."""
+    if only_read and one["kind"] != machine.CIRCULATE:
+        raise CannotAct(
+            N_("供覧だけの案件になったため、加えた「%(post)s」には頼めません。"),
+            N_("外してください。読んでもらう職は「供覧する職・部署」に入れてください。"),
+            post=one["title"],
+        )
+    judge_answer_by(
+        one["kind"], answer_by(one), today=today, deadline=deadline, later=one.get("later", False)
+    )
+
+
+def answer_by(one: Mapping[str, Any]) -> date | None:
+    """The day by which the answer of a step kept with a draft is asked for."""
+    return date.fromisoformat(one["answer_by"]) if "answer_by" in one else None
 
 
 def judge_twice(route: Sequence[Mapping[str, Any]], kind: str, post_id: int, post: str) -> None:

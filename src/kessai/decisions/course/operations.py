@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -110,13 +110,21 @@ def add_step(
     act_id: UUID,
     at: datetime,
     reason: str,
+    answer_by: date | None = None,
+    later: bool = False,
 ) -> Outcome:
-    """Add a step behind the own one and before the decider (S15); a consultation or a reader is asked at once."""
+    """Add a step behind the own one and before the decider (S15); a consultation or a reader is asked at once.
+
+    ``answer_by``, ``later``: by when the answer is asked for, see by_hand.rules.judge_answer_by.
+    """
 
     def prepare(here: frame.Here) -> frame.Prepared:
         own = frame.own_step(here, position, machine.ADD_STEP)
         if kind not in by_hand.KINDS:
             raise rules.CannotAct(N_("加えられない種類の段階です。"), N_("種類を選び直してください。"))
+        by_hand.judge_answer_by(
+            kind, answer_by, today=day_in_japan(here.at), deadline=here.case.deadline, later=later
+        )
         seat = frame.known_post(here, post_id)
         if rules.on_route(here.steps, seat.post_id, kind):
             raise rules.CannotAct(
@@ -133,6 +141,7 @@ def add_step(
             seat.post_id,
             machine.WAITING,
             added_by=held.post_id,
+            answer_by=answer_by,
         )
         entry = pull_up.entry(step, seat.title, seat.unit_name, by_hand.REASON, held.title, here.remark)
         return held, position, {"added": [entry]}
@@ -205,6 +214,7 @@ def move_consent(
             seat.post_id,
             machine.WAITING,
             added_by=own.added_by,
+            answer_by=by_hand.still_ahead(own.answer_by, day_in_japan(here.at)),
         )
         entry = pull_up.entry(step, seat.title, seat.unit_name, MOVED_REASON, held.title, here.remark)
         return held, position, {"added": [entry], "to": position}

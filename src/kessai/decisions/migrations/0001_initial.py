@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
                 ('held_seq', models.IntegerField(null=True)),
                 ('added_by', models.BigIntegerField(null=True)),
                 ('quorum', models.IntegerField(null=True)),
+                ('answer_by', models.DateField(null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['tenant_id', 'post_id'], name='decisions_step_inbox'), models.Index(fields=['tenant_id', 'post_id', 'case_id'], name='decisions_step_post')],

@@ -80,8 +80,11 @@ def due(*, tenant_id: int, at: datetime, after: UUID = FIRST) -> tuple[tuple[Due
     asked = {"tenant": tenant_id, "after": after, "today": today, "deadlines": list(ahead), "limit": AT_ONCE}
     rows = _rows("due", asked)
     readers = settings_of(tenant_id=tenant_id, on=today)["remind_readers"] == "yes"
-    found_tasks = _tasks(tenant_id, rows, today, readers=readers)
-    tasks = [task for task in found_tasks if day_in_japan(task["since"]) < today]
+    tasks = [
+        task
+        for task in _tasks(tenant_id, rows, today, readers=readers)
+        if rules.reminds(task["deadline"], today, ahead) and day_in_japan(task["since"]) < today
+    ]
     seated = organisation.seated(post_ids={task["post_id"] for task in tasks}, on=today)
     found = tuple(
         Due(
@@ -103,6 +106,8 @@ def _tasks(
     tenant_id: int, cases: Sequence[Mapping[str, Any]], today: date, *, readers: bool
 ) -> Iterable[dict[str, Any]]:
     """What waits in some cases, as rows: rework of the drafter, open steps of today's route, questions and 回付.
+
+    The deadline is the case's; at a step whose answer is asked for by a day of its own, that day.
 
     ``readers``: those of a case that is only read are reminded too, until its date has passed.
     """
@@ -129,7 +134,8 @@ def _tasks(
             until_read = readers and case["only_read"] and case["deadline"] >= today
             if rules.waits(place, until_read=until_read):
                 at = {key: step[key] for key in ("position", "kind", "post_id")}
-                yield of | at | {"since": step["opened_at"] or step["updated_at"]}
+                due_on = step["answer_by"] or case["deadline"]
+                yield of | at | {"since": step["opened_at"] or step["updated_at"], "deadline": due_on}
         for request in requests.get(case["case_id"], ()):
             asked = {key: request[key] for key in ("round", "kind", "post_id", "since")}
             yield of | asked | {"position": -request["seq"]}

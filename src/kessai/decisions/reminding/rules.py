@@ -38,6 +38,11 @@ def deadlines(today: date, days: Workdays) -> Mapping[date, str]:
     return {day: why for day in ahead if (why := occasion(day, today, days))}
 
 
+def reminds(day: date | None, today: date, ahead: Mapping[date, str]) -> bool:
+    """Whether the day by which something is asked for reminds of it today. ``ahead``: see deadlines."""
+    return day is not None and (day < today or day in ahead)
+
+
 def waits(step: Step, *, until_read: bool = False) -> bool:
     """Whether a step is a task that the case's deadline is for, held or not. Readers hold nothing up.
 

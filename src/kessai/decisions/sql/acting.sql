@@ -1,6 +1,7 @@
 -- What waits at posts that nobody is at, with what decides whether a deputy may act there; merged posts as in the
 -- inbox.
-SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount, c.deadline,
+SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount,
+       coalesce(s.answer_by, c.deadline) AS deadline, s.answer_by,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name, s.post_id,
        s.post_title, s.unit_name AS post_unit, jsonb_path_exists(s.reasons, '$[*].joint') AS joint,
        c.matter_code, c.needs, c.drafter_post_id, c.drafter_person_id, e.payload -> 'flags' AS flags,
@@ -32,5 +33,6 @@ WHERE (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day
   AND EXISTS (SELECT 1 FROM unnest(%(stands_in_posts)s::bigint[], %(stands_in_kinds)s::text[],
                                    %(stands_in_matters)s::text[]) AS d(post_id, kind, matter)
               WHERE d.post_id = s.post_id AND d.kind = s.kind AND d.matter IN ('', c.matter_code))
-ORDER BY c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC, c.deadline NULLS LAST, s.opened_at, c.id
+ORDER BY coalesce(s.answer_by, c.deadline) < %(today)s DESC NULLS LAST, c.urgent DESC,
+         coalesce(s.answer_by, c.deadline) NULLS LAST, s.opened_at, c.id
 LIMIT %(limit)s

@@ -1,6 +1,8 @@
--- What waits for the posts a person holds: overdue and urgent first, then by deadline, then the longest waiting.
+-- What waits for the posts a person holds: overdue and urgent first, then by deadline (that of the
+-- answer where one was set), then the longest waiting.
 -- Where posts of a route were merged since, some steps ask nobody (hidden) and others are open by that (shown).
-SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount, c.deadline,
+SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount,
+       coalesce(s.answer_by, c.deadline) AS deadline, s.answer_by,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name,
        s.post_id, s.post_title, s.unit_name AS post_unit, c.bulk,
        jsonb_path_exists(s.reasons, '$[*].joint') AS joint, count(*) OVER () AS total
@@ -18,6 +20,6 @@ FROM (
 ) s
 JOIN decisions_case c ON c.tenant_id = s.tenant_id AND c.id = s.case_id
 WHERE c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s)
-ORDER BY s.kind IN ('circulate', 'post_review'), c.deadline < %(today)s DESC NULLS LAST, c.urgent DESC,
-         c.deadline NULLS LAST, s.opened_at, c.id
+ORDER BY s.kind IN ('circulate', 'post_review'), coalesce(s.answer_by, c.deadline) < %(today)s DESC NULLS LAST,
+         c.urgent DESC, coalesce(s.answer_by, c.deadline) NULLS LAST, s.opened_at, c.id
 LIMIT %(limit)s

@@ -39,6 +39,8 @@ class Told:
     day: date | None
     revision: int
     """On which it was done, or that it fixed; 0 where no event is behind it."""
+    answer_by: date | None = None
+    """The day by which the answer was asked for; it is the ``deadline`` then."""
 
     @property
     def fixes(self) -> bool:

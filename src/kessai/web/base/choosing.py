@@ -1,12 +1,21 @@
-"""Choosing a post by the words that somebody typed."""
+"""Choosing a post, or a day, by the words that somebody typed."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
+
+
+def day_by_words(typed: str) -> date | None:
+    """The day that was typed, by era or Gregorian year; None for none. Errors: Cannot."""
+    try:
+        return read_date(typed.replace("\x00", "")[:100])
+    except Unreadable as unreadable:
+        raise Cannot(unreadable.text.message, "", **unreadable.text.params) from unreadable
 
 
 def post_by_words(*, tenant_id: int, words: str, on: date) -> int:

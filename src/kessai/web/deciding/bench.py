@@ -193,6 +193,8 @@ def _facts(page: CasePage, today: date) -> tuple[tuple[Fact, ...], frozenset[str
     if page.content.amount is not None:
         found.append(Fact(N_("金額（税込）"), "money", page.content.amount))
         used.add("amount")
+    if page.my_step is not None and page.my_step.answer_by is not None:
+        found.append(_until(N_("回答の期限"), page.my_step.answer_by, today))
     if page.content.deadline is not None:
         found.append(_deadline(page, page.content.deadline, today))
     period = _period(values, used)
@@ -220,15 +222,19 @@ def _field(values: dict[str, FieldView], key: str, used: set[str]) -> Fact:
 
 
 def _deadline(page: CasePage, deadline: date, today: date) -> Fact:
-    days = (deadline - today).days
     label = N_("読む期限") if page.circulation else N_("決裁の期限")
     if page.decided_at is not None or page.state == "circulated":
         return Fact(label, "day", deadline)
+    return _until(label, deadline, today)
+
+
+def _until(label: str, day: date, today: date) -> Fact:
+    days = (day - today).days
     if days < 0:
-        return Fact(label, "day", deadline, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
+        return Fact(label, "day", day, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
     if days == 0:
-        return Fact(label, "day", deadline, (Text(N_("きょうまで")),), late=True)
-    return Fact(label, "day", deadline, (Text(N_("あと%(n)s日"), {"n": days}),))
+        return Fact(label, "day", day, (Text(N_("きょうまで")),), late=True)
+    return Fact(label, "day", day, (Text(N_("あと%(n)s日"), {"n": days}),))
 
 
 def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:

@@ -94,6 +94,8 @@ def after_refusal(
         "again": next(_again(request, page), None) if found else None,
         "typed_to": request.POST.get("to", ""),
         "typed_kind": request.POST.get("kind", ""),
+        "typed_answer_by": request.POST.get("answer_by", ""),
+        "typed_later": "later" in request.POST,
     }
 
 

@@ -16,7 +16,7 @@ from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.talking import operations as talking
 from kessai.drafting.rules import read_names
 from kessai.kernel.calendar import day_in_japan
-from kessai.web.base.choosing import post_by_words
+from kessai.web.base.choosing import day_by_words, post_by_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,12 @@ WAYS: Mapping[str, Way] = {
     "ahead_approve": lambda s: operations.approve(seen=s.seen, opinion=s.reason, ahead=True, **s.step),
     "ahead_decide": lambda s: operations.decide(seen=s.seen, opinion=s.reason, ahead=True, **s.step),
     "add_step": lambda s: course.add_step(
-        kind=s.form.get("kind", ""), post_id=s.post(), reason=s.reason, **s.step
+        kind=s.form.get("kind", ""),
+        post_id=s.post(),
+        reason=s.reason,
+        answer_by=day_by_words(s.form.get("answer_by", "")),
+        later="later" in s.form,
+        **s.step,
     ),
     "remove_step": lambda s: course.remove_step(target=s.number("position"), reason=s.reason, **s.on_case()),
     "move": lambda s: course.move_consent(post_id=s.post(), reason=s.reason, **s.step),

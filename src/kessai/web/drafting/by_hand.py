@@ -17,7 +17,7 @@ from kessai.decisions.by_hand.rules import FIRST
 from kessai.decisions.course import operations as course
 from kessai.decisions.results import RoutePreview, StepView
 from kessai.kernel.calendar import day_in_japan
-from kessai.web.base.choosing import post_by_words
+from kessai.web.base.choosing import day_by_words, post_by_words
 from kessai.web.templatetags.kessai import by_lang
 
 
@@ -45,6 +45,8 @@ def of_draft(request: HttpRequest, preview: RoutePreview) -> dict[str, Any]:
         "add_post": sent.get("add_post", ""),
         "add_kind": sent.get("add_kind", ""),
         "add_after": sent.get("add_after", ""),
+        "add_answer_by": sent.get("add_answer_by", ""),
+        "add_later": "add_later" in sent,
         "add_reason": sent.get("add_reason", ""),
     }
 
@@ -64,6 +66,8 @@ def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
         after=int(after) if after.isdecimal() and len(after) < 19 else FIRST,
         act_id=act_id,
         reason=request.POST.get("add_reason", ""),
+        answer_by=day_by_words(request.POST.get("add_answer_by", "")),
+        later="add_later" in request.POST,
         **here,
     )
     messages.success(request, gettext("段階を加えました。提出すると経路に入ります。"))
