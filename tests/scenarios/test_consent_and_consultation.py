@@ -161,7 +161,9 @@ def test_A11_until_the_day_asked_for_it_waits_in_their_inbox_and_the_decision_wa
     assert (task.kind, task.deadline, task.answer_by) == ("consult", ASKED_BY, ASKED_BY)
     [asked] = (s for stage in on_stage.page(case_id).stages for s in stage.steps if s.kind == "consult")
     assert (asked.post_title, asked.state, asked.answer_by) == ("人事課長", "open", ASKED_BY)
-    assert Event.objects.get(case_id=case_id, kind="step_added").payload["added"][0]["answer_by"] == "2026-10-16"
+    assert (
+        Event.objects.get(case_id=case_id, kind="step_added").payload["added"][0]["answer_by"] == "2026-10-16"
+    )
     on_stage.stage.approve(case_id, "director")
     on_stage.stage.now = datetime(2026, 10, 14, 3, tzinfo=UTC)
     assert on_stage.stage.decide(case_id).number
@@ -224,7 +226,9 @@ def test_A11_who_is_asked_instead_is_asked_by_the_same_day_unless_it_has_passed(
     assert on_stage.step(case_id, "document").answer_by is None
 
 
-def test_A11_asked_again_after_a_return_it_is_by_the_same_day_unless_it_has_passed(on_stage: Scenario) -> None:
+def test_A11_asked_again_after_a_return_it_is_by_the_same_day_unless_it_has_passed(
+    on_stage: Scenario,
+) -> None:
     case_id = on_stage.routed("r1", "deputy_director")
     on_stage.add(case_id, "director", "personnel", "consult", answer_by=ASKED_BY)
     on_stage.add(case_id, "director", "budget", "consult", answer_by=date(2026, 10, 9))

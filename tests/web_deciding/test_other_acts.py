@@ -103,7 +103,10 @@ def test_who_is_asked_for_an_opinion_by_a_day_sees_it_in_the_inbox_and_on_the_ca
     assert "10/16" in (inbox := as_("personnel").get("/").content.decode()) and "回答の期限" in inbox
     page = as_("personnel").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
     assert "回答の期限" in page and "あと10日" in page
-    assert "回答の期限 10月16日（金）" in as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
+    assert (
+        "回答の期限 10月16日（金）"
+        in as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
+    )
 
 
 def test_what_is_not_open_says_why(stage: Stage, as_: object) -> None:

@@ -48,9 +48,7 @@ def add(
         planned = planned_route.entries_of(page, at=at)
         only_read = planned.plan is not None and planned.plan.circulation
         rules.judge(kind, said, with_drafter=with_drafter, only_read=only_read, there=len(draft.by_hand))
-        rules.judge_answer_by(
-            kind, answer_by, today=day_in_japan(at), deadline=planned.deadline, later=later
-        )
+        rules.judge_answer_by(kind, answer_by, today=day_in_japan(at), deadline=planned.deadline, later=later)
         one = {"id": str(act_id), "kind": kind, "post": post_id, "after": after, "reason": said}
         if answer_by is not None:
             one |= {"answer_by": answer_by.isoformat(), "later": later}

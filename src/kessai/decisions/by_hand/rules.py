@@ -88,9 +88,7 @@ def _spelled(day: date) -> str:
     return f"{day.year}/{day.month}/{day.day}"
 
 
-def judge_kept(
-    one: Mapping[str, Any], *, only_read: bool, today: date, deadline: date | None
-) -> None:
+def judge_kept(one: Mapping[str, Any], *, only_read: bool, today: date, deadline: date | None) -> None:
     """Whether a step that was added to a draft can go on the route that the draft would take now."""
     if only_read and one["kind"] != machine.CIRCULATE:
         raise CannotAct(
