@@ -27,7 +27,7 @@ TABLES = tuple(
     for room, tables in {
         "organisation": ("unit", "unitversion", "post", "postversion", "person", "appointment"),
         "routing": ("mattertype", "authoritytable", "authorityrow", "authorityexample"),
-        "records": ("retentionclass", "numberformat", "issuemethod", "seal"),
+        "records": ("retentionclass", "numberformat", "issuemethod", "seal", "addressee"),
     }.items()
     for table in tables
 )

@@ -1,4 +1,4 @@
-"""What every ministry starts with: retention table, numbers, methods of issuing, matter types, authority table."""
+"""What every ministry starts with: retention table, numbers, methods, addressees, matter types, authority table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kessai.drafting.fields import FIELDS
 from kessai.records import operations as records
+from kessai.records.addressees import operations as addressees
 from kessai.records.issuing import operations as issuing
 from kessai.records.rules import RECEIPT
 from kessai.routing import operations as routing
@@ -38,6 +39,7 @@ def give(*, tenant_ids: Collection[int], effective: date) -> tuple[int, ...]:
             source=read("receipt_numbers.csv"), tenant_ids=bare, effective=effective, kind=RECEIPT
         )
         issuing.import_methods(source=read("issue_methods.csv"), tenant_ids=bare, effective=effective)
+        addressees.import_addressees(source=read("addressees.csv"), tenant_ids=bare, effective=effective)
         routing.import_matters(
             source=read("matters.csv"), tenant_ids=bare, effective=effective, fields=FIELDS.keys()
         )

@@ -54,6 +54,26 @@ class Seal(models.Model):
     position = models.IntegerField(default=0)
 
 
+class Addressee(models.Model):
+    """An addressee of notices in a group of a ministry's directory, by effective date, as it is written in a line."""
+
+    tenant_id = models.IntegerField()
+    group = models.CharField(max_length=60)
+    group_en = models.CharField(max_length=60, blank=True)
+    group_position = models.IntegerField(default=0)
+    name = models.CharField(max_length=200)
+    keywords = models.CharField(max_length=200, blank=True)
+    """By what it is found besides its name."""
+    position = models.IntegerField(default=0)
+    period = DateRangeField()
+    changed_by = models.BigIntegerField(null=True)
+    """The person who put it there; null for an operator."""
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "group"], name="records_addressee_group")]
+
+
 class NumberSeries(models.Model):
     """The last serial given for a symbol in a fiscal year; its row lock makes the series gapless."""
 

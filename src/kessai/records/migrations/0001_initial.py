@@ -152,4 +152,23 @@ class Migration(migrations.Migration):
                 ('last', models.IntegerField()),
             ],
         ),
+        migrations.CreateModel(
+            name='Addressee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant_id', models.IntegerField()),
+                ('group', models.CharField(max_length=60)),
+                ('group_en', models.CharField(blank=True, max_length=60)),
+                ('group_position', models.IntegerField(default=0)),
+                ('name', models.CharField(max_length=200)),
+                ('keywords', models.CharField(blank=True, max_length=200)),
+                ('position', models.IntegerField(default=0)),
+                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('changed_by', models.BigIntegerField(null=True)),
+                ('changed_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'group'], name='records_addressee_group')],
+            },
+        ),
     ]

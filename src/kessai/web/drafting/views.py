@@ -34,7 +34,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting import by_hand, previews
+from kessai.web.drafting import addressees, by_hand, previews
 from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
@@ -163,6 +163,7 @@ class _Sent:
         self.typed = typed_in(request.POST, keys_of(matter.fields))
         self._attached: list[UUID] = []
         self._replaced: list[UUID] = []
+        self._named = False
 
     @property
     def _here(self) -> dict[str, Any]:
@@ -176,6 +177,10 @@ class _Sent:
             return self._submit(self.page.version)
         if self.do == "tidy":
             self.typed["text"] = prose.tidy(self.typed.get("text", ""))
+        if self.do in addressees.ACTS and addressees.FIELD in self.typed:
+            self._named = addressees.change(
+                self.request, self.do, self.what, self.typed, tenant_id=self.ref.tenant_id
+            )
         refusals = [*self._replace(), *self._attach()]
         try:
             version = operations.save(typed=self.typed, version=self._version(), **self._here)
@@ -299,6 +304,8 @@ class _Sent:
             raise Http404 from None
 
     def _done(self) -> HttpResponse:
+        if self.do in (*addressees.ACTS, addressees.FIND):
+            return redirect(self.request.path + addressees.after(self.request, said=self._named))
         try:
             if self.do in FILES:
                 FILES[self.do](self.request, UUID(self.what), self._here)
@@ -416,6 +423,7 @@ def _shown(
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),
         **by_hand.of_draft(request, preview),
+        **addressees.of_draft(request, matter.fields, typed, tenant_id=ref.tenant_id),
     }
     return render(request, name, context, status=status)
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.rulebook import changing, trying, views
+from kessai.web.rulebook import addressees, changing, trying, views
 
 app_name = "rules"
 _T = "rules/<int:tenant_id>/"
@@ -22,5 +22,8 @@ urlpatterns = [
     path(f"{_TABLE}discard/", changing.discard, name="discard"),
     path(f"{_T}uploads/<uuid:upload_id>/", changing.upload, name="upload"),
     path(f"{_T}uploads/<uuid:upload_id>/file/", changing.upload_file, name="upload-file"),
+    path(f"{_T}addressees/", addressees.directory, name="addressees"),
+    path(f"{_T}addressees/new/", addressees.new, name="addressees-new"),
+    path(f"{_T}addressees/groups/<str:group>/", addressees.group, name="addressee-group"),
     path("cases/<ref:ref>/route-basis/", trying.route_basis, name="route-basis"),
 ]

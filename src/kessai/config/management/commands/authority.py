@@ -19,6 +19,7 @@ from kessai.drafting.fields import FIELDS
 from kessai.kernel.lines import CannotImport
 from kessai.kernel.words import N_
 from kessai.records import operations as records
+from kessai.records.addressees import operations as addressees
 from kessai.records.issuing import operations as issuing
 from kessai.records.operations import Loaded
 from kessai.records.rules import DECISION, RECEIPT
@@ -59,6 +60,10 @@ class Command(importing.Importing):
             "import-issue-methods", self.import_methods, "bring in the methods of issuing", json=True
         )
         _common(methods, "code,name,name_en[,to_public]")
+        directory = self.word(
+            "import-addressees", self.import_addressees, "bring in groups of addressees", json=True
+        )
+        _common(directory, "group,name[,group_en,keywords]")
         seals = self.word(
             "import-seals", self.import_seals, "bring in a ministry's official seals", json=True
         )
@@ -309,6 +314,14 @@ class Command(importing.Importing):
     ) -> int:
         def bring(source: bytes, ids: Collection[int]) -> Loaded:
             return issuing.import_methods(source=source, tenant_ids=ids, effective=effective)
+
+        return self._bring(bring, file, tenant, as_json)
+
+    def import_addressees(
+        self, *, file: Path, tenant: str | None, all: bool, effective: date, as_json: bool
+    ) -> int:
+        def bring(source: bytes, ids: Collection[int]) -> Loaded:
+            return addressees.import_addressees(source=source, tenant_ids=ids, effective=effective)
 
         return self._bring(bring, file, tenant, as_json)
 
