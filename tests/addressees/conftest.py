@@ -19,7 +19,5 @@ __all__ = ["as_", "stage"]
 def stage(db: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     built = build(rows=(*ROWS, NOTICE))
     monkeypatch.setattr(clock, "now", lambda: built.now)
-    import_addressees(
-        source=read("addressees.csv"), tenant_ids=[built.tenant_id], effective=date(2026, 4, 1)
-    )
+    import_addressees(source=read("addressees.csv"), tenant_ids=[built.tenant_id], effective=date(2026, 4, 1))
     return built

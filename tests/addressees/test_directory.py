@@ -26,9 +26,7 @@ TODAY = date(2026, 10, 6)
 
 def keep(stage: Stage, by: str = "document", **given: str | bool) -> operations.Kept:
     said = {"group": "都道府県知事", "name_en": "", "members": "", "effective": "2026-10-06", **given}
-    return operations.keep(
-        actor=stage.actor(by), tenant_id=stage.tenant_id, at=stage.now, **said
-    )  # type: ignore[arg-type]
+    return operations.keep(actor=stage.actor(by), tenant_id=stage.tenant_id, at=stage.now, **said)  # type: ignore[arg-type]
 
 
 def names(stage: Stage, on: date, group: str = "都道府県知事") -> tuple[str, ...]:

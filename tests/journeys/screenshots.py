@@ -137,6 +137,9 @@ def take_rules(walker: Walker, picture: Callable[..., None], draft: str) -> None
         ("rules-what-if", f"{draft}what-if/"),
         ("rules-explain", f"{ministry}explain/?matter=contract_service&amount=8000000&who=振興"),
         ("rules-send", f"{ministry}new/"),
+        ("addressees", f"{ministry}addressees/"),
+        ("addressees-group", f"{ministry}addressees/groups/指定都市市長/"),
+        ("addressees-new", f"{ministry}addressees/new/"),
     ):
         walker.open(path)
         picture(walker, name)

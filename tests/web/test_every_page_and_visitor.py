@@ -34,6 +34,7 @@ from kessai.drafting.models import Inspection
 from kessai.ledger import sequencer
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Unit, UnitVersion
 from kessai.organisation.orders import operations as orders
+from kessai.records.addressees import operations as addressees
 from stage import FOREVER, Stage
 from tables_of_tests import compare
 from visitors import SignIn
@@ -58,6 +59,8 @@ OUTSIDE = ("nobody", "stranger", "foreign", "moved", "uncleared")
 """Who sends every form as well, and must leave nothing behind where there is nothing for them."""
 
 OF_A_CASE = ("routed", "decided", "marked")
+GROUP = "all"
+"""A group of addressees."""
 OBJECTS = {
     "cases/<ref:ref>": OF_A_CASE,
     "drafts/<ref:ref>/preview": ("shown",),
@@ -118,6 +121,11 @@ def things(stage: Stage) -> dict[str, str]:
     office.equip(stage)
     mail_room.equip(stage)
 
+    addressees.import_addressees(
+        source=f"group,name\n{GROUP},甲\n".encode(),
+        tenant_ids=[stage.tenant_id],
+        effective=date(2026, 4, 1),
+    )
     letter = mail_room.receive(stage).receipt_id
     cases = _cases(stage)
     draft, previewed = stage.draft("r1", files=[("a.txt", b"1")]).draft_id, _shown(stage)
@@ -223,6 +231,7 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
             "revision": "1",
             "path": "checkpoint",
             "kind": "orders",
+            "group": GROUP,
             "run": str(uuid4()),
             "page": "1",
             "width": "960",

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from kessai.drafting.fields import field_of
-from kessai.drafting.rules import Problem
+from kessai.drafting.rules import Problem, asked
 from kessai.kernel.words import N_, Text
 
 AS_CARRIED = "as_carried"
@@ -65,8 +65,10 @@ def _plain(text: str) -> str:
 def problems(
     typed: Mapping[str, str], carried: Mapping[str, str], fields: Iterable[Mapping[str, object]]
 ) -> Iterable[Problem]:
-    """One for each value that must be touched. ``fields``: of today's form; what has left it needs nothing."""
-    labels = {**LABELS, **{field.key: field.label for field in map(field_of, fields)}}
+    """One for each value that must be touched. ``fields``: of today's form; what has left it or is not asked for needs
+    nothing.
+    """
+    labels = {**LABELS, **{field.key: field.label for field in map(field_of, asked(fields, typed))}}
     for key in untouched(typed, carried):
         if key in labels:
             yield Problem(key, Text(STILL, {"label": labels[key]}))

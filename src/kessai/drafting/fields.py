@@ -23,6 +23,8 @@ class Field:
     help: str = ""
     label_en: str = ""
     choices: tuple[str, ...] = ()
+    help_en: str = ""
+    example: str = ""
 
 
 FIELDS = {
@@ -52,18 +54,15 @@ FIELDS = {
 def field_of(entry: Mapping[str, object]) -> Field:
     """A field of a matter type's form: of the registry, or the ministry's own, which the entry itself describes.
 
-    An own field's entry has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` besides its key.
+    An own field's entry has ``label``, ``label_en``, ``kind`` and, for a choice, ``choices`` besides its key. Any
+    entry may have ``help``, ``help_en`` and ``example``; help of its own takes the place of the registry's.
     """
-    key, choices = str(entry["key"]), _choices(entry)
-    if key in FIELDS:
-        return replace(FIELDS[key], choices=choices) if FIELDS[key].kind == "choice" else FIELDS[key]
-    return Field(
-        key,
-        label=str(entry["label"]),
-        kind=str(entry["kind"]),
-        label_en=str(entry["label_en"]),
-        choices=choices,
-    )
+    key, example = str(entry["key"]), str(entry.get("example", ""))
+    known = FIELDS.get(key) or Field(key, str(entry["label"]), str(entry["kind"]), "", str(entry["label_en"]))
+    if entry.get("help"):
+        known = replace(known, help=str(entry["help"]), help_en=str(entry.get("help_en", "")))
+    choices = _choices(entry) if known.kind == "choice" else ()
+    return replace(known, choices=choices, example=example)
 
 
 def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:

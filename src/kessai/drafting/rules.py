@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from kessai.drafting.fields import FIELDS, Field, field_of
+from kessai.drafting.forms import rules as forms
 from kessai.kernel.calendar import ERAS
 from kessai.kernel.words import N_, Plain, Text
 from kessai.ledger.sealing import Json, canonical
@@ -259,8 +260,9 @@ def read(
     markings: Collection[str] = (),
     restrictions: Collection[str] = (),
 ) -> Reading:
-    """Read a whole form. ``fields``: the matter type's ``{"key", "required"}``; ``typed``: texts by key.
+    """Read a whole form. ``fields``: the matter type's entries (see forms); ``typed``: texts by key.
 
+    What is not asked for, by what is in the fields before it, is neither required nor in the content.
     ``markings``, ``restrictions``: those that a drafter may choose.
     """
     problems: list[Problem] = []
@@ -268,22 +270,18 @@ def read(
     labels: dict[str, tuple[str, str]] = {}
     amount: int | None = None
     title = _read_title(typed, problems)
+    known: dict[str, str | int | None] = {}
     for entry in fields:
-        asked = field_of(entry)
-        key = asked.key
-        try:
-            value = _read_field(asked, typed.get(key, ""))
-        except Unreadable as unreadable:
-            problems.append(Problem(key, unreadable.text))
+        if not forms.holds(entry.get("shown_if"), known):  # type: ignore[arg-type]
             continue
-        if value in (None, "") and entry.get("required"):
-            problems.append(Problem(key, Text(N_("「%(label)s」を入れてください。"), {"label": asked.label})))
+        field = field_of(entry)
+        known[field.key] = value = _judged(entry, field, typed.get(field.key, ""), today, problems)
         if isinstance(value, int):
             amount = value
         elif value:
-            values[key] = value
-            if key not in FIELDS:
-                labels[key] = (asked.label, asked.label_en)
+            values[field.key] = value
+            if field.key not in FIELDS:
+                labels[field.key] = (field.label, field.label_en)
     if values.get("ends_on", "9999") < values.get("starts_on", ""):
         problems.append(Problem("ends_on", Text(N_("期間の終わりが始まりより前です。"))))
     deadline = _read_deadline(typed.get("deadline", ""), today, problems)
@@ -309,6 +307,41 @@ def read(
         joint=read_names(typed.get("joint", "")),
     )
     return Reading(content, tuple(problems))
+
+
+def _judged(
+    entry: Mapping[str, object], field: Field, typed: str, today: date, problems: list[Problem]
+) -> str | int | None:
+    """The value of a field, with what is wrong about it; what cannot be read counts as none."""
+    try:
+        value = _read_field(field, typed)
+    except Unreadable as unreadable:
+        problems.append(Problem(field.key, unreadable.text))
+        return None
+    if value in (None, "") and entry.get("required"):
+        named = {"label": field.label, "label_en": field.label_en}
+        problems.append(Problem(field.key, Text(N_("「%(label)s」を入れてください。"), named)))
+    if (refusal := forms.refused(entry, field, value, today)) is not None:
+        problems.append(Problem(field.key, refusal))
+    return value
+
+
+def asked(
+    fields: Iterable[Mapping[str, object]], typed: Mapping[str, str]
+) -> tuple[Mapping[str, object], ...]:
+    """The entries of a form that are asked for, by what was typed."""
+    known: dict[str, str | int | None] = {}
+    found: list[Mapping[str, object]] = []
+    for entry in fields:
+        if not forms.holds(entry.get("shown_if"), known):  # type: ignore[arg-type]
+            continue
+        found.append(entry)
+        field = field_of(entry)
+        try:
+            known[field.key] = _read_field(field, typed.get(field.key, ""))
+        except Unreadable:
+            continue
+    return tuple(found)
 
 
 def _chosen(
@@ -352,8 +385,8 @@ def _read_text(typed: Mapping[str, str], problems: list[Problem]) -> str:
     return text
 
 
-def _read_field(asked: Field, typed: str) -> str | int | None:
-    kind = asked.kind
+def _read_field(field: Field, typed: str) -> str | int | None:
+    kind = field.kind
     if kind == "money":
         return read_amount(typed)
     if kind == "corporate_number":
@@ -364,8 +397,9 @@ def _read_field(asked: Field, typed: str) -> str | int | None:
     text = _clean(typed)
     if kind == "number" and text:
         return _read_number(text)
-    if kind == "choice" and text and text not in asked.choices:
-        raise Unreadable(N_("「%(label)s」は、示したものの中から選んでください。"), label=asked.label)
+    if kind == "choice" and text and text not in field.choices:
+        said = N_("「%(label)s」は、示したものの中から選んでください。")
+        raise Unreadable(said, label=field.label, label_en=field.label_en)
     return text
 
 

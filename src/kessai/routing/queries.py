@@ -117,6 +117,17 @@ def matter(*, tenant_id: int, code: str, on: date) -> Matter:
     return _matter(found)
 
 
+def former_labels(*, tenant_id: int, code: str, before: date) -> dict[str, tuple[str, str]]:
+    """What fields of a ministry's own were last called in the forms of a matter that began by a day, by key."""
+    versions = MatterType.objects.filter(tenant_id=tenant_id, code=code, period__startswith__lte=before)
+    return {
+        str(entry["key"]): (str(entry["label"]), str(entry["label_en"]))
+        for fields in versions.order_by("period").values_list("fields", flat=True)
+        for entry in fields
+        if "label" in entry
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What a kind of matter foresees to be added to the cover sheet after the decision.

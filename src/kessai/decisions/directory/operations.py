@@ -71,9 +71,7 @@ def keep(
                 name=name,
             )
         if not new and there is None and not queries.group(tenant_id=tenant_id, name=name, on=today):
-            raise NotFound(
-                N_("この宛先のまとまりはありません。"), N_("宛先簿の一覧から選び直してください。")
-            )
+            raise NotFound(N_("この宛先のまとまりはありません。"), N_("宛先簿の一覧から選び直してください。"))
         known = {member.name: member.keywords for member in (there.members if there else ())}
         writes.set_group(
             tenant_id=tenant_id,
@@ -125,9 +123,7 @@ def _day(typed: str, today: date) -> date:
 
 def _check_members(lines: tuple[str, ...], new: bool) -> None:
     if new and not lines:
-        raise CannotKeep(
-            N_("宛先が1つも入っていません。"), N_("1行に1つ入れてください。"), field="members"
-        )
+        raise CannotKeep(N_("宛先が1つも入っていません。"), N_("1行に1つ入れてください。"), field="members")
     if len(lines) > MEMBERS_MOST:
         raise CannotKeep(
             N_("宛先が%(n)s件あります。一つのまとまりは%(most)s件までです。"),

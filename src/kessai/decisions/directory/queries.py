@@ -52,9 +52,7 @@ def group(*, actor: Actor, tenant_id: int, name: str, at: datetime) -> GroupPage
     access.require_reader(actor=actor, tenant_id=tenant_id, on=today)
     found = addressees.group(tenant_id=tenant_id, name=name, on=today)
     if found is None:
-        raise NotFound(
-            N_("この宛先のまとまりはありません。"), N_("宛先簿の一覧から選び直してください。")
-        )
+        raise NotFound(N_("この宛先のまとまりはありません。"), N_("宛先簿の一覧から選び直してください。"))
     who = organisation.person(person_id=found.changed_by).name if found.changed_by else ""
     return GroupPage(
         group=found,

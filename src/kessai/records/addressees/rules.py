@@ -1,4 +1,4 @@
-"""Lists of addressees as people bring them: tidied, their duplicates named, and lines that mean a group spelt out. Pure."""
+"""Lists of addressees as people bring them: tidied, duplicates named, lines that mean a group spelt out. Pure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _entry(raw: str) -> str:
     line = " ".join(cell for cell in cells if cell and not re.fullmatch(r"\d{1,4}", cell))
     while found := _NUMBER.match(line):
         line = line[found.end() :]
-    return line.strip()
+    return "" if re.fullmatch(r"\d{0,4}", line.strip()) else line.strip()
 
 
 def key_of(line: str) -> str:

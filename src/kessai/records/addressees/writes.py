@@ -44,8 +44,9 @@ def set_group(
     wanted = {
         member.name: (position, name_en, member.keywords) for position, member in enumerate(members, start=1)
     }
-    kept = set()
-    ended, dropped = [], []
+    kept: set[str] = set()
+    ended: list[int] = []
+    dropped: list[int] = []
     for row in mine.filter(period__overlap=DateRange(on, None)):
         stays = row.period.upper is None and row.period.lower <= on
         if stays and wanted.get(row.name) == (row.position, row.group_en, row.keywords):

@@ -1,4 +1,4 @@
-"""Picking addressees for a draft: groups, names found by words, lists that were pasted. All end as lines of the field."""
+"""Picking addressees for a draft: groups, names found by words, pasted lists. All end as lines of the field."""
 
 from __future__ import annotations
 
@@ -74,11 +74,13 @@ def change(request: HttpRequest, do: str, what: str, typed: dict[str, str], *, t
 def after(request: HttpRequest, *, said: bool) -> str:
     """Where to go on: to the field, with the words looked for; to the top of the page where something was ``said``."""
     words = request.POST.get("address_find", "").strip()
-    query = urlencode({"saved": 1, **({"address_find": words} if words else {})})
+    query = urlencode({"saved": "1"} | ({"address_find": words} if words else {}))
     return f"?{query}" + ("" if said else "#addressees")
 
 
-def of_draft(request: HttpRequest, fields: Any, typed: Mapping[str, str], *, tenant_id: int) -> dict[str, Any]:
+def of_draft(
+    request: HttpRequest, fields: Any, typed: Mapping[str, str], *, tenant_id: int
+) -> dict[str, Any]:
     """What the page of a draft needs to offer addressees; nothing where its form does not ask for any."""
     if not any(entry["key"] == FIELD for entry in fields):
         return {}
@@ -90,7 +92,7 @@ def of_draft(request: HttpRequest, fields: Any, typed: Mapping[str, str], *, ten
     return {
         "address_groups": offered,
         "address_count": count,
-        "address_rows": min(max(count, 3), 12),
+        "address_rows": min(max(count, 3), 8),
         "address_meant": [(name, len(groups[name])) for name in rules.meant(text, groups)],
         **_found(words, text, tenant_id),
     }

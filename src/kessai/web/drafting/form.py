@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from kessai.drafting.carrying import AS_CARRIED, STILL, untouched
 from kessai.drafting.fields import ALWAYS, field_of
-from kessai.drafting.rules import Content, Problem
+from kessai.drafting.rules import Content, Problem, asked
 from kessai.kernel.words import N_, Text
 from kessai.organisation.clearance.rules import MARKINGS
 from kessai.web.base.wording import FLAGS as FLAG_NAMES
@@ -55,13 +55,28 @@ class Box:
     """Whether it came from an earlier case and must be touched; ``still``: it was not; ``stays``: said to stay so."""
     still: bool = False
     stays: bool = False
+    example: str = ""
+    asked: bool = True
+    """Whether what is in the fields before it asks for it."""
+
+    @property
+    def helped(self) -> bool:
+        return bool(self.help or self.example)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place in the form: one field, or the two ends of a period."""
+    """A place in the form: one field, or the two ends of a period; ``all`` whether they are asked for or not."""
 
-    boxes: tuple[Box, ...]
+    all: tuple[Box, ...]
+
+    @property
+    def key(self) -> str:
+        return self.all[0].key
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return tuple(box for box in self.all if box.asked)
 
     @property
     def is_period(self) -> bool:
@@ -69,7 +84,11 @@ class Cell:
 
     @property
     def is_wide(self) -> bool:
-        return self.boxes[0].kind == "lines"
+        return self.all[0].kind == "lines"
+
+    def changed(self, shown: Collection[str]) -> bool:
+        """Whether other fields are asked for here than a screen shows."""
+        return any(box.asked != (box.key in shown) for box in self.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +130,26 @@ class Form:
 
     @property
     def boxes(self) -> tuple[Box, ...]:
-        """Every field in the order of the page."""
+        """Every field that is asked for, in the order of the page."""
         inner = tuple(box for cell in self.cells for box in cell.boxes)
         joint = (self.joint,) if self.joins else ()
         always = (self.deadline, self.urgent_reason, self.text, self.reason, *joint, self.readers)
         return (self.title, *inner, *always)
+
+    @property
+    def asked(self) -> str:
+        """The keys of the fields of the matter that are asked for, with blanks between."""
+        return " ".join(box.key for cell in self.cells for box in cell.boxes)
+
+    @property
+    def unasked(self) -> tuple[Box, ...]:
+        """What was typed into fields that are not asked for now."""
+        return tuple(box for cell in self.cells for box in cell.all if not box.asked and box.value.strip())
+
+    def changed(self, shown: str) -> tuple[Cell, ...]:
+        """The places in which other fields are asked for than a screen shows that has these keys."""
+        keys = shown.split()
+        return tuple(cell for cell in self.cells if cell.changed(keys))
 
 
 _ALWAYS = {
@@ -200,16 +234,17 @@ def form(
         return box(key, label=label, kind=kind, help=help, required=required)
 
     own = []
+    keys = {str(entry["key"]) for entry in asked(fields, typed)}
     for entry in fields:
         field = field_of(entry)
         made_box = box(
             field.key,
             label=label_of(field.label, field.label_en),
             kind=field.kind,
-            help=field.help,
+            help=label_of(field.help, field.help_en),
             required=bool(entry.get("required")),
         )
-        own.append(replace(made_box, choices=field.choices))
+        own.append(replace(made_box, choices=field.choices, example=field.example, asked=field.key in keys))
     ticked = typed.get("flags", "").split()
     made = Form(
         title=always("title", "line"),
@@ -251,9 +286,13 @@ def label_of(label: str, label_en: str) -> str:
 
 
 def _in_words(text: Text) -> Text:
-    """A message whose label of a field is in the language of the page, as the message will be."""
-    label = text.params.get("label")
-    return Text(text.message, {**text.params, "label": gettext(label)}) if isinstance(label, str) else text
+    """A message with what a ministry calls a field, and says of it, in the language of the page."""
+    said = dict(text.params)
+    for name in ("label", "says"):
+        word, english = said.get(name), said.get(f"{name}_en")
+        if isinstance(word, str):
+            said[name] = label_of(gettext(word), str(english or ""))
+    return Text(text.message, said)
 
 
 def _day(content: Content, key: str) -> date | None:
@@ -265,9 +304,9 @@ def _day(content: Content, key: str) -> date | None:
 def _cells(boxes: Sequence[Box]) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for box in boxes:
-        last = cells[-1].boxes[0].key if cells else ""
+        last = cells[-1].key if cells else ""
         if box.key == PERIOD[1] and last == PERIOD[0]:
-            cells[-1] = Cell((cells[-1].boxes[0], box))
+            cells[-1] = Cell((cells[-1].all[0], box))
         else:
             cells.append(Cell((box,)))
     return tuple(cells)

@@ -38,6 +38,7 @@ from kessai.web.drafting import addressees, by_hand, previews
 from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, typed_in
+from kessai.web.drafting.leaving import left
 from kessai.web.entrance import entered, is_live
 
 
@@ -385,11 +386,15 @@ def _shown(
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
     follows = precedents.followed(actor=actor, draft=page, at=at)
+    gone = left(matter, typed, on=day_in_japan(at))
     context = {
         "ref": ref,
         "page": page,
         "matter": matter,
         "form": shown,
+        "again": shown.changed(request.POST.get("asked", shown.asked)),
+        "gone": gone,
+        "left_count": len(gone) + len(shown.unasked),
         "preview": preview,
         "pending": redline.pending(
             actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, content=preview.content, at=at

@@ -60,9 +60,7 @@ def _kept(request: HttpRequest, actor: Actor, tenant_id: int, group: str | None)
     given = {key: request.POST.get(key, "") for key in TYPED}
     given["group"] = group if group is not None else given["group"]
     try:
-        kept = operations.keep(
-            actor=actor, tenant_id=tenant_id, at=clock.now(), new=group is None, **given
-        )
+        kept = operations.keep(actor=actor, tenant_id=tenant_id, at=clock.now(), new=group is None, **given)
     except CannotKeep as refusal:
         page = None
         if group is not None:
