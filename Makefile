@@ -7,7 +7,7 @@ STAMP := $(VENV)/.kessai-setup
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench model test lint imports types translations unit coverage screenshots format lock clean
+.PHONY: help setup demo bench model test lint imports types translations unit coverage screenshots ux format lock clean
 
 help:
 	@echo "make demo [FRESH=1]  set up, start a sample ministry, print its address (Ctrl-C stops it)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint | imports | types | translations | unit | coverage: the parts of make test"
 	@echo "make model ACTS=N [SEED=S]  random acts on cases, held against a model of the rules"
 	@echo "make screenshots     pictures of every page, into build/screenshots"
+	@echo "make ux [WRITE=1]    what it takes to draft, read and act, counted in a browser; build/ux.json"
 	@echo "make bench           how fast it is"
 	@echo "make format | lock | clean"
 
@@ -61,6 +62,11 @@ coverage: unit
 # Every page in both languages, at the desk and on a phone, into build/screenshots.
 screenshots: setup
 	$(BIN)/python tests/journeys/screenshots.py
+
+# Fields, presses and keys of the main acts; weight, first paint, shift and accessibility of every page. WRITE=1
+# also writes docs/experience.md. Half an hour; PAGES=WORDS measures only the pages whose names match.
+ux: setup
+	$(BIN)/python tests/journeys/ux.py $(if $(WRITE),--write) $(if $(PAGES),--pages '$(PAGES)')
 
 format: setup
 	$(BIN)/ruff check --fix

@@ -209,19 +209,32 @@ def take_organisation(walker: Walker, picture: Callable[..., None], changes: lis
         picture(walker, name)
 
 
-def take(browser: Browser, address: str, decided: str, waiting: str, changes: list[str]) -> None:
-    """Every page, as who sees it."""
+def album(language: str, size: tuple[int, int]) -> Callable[..., None]:
+    """What takes the pictures of one language and size."""
+    folder = OUT / f"{language}-{size[0]}"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def picture(walker: Walker, name: str, *, whole: bool = True) -> None:
+        walker.look()
+        # A phone's whole page can be higher than what can be drawn at once.
+        walker.page.screenshot(path=folder / f"{name}.png", full_page=whole)
+
+    return picture
+
+
+def take(
+    browser: Browser,
+    address: str,
+    pictures: Callable[[str, tuple[int, int]], Callable[..., None]],
+    sizes: tuple[tuple[int, int], ...] = (DESK, PHONE),
+) -> None:
+    """Every page, as who sees it: cases are driven, and each page is given to what ``pictures`` makes."""
+    decided, waiting = fill_ministry(browser, address)
+    changes = plan_changes(browser, address)
     table = draft_rules(browser, address)
     for language, say in (("ja", JA), ("en", EN)):
-        for size in (DESK, PHONE):
-            folder = OUT / f"{language}-{size[0]}"
-            folder.mkdir(parents=True, exist_ok=True)
-
-            def picture(walker: Walker, name: str, *, whole: bool = True, folder: Path = folder) -> None:
-                walker.look()
-                # A phone's whole page can be higher than what can be drawn at once.
-                walker.page.screenshot(path=folder / f"{name}.png", full_page=whole)
-
+        for size in sizes:
+            picture = pictures(language, size)
             stranger = Walker(browser, address, DRAFTER, language, size=size)
             stranger.page.goto("/")
             if language == "en":
@@ -311,7 +324,7 @@ def main() -> None:
             ministry.up("demo")
             address = ministry.url("/").rstrip("/")
             browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
-            take(browser, address, *fill_ministry(browser, address), plan_changes(browser, address))
+            take(browser, address, album)
             browser.close()
         finally:
             ministry.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,25 @@ def test_nothing_inline_and_nothing_from_elsewhere_may_run(client: Client, db: N
         "form-action 'self'",
     ):
         assert directive in policy
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "compressed"),
+    [
+        ("text/html; charset=utf-8", 200, True),
+        ("text/css", 200, True),
+        ("text/html", 409, True),
+        ("application/pdf", 200, False),
+        ("application/octet-stream", 200, False),
+        ("text/css", 206, False),
+    ],
+)
+def test_pages_travel_compressed_and_files_as_they_are(kind: str, status: int, compressed: bool) -> None:
+    request = RequestFactory().get("/", headers={"accept-encoding": "gzip, br"})
+    body = "決裁".encode() * 500
+    answer = middleware.Compressed(lambda _: HttpResponse(body, content_type=kind, status=status))(request)
+    assert (answer.headers.get("Content-Encoding") == "gzip") is compressed
+    assert (gzip.decompress(answer.content) if compressed else answer.content) == body
 
 
 def test_visitors_make_no_accounts(client: Client, db: None) -> None:

@@ -3,6 +3,11 @@
 
 (() => {
   const shown = (selector) => [...document.querySelectorAll(selector)].find((one) => one.offsetParent !== null);
+  const NOW = "kessai.act.now";
+  const once = {
+    say: (name) => { try { sessionStorage.setItem(name, "1"); } catch { /* then it is one key more */ } },
+    said: (name) => { try { const was = sessionStorage.getItem(name); sessionStorage.removeItem(name); return was; } catch { return null; } },
+  };
   const storage = {
     get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
     set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows keep nothing */ } },
@@ -28,13 +33,14 @@
     row.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - row.offsetLeft - row.clientWidth / 2;
   }
 
-  // Keys. A moves to the act and never presses it: an act stays a deliberate one.
+  // Keys. A moves to the act and never presses it: an act stays a deliberate one. In the inbox it opens the first
+  // case and moves to the act there.
   const KEYS_OFF = "kessai.keys.off";
   const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [popover]");
   const wanted = (key) => {
     if (key === "/") return shown("#find-q") ?? shown(".find-link");
     if (key === "?") return shown("[popovertarget=help]");
-    return /^[ajkr]$/.test(key) ? shown(`[data-key="${key}"]`) : null;
+    return /^[ajkr]$/.test(key) ? shown(`[data-key~="${key}"]`) : null;
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -43,9 +49,12 @@
     const target = wanted(key);
     if (!target) return;
     event.preventDefault();
-    if (key === "a" || target.matches("input")) target.focus();
+    const opens = target.matches("a");
+    if (key === "a" && opens) once.say(NOW);
+    if ((key === "a" && !opens) || target.matches("input")) target.focus();
     else target.click();
   });
+  if (once.said(NOW)) shown(`#acts [data-key~="a"]`)?.focus({ preventScroll: true });
   for (const box of document.querySelectorAll("[data-keys-box]")) box.hidden = false;
   for (const box of document.querySelectorAll("[data-keys-switch]")) {
     box.checked = !storage.get(KEYS_OFF);

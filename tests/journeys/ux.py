@@ -1,0 +1,134 @@
+"""What it takes to draft, read and act, counted and measured in a browser on a running ministry: ``make ux``.
+
+Writes ``build/ux.json``, prints the table, and ends with 0 only if all of it holds. ``--write`` also writes
+``docs/experience.md``; ``--pages WORDS`` measures only the pages whose names match a regular expression.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+import browser as chromium  # noqa: E402
+from installation import Installation, free_port  # noqa: E402
+from journeys import counted, measuring, screenshots, ux_table  # noqa: E402
+from journeys.story import DRAFTER, REVIEWER  # noqa: E402
+from journeys.tally import Tally  # noqa: E402
+from journeys.walker import DESK, LAUNCH, Walker, names  # noqa: E402
+from journeys.words import EN, JA, Words  # noqa: E402
+
+OUT = ROOT / "build/ux.json"
+LOADS = {"ja": measuring.LOADS, "en": 1}
+"""How soon a page is painted does not depend on its language: in English it is loaded for all else."""
+
+
+def count_acts(browser: Browser, address: str, language: str, say: Words) -> dict[str, Any]:
+    """Each act done once, with what it took."""
+    done: dict[str, Any] = {}
+    drafter, tally = come_in(browser, address, DRAFTER, language)
+    title = f"窓口業務の改善に関する調査の委託（{language}）"
+    with tally.counting() as count:
+        counted.contract_from_zero(drafter, say, title)
+    done["contract_from_zero"] = count.as_json()
+    drafter.open("/")
+    with tally.counting() as count:
+        shown = drafter.page.locator("section[aria-labelledby=sent] > .sent-list > li").filter(has_text=title)
+        words = shown.first.inner_text()
+    holder = names()[REVIEWER][0]
+    done["who_has_it"] = {
+        **count.as_json(),
+        "shown": words,
+        "holds": holder in words and bool(re.search(r"\d", words)),
+    }
+    with tally.counting() as count:
+        counted.contract_from_precedent(drafter, say, f"地域運営組織の実態調査の集計業務（{language}）")
+    done["contract_from_precedent"] = count.as_json()
+    drafter.leave()
+    reviewer, tally = come_in(browser, address, REVIEWER, language)
+    for name, act in (
+        ("approve_by_pointer", counted.approve_by_pointer),
+        ("approve_by_keys", counted.approve_by_keys),
+    ):
+        reviewer.open("/")
+        with tally.counting() as count:
+            act(reviewer)
+        done[name] = count.as_json()
+    reviewer.leave()
+    return done
+
+
+def come_in(browser: Browser, address: str, staff_no: str, language: str) -> tuple[Walker, Tally]:
+    walker = Walker(browser, address, staff_no, language)
+    tally = Tally(walker.context)
+    walker.come_in()
+    return walker, tally
+
+
+def measure_pages(browser: Browser, address: str, wanted: str) -> dict[str, Any]:
+    """Each page that the pictures are made of, by language and name."""
+    pages: dict[str, Any] = {}
+
+    def pictures(language: str, size: tuple[int, int]) -> Callable[..., None]:
+        def picture(walker: Walker, name: str, *, whole: bool = True) -> None:
+            walker.look()
+            if re.search(wanted, name):
+                place = measuring.Place(address, walker.page.url, walker.context.storage_state())
+                pages[f"{language} {name}"] = found = measuring.measured(
+                    browser, place, times=LOADS[language]
+                )
+                print(ux_table.line(f"{language} {name}", found), flush=True)
+
+        return picture
+
+    screenshots.take(browser, address, pictures, sizes=(DESK,))
+    return pages
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--write", action="store_true")
+    asked.add_argument("--pages", default="")
+    options = asked.parse_args()
+    executable = chromium.executable()
+    if executable is None:
+        sys.exit(f"no Chromium is on PATH; to get one: {chromium.HOW_TO_GET_IT}")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        ministry = Installation(Path(folder) / "home", free_port(), {})
+        try:
+            ministry.up("demo")
+            address = ministry.url("/").rstrip("/")
+            browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
+            found = {
+                "measured_on": (datetime.now(UTC) + timedelta(hours=9)).date().isoformat(),
+                "browser": f"Chromium {browser.version}",
+                "acts": {
+                    name: count_acts(browser, address, name, say) for name, say in (("ja", JA), ("en", EN))
+                },
+                "pages": measure_pages(browser, address, options.pages),
+            }
+            browser.close()
+        finally:
+            ministry.close()
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    rows = ux_table.rows(found)
+    print(ux_table.printed(rows))
+    if options.write:
+        ux_table.write(found, rows)
+    sys.exit(0 if all(row.holds for row in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
