@@ -218,7 +218,7 @@ def test_a_file_that_came_meanwhile_is_no_conflict_for_what_is_being_typed(stage
     here = {"actor": stage.actor("chief"), "tenant_id": ref.tenant_id, "draft_id": ref.draft_id}
     seen = drafts.draft(at=stage.now, **here).version
     send(stage, ref, begin(stage, ref), BODY)
-    saved = drafting.save(typed={"title": "書き足した件名"}, version=seen, at=stage.later(), **here)
+    saved = drafting.save(typed={"title": "書き足した件名"}, version=seen, at=stage.later(), **here).version
     assert saved > seen
     with pytest.raises(drafting.CannotSave):
         drafting.save(typed={"title": "別の画面の件名"}, version=seen, at=stage.later(), **here)

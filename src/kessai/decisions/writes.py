@@ -120,7 +120,9 @@ def carry_out(
         also_people=heard.people,
     )
     if state in machine.WITH_DRAFTER and state != case.state:
-        drafting.reopen(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)
+        drafting.reopen(
+            tenant_id=case.tenant_id, draft_id=case.id, person=doing.person.person_id, at=doing.at
+        )
     elif state in machine.ENDED and case.state not in machine.ENDED:
         drafting.close(tenant_id=case.tenant_id, draft_id=case.id)
         previewing.end(tenant_id=case.tenant_id, draft_id=case.id, at=doing.at)

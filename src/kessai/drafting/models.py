@@ -16,8 +16,8 @@ class Draft(models.Model):
     matter_code = models.CharField(max_length=40)
     typed = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
-    written = models.IntegerField(default=1)
-    """The version that last changed what is typed: files that came since are no conflict for a screen."""
+    touched = models.JSONField(default=dict)
+    """By key the version, person, screen and time that last changed it (versions.rules.Touch)."""
     open = models.BooleanField(default=True)
     revisions = models.IntegerField(default=0)
     needs = ArrayField(models.CharField(max_length=40), default=list)
@@ -120,3 +120,22 @@ class Upload(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["tenant_id", "draft_id"], name="drafting_upload_draft")]
+
+
+class Version(models.Model):
+    """What a draft was between its saves: a working copy's past, no part of the record. It goes when the case ends."""
+
+    pk = CompositePrimaryKey("tenant_id", "draft_id", "number")
+    tenant_id = models.IntegerField()
+    draft_id = models.UUIDField()
+    number = models.IntegerField()
+    """The version that the draft had."""
+    typed = models.JSONField()
+    files = models.JSONField()
+    """Its attachments in their order; their bytes are stored by their hash."""
+    person_id = models.BigIntegerField()
+    """Who last saved it so, with the name of the day on which it was kept."""
+    person_name = models.CharField(max_length=100)
+    saved_at = models.DateTimeField()
+    kept_at = models.DateTimeField()
+    why = models.CharField(max_length=20, blank=True)

@@ -18,6 +18,10 @@ from django.db.models import Count, Max
 from kessai.drafting import blobs, queries
 from kessai.drafting.inspecting import writes as inspecting
 from kessai.drafting.models import Attachment, Draft
+from kessai.drafting.versions import writes as versions
+from kessai.drafting.versions.queries import Theirs, theirs
+from kessai.drafting.versions.rules import FILES, SAVED, Screen
+from kessai.drafting.versions.writes import Saved as Saved
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot
 from kessai.kernel.identifiers import new_id
@@ -36,6 +40,19 @@ class CannotSave(Cannot):
     def __init__(self, what: str, remedy: str, *, version: int, **params: Plain) -> None:
         super().__init__(what, remedy, version=version, **params)
         self.version = version
+
+
+class CannotMerge(CannotSave):
+    """Fields that another screen has changed too are not saved; all others are. ``theirs``: what stands in them."""
+
+    def __init__(self, saved: Saved, theirs: tuple[Theirs, ...]) -> None:
+        super().__init__(
+            N_("ほかの画面でも変更された項目があります。"),
+            N_("入力した文は残っています。両方を見比べて、残すほうを選んでください。"),
+            version=saved.version,
+        )
+        self.saved = saved
+        self.theirs = theirs
 
 
 class CannotStart(Cannot):
@@ -78,7 +95,7 @@ def start(
         post_id=post_id,
         person_id=actor.person_id,
         matter_code=matter_code,
-        typed=_storable(typed or {}, 0),
+        typed=storable(typed or {}, 0),
         carried=dict(carried or {}),
         needs=sorted(needs),
         created_at=at,
@@ -97,29 +114,28 @@ def save(
     typed: Mapping[str, str],
     version: int | None,
     at: datetime,
-) -> int:
-    """Keep what was typed, valid or not, over what is stored; the new version.
+    screen: str = "",
+    stood: Mapping[str, str] | None = None,
+) -> Saved:
+    """Keep what was typed, valid or not, merged field by field into what is stored.
 
-    ``version`` is the one that was on the screen; None saves over whatever is there. What is stored already
-    is no change, whichever version it was written on: a form sent again is not refused. Nor is one that was on the
-    screen before files came or went.
+    ``version`` is the one that was on the screen; None saves over whatever is there. ``stood``: by key the mark of what
+    stood in each field there (versions.rules.mark_of): what the screen left alone stays as another one has saved it.
+    ``screen`` tells the screens apart. Errors: NotFound; CannotSave; CannotMerge, when all else is saved.
     """
     with transaction.atomic():
         draft = locked(actor, tenant_id, draft_id, at)
-        kept = {**draft.typed, **_storable(typed, draft.version)}
-        if kept == draft.typed:
-            return int(draft.version)
-        if version is not None and not draft.written <= version <= draft.version:
-            raise CannotSave(
-                N_("この下書きは、ほかの画面で先に変更されています（いまは第%(version)s版）。"),
-                N_("入力した文は残っています。内容を見比べてから、もう一度保存してください。"),
-                version=draft.version,
-            )
-        draft.typed = kept
-        draft.version = draft.written = draft.version + 1
-        draft.updated_at = at
-        draft.save(update_fields=["typed", "version", "written", "updated_at"])
-        return int(draft.version)
+        done = versions.write(
+            draft,
+            sent=storable(typed, draft.version),
+            screen=Screen(screen, version, stood or {}),
+            person=actor.person_id,
+            at=at,
+        )
+        left = theirs(draft=draft, keys=done.merged.conflicts, reader=actor.person_id)
+    if left:
+        raise CannotMerge(done, left)
+    return done
 
 
 def attach(
@@ -150,9 +166,10 @@ def attach_kept(
             raise CannotAttach(
                 N_("添付は%(n)s件までです。"), N_("一つのファイルにまとめて添付してください。"), n=FILES_MOST
             )
+        versions.keep_if_due(draft, person=actor.person_id, at=at)
         titled = title.replace("\x00", "").strip() or PurePath(kept.filename).stem
         made = _attached(draft, kept, position=(there["last"] or 0) + 1, title=titled[:300], at=at)
-        _touch(draft, at)
+        versions.touch(draft, [FILES], person=actor.person_id, at=at)
     return made
 
 
@@ -178,9 +195,10 @@ def replace(
                 N_("差し替える添付が、ほかの画面で外されています。"),
                 N_("新しい添付として加えてください。"),
             )
+        versions.keep(draft, why=SAVED, at=at)
         mine.filter(id=attachment_id).delete()
         made = _attached(draft, kept, position=old.position, title=old.title, at=at)
-        _touch(draft, at)
+        versions.touch(draft, [FILES], person=actor.person_id, at=at)
     return made
 
 
@@ -232,8 +250,11 @@ def detach(*, actor: Actor, tenant_id: int, draft_id: UUID, attachment_id: UUID,
     """Take a file off the draft; removing one that is gone already is no error."""
     with transaction.atomic():
         draft = locked(actor, tenant_id, draft_id, at)
-        Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id).delete()
-        _touch(draft, at)
+        old = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id)
+        if old.exists():
+            versions.keep(draft, why=SAVED, at=at)
+            old.delete()
+            versions.touch(draft, [FILES], person=actor.person_id, at=at)
 
 
 def retitle(
@@ -249,10 +270,11 @@ def retitle(
         old = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id, id=attachment_id)
         found = old.first()
         if found is not None:
+            versions.keep_if_due(draft, person=actor.person_id, at=at)
             old.delete()
             found.id, found.title = new_id(), title
             found.save(force_insert=True)
-            _touch(draft, at)
+            versions.touch(draft, [FILES], person=actor.person_id, at=at)
 
 
 def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> None:
@@ -286,13 +308,8 @@ def locked(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draft:
     return draft
 
 
-def _touch(draft: Draft, at: datetime) -> None:
-    draft.version += 1
-    draft.updated_at = at
-    draft.save(update_fields=["version", "updated_at"])
-
-
-def _storable(typed: Mapping[str, str], version: int) -> dict[str, str]:
+def storable(typed: Mapping[str, str], version: int) -> dict[str, str]:
+    """What was typed, as it can be stored. Errors: CannotSave, where it is too long; ``version`` is the one stored."""
     kept = {}
     for key, value in typed.items():
         if len(value) > TYPED_LONGEST:

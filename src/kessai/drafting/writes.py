@@ -13,6 +13,8 @@ from django.db import connection
 from kessai.drafting import queries
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content, content_hash, reworded
+from kessai.drafting.versions import writes as versions
+from kessai.drafting.versions.rules import OPENED, REVISED, SAVED, SUBMITTED
 from kessai.kernel.identifiers import new_id
 
 
@@ -58,14 +60,14 @@ def lock(*, tenant_id: int, draft_id: UUID) -> LockedDraft | None:
     )
 
 
-def set_by_hand(*, tenant_id: int, draft_id: UUID, steps: Sequence[Mapping[str, Any]], at: datetime) -> None:
+def set_by_hand(
+    *, tenant_id: int, draft_id: UUID, steps: Sequence[Mapping[str, Any]], person: int, at: datetime
+) -> None:
     """Keep with a locked draft which steps its drafter adds to the route; other screens of it are told."""
     assert connection.in_atomic_block
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
     draft.by_hand = [dict(step) for step in steps]
-    draft.version = draft.written = draft.version + 1
-    draft.updated_at = max(at, draft.updated_at)
-    draft.save(update_fields=["by_hand", "version", "written", "updated_at"])
+    versions.touch(draft, ["by_hand"], person=person, at=at)
 
 
 def fix(
@@ -92,6 +94,7 @@ def fix(
         content_hash=digest,
         made_at=at,
     ).save(force_insert=True)
+    versions.keep(draft, why=SUBMITTED, at=at)
     draft.revisions = number
     draft.open = False
     draft.needs = list(needs)
@@ -108,7 +111,9 @@ def _files(tenant_id: int, draft_id: UUID) -> tuple[AttachedFile, ...]:
     )
 
 
-def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, at: datetime) -> Fixed:
+def fix_words(
+    *, tenant_id: int, draft_id: UUID, number: int, content: Content, person: int, at: datetime
+) -> Fixed:
     """Make the revision after ``number`` of a locked draft, with its files and with the words of ``content``.
 
     The draft gets these words where it still has those of the revision before. What its drafter has in hand stays;
@@ -129,13 +134,12 @@ def fix_words(*, tenant_id: int, draft_id: UUID, number: int, content: Content, 
         made_at=at,
     ).save(force_insert=True)
     was = reworded(base.content, question="", words=draft.typed).content
-    for key in ("title", "text", "reason"):
-        if getattr(was, key) == getattr(base.content, key):
-            draft.typed[key] = getattr(content, key)
+    same = [key for key in ("title", "text", "reason") if getattr(was, key) == getattr(base.content, key)]
+    versions.keep(draft, why=SAVED, at=at)
+    draft.typed |= {key: getattr(content, key) for key in same}
     draft.revisions += 1
-    draft.version = draft.written = draft.version + 1
-    draft.updated_at = max(at, draft.updated_at)
-    draft.save(update_fields=["typed", "revisions", "version", "written", "updated_at"])
+    draft.save(update_fields=["revisions"])
+    versions.touch(draft, same or [REVISED], person=person, at=at)
     return Fixed(draft.revisions, content, base.attachments, digest)
 
 
@@ -145,19 +149,22 @@ def mark(*, tenant_id: int, draft_id: UUID, needs: Collection[str]) -> None:
     Draft.objects.filter(tenant_id=tenant_id, id=draft_id).update(needs=list(needs))
 
 
-def reopen(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
-    """Give a submitted draft back to its drafter's post to be worked on."""
+def reopen(*, tenant_id: int, draft_id: UUID, person: int, at: datetime) -> None:
+    """Give a submitted draft back to its drafter's post to be worked on; ``person``: who does."""
     assert connection.in_atomic_block
     draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
     draft.open = True
-    draft.version = draft.written = draft.version + 1
-    draft.updated_at = at
-    draft.save(update_fields=["open", "version", "written", "updated_at"])
+    draft.save(update_fields=["open"])
+    versions.touch(draft, [OPENED], person=person, at=at)
 
 
 def close(*, tenant_id: int, draft_id: UUID) -> None:
-    """Nobody works on the draft any more; files of a revision that was not put in make room for those of the last."""
+    """Nobody works on the draft any more; files of a revision that was not put in make room for those of the last.
+
+    What the draft was between its saves is no part of the record, and goes.
+    """
     assert connection.in_atomic_block
+    versions.drop(tenant_id=tenant_id, draft_id=draft_id)
     draft = Draft.objects.select_for_update().get(tenant_id=tenant_id, id=draft_id)
     if not draft.open:
         return

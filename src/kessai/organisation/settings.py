@@ -64,6 +64,9 @@ SETTINGS: Mapping[str, Kind] = {
     "files_mismatched": Kind("warn", WARN_REFUSE, N_("名前と中身の違う添付の提出")),
     "files_unscanned": Kind("warn", WARN_REFUSE, N_("ウイルス検査が済んでいない添付の提出")),
     "closed_each_year": Kind(list(YEAR_END), MONTH_DAYS, N_("毎年の閉庁日"), "S30", "MM-DD"),
+    "draft_version_after": Kind(
+        "5", ("1", "5", "10", "30"), N_("下書きの前の版を残す、書く手の止まった分数")
+    ),
     "held_long_after": Kind("5", ("3", "5", "10", "20"), N_("保留が長いと起案者に知らせるまでの開庁日数")),
     "remind_readers": Kind("yes", YES_NO, N_("供覧だけの案件で、まだ読んでいない人に期限を催促する"), "S30"),
     "mail_tasks": Kind("at_once", MAIL, N_("メールの初期値：自分に届いた案件と催促")),

@@ -21,6 +21,8 @@ UNSEEN = (
     "do",
     "version",
     "act_id",
+    "screen",
+    "stood",
     "seen",
     "position",
     "next",

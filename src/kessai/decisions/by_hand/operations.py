@@ -56,7 +56,9 @@ def add(
         seat = queries.require(seats.get(post_id), one, seats[post.post_id], planned.needs, at)
         rules.judge_twice(planned.entries, kind, seat.post_id, seat.title)
         one |= {"post": seat.post_id, "title": seat.title}
-        drafting.set_by_hand(tenant_id=tenant_id, draft_id=draft_id, steps=[*draft.by_hand, one], at=at)
+        drafting.set_by_hand(
+            steps=[*draft.by_hand, one], person=actor.person_id, tenant_id=tenant_id, draft_id=draft_id, at=at
+        )
 
 
 def remove(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, at: datetime) -> None:
@@ -65,7 +67,9 @@ def remove(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, at: dat
         draft, _, _ = _mine(actor, tenant_id, draft_id, at)
         left: list[Mapping[str, Any]] = [one for one in draft.by_hand if one["id"] != str(added)]
         if len(left) < len(draft.by_hand):
-            drafting.set_by_hand(tenant_id=tenant_id, draft_id=draft_id, steps=left, at=at)
+            drafting.set_by_hand(
+                steps=left, person=actor.person_id, tenant_id=tenant_id, draft_id=draft_id, at=at
+            )
 
 
 def _mine(

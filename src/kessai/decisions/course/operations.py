@@ -235,7 +235,12 @@ def begin_revision(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime)
         )
         draft = drafting.lock(tenant_id=tenant_id, draft_id=case_id)
         if draft is not None and not draft.open:
-            drafting.reopen(tenant_id=tenant_id, draft_id=case_id, at=max(at, draft.updated_at))
+            drafting.reopen(
+                tenant_id=tenant_id,
+                draft_id=case_id,
+                person=actor.person_id,
+                at=max(at, draft.updated_at),
+            )
 
 
 def revise(

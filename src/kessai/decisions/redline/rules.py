@@ -262,7 +262,7 @@ def difference(old: Version, new: Version) -> Difference:
         texts=tuple(_texts(old.content, new.content)),
         raised=tuple(sorted(new.content.flags - old.content.flags)),
         lowered=tuple(sorted(old.content.flags - new.content.flags)),
-        files=_files(old.files, new.files),
+        files=files_changed(old.files, new.files),
         steps=_steps(old.route, new.route),
     )
 
@@ -318,7 +318,8 @@ def _said(content: Content) -> Mapping[str, str]:
 
 
 # ── files: by their bytes, then by their title ──
-def _files(old: Sequence[AttachedFile], new: Sequence[AttachedFile]) -> tuple[FileChange, ...]:
+def files_changed(old: Sequence[AttachedFile], new: Sequence[AttachedFile]) -> tuple[FileChange, ...]:
+    """What came, went, took another's place, or has another title or place."""
     before = [Attached(n, file) for n, file in enumerate(old, start=1)]
     after = [Attached(n, file) for n, file in enumerate(new, start=1)]
     same = _matched(before, after, lambda a: (a.file.sha256, a.file.title, a.file.filename))

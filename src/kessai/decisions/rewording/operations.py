@@ -83,7 +83,12 @@ def _put(
 ) -> None:
     """Fix the corrected words as the next revision and record who did it; whoever acted is told, and the drafter."""
     fixed = drafting.fix_words(
-        tenant_id=case.tenant_id, draft_id=case.id, number=case.revision, content=content, at=doing.at
+        tenant_id=case.tenant_id,
+        draft_id=case.id,
+        number=case.revision,
+        content=content,
+        person=doing.person.person_id,
+        at=doing.at,
     )
     seq = case.last_seq + 1
     Case.objects.filter(tenant_id=case.tenant_id, id=case.id).update(

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('matter_code', models.CharField(max_length=40)),
                 ('typed', models.JSONField(default=dict)),
                 ('version', models.IntegerField(default=1)),
-                ('written', models.IntegerField(default=1)),
+                ('touched', models.JSONField(default=dict)),
                 ('open', models.BooleanField(default=True)),
                 ('revisions', models.IntegerField(default=0)),
                 ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
@@ -118,5 +118,21 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['tenant_id', 'draft_id'], name='drafting_upload_draft')],
             },
+        ),
+        migrations.CreateModel(
+            name='Version',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'draft_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('draft_id', models.UUIDField()),
+                ('number', models.IntegerField()),
+                ('typed', models.JSONField()),
+                ('files', models.JSONField()),
+                ('person_id', models.BigIntegerField()),
+                ('person_name', models.CharField(max_length=100)),
+                ('saved_at', models.DateTimeField()),
+                ('kept_at', models.DateTimeField()),
+                ('why', models.CharField(blank=True, max_length=20)),
+            ],
         ),
     ]

@@ -265,6 +265,29 @@ def form(
     return _with_checks(made, problems)
 
 
+_BESIDE = {
+    "flags": N_("特別な扱い"),
+    "lowered": N_("外す指定"),
+    "marking": N_("格付"),
+    "restriction": N_("取扱制限"),
+    AS_CARRIED: N_("前の案件のままでよい項目"),
+}
+
+
+def labelled(
+    fields: Sequence[Mapping[str, Any]], *, circulated: bool = False
+) -> Mapping[str, tuple[str, str]]:
+    """By key, in the order of the form, what each field is called on the page, and its kind."""
+    always = {key: label for key, (label, _) in _ALWAYS.items()} | (_CIRCULATED if circulated else {})
+    own = {
+        field.key: (gettext(label_of(field.label, field.label_en)), field.kind)
+        for field in map(field_of, fields)
+    }
+    texts = {key: (gettext(label), "lines") for key, label in always.items()}
+    beside = {key: (gettext(label), "line") for key, label in _BESIDE.items()}
+    return {"title": texts.pop("title"), **own, **texts, **beside}
+
+
 def _above(by_rule: str) -> tuple[str, ...]:
     """The markings that a drafter may raise a draft to."""
     return MARKINGS[MARKINGS.index(by_rule) + 1 :] if by_rule in MARKINGS else MARKINGS

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.drafting import addressees, files, previews, uploads, views
+from kessai.web.drafting import addressees, files, previews, uploads, versions, views
 from kessai.web.leafing import views as leafing
 
 app_name = "drafting"
@@ -9,6 +9,8 @@ urlpatterns = [
     path("drafts/new/", views.new, name="new"),
     path("drafts/<ref:ref>/", views.draft, name="draft"),
     path("drafts/<ref:ref>/addressees/", addressees.found, name="addressees"),
+    path("drafts/<ref:ref>/versions/", versions.versions, name="versions"),
+    path("drafts/<ref:ref>/versions/<int:number>/", versions.version, name="version"),
     path("drafts/<ref:ref>/uploads/", uploads.begin, name="uploads"),
     path("drafts/<ref:ref>/uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("drafts/<ref:ref>/files/", files.files, name="files"),

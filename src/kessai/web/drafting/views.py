@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, prose, queries
 from kessai.drafting.rules import Problem
+from kessai.drafting.versions.rules import mark_of
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
@@ -34,10 +36,10 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting import addressees, by_hand, previews
+from kessai.web.drafting import addressees, by_hand, previews, saving
 from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
-from kessai.web.drafting.form import Form, form, keys_of, typed_in
+from kessai.web.drafting.form import Form, form, keys_of, labelled, typed_in
 from kessai.web.drafting.leaving import left
 from kessai.web.entrance import entered, is_live
 
@@ -120,7 +122,7 @@ def draft(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     if not page.open:
         return redirect("deciding:case", ref=str(ref))
-    return _shown(request, actor, ref, page.typed, version=page.version)
+    return _shown(request, actor, ref, version=page.version)
 
 
 REPLACEMENT = "replacement-"
@@ -134,6 +136,10 @@ BESIDE = {
 """What is done beside the text, by the value of the button, with the part of the page that it belongs to."""
 
 
+ELSEWHERE = N_("ほかの画面の変更を合わせました。まだ提出していません。")
+ELSEWHERE_REMEDY = N_("いまの内容を確かめてから、もう一度提出してください。")
+
+
 def _is_id(text: str) -> bool:
     try:
         UUID(text)
@@ -144,12 +150,11 @@ def _is_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What was refused, and of which file if of one; ``newer``: the version that another screen has saved."""
+    """What was refused, and of which file if of one."""
 
     what: Text
     remedy: Text
     about: str = ""
-    newer: int | None = None
 
 
 class _Sent:
@@ -161,7 +166,11 @@ class _Sent:
         self.do, _, self.what = request.POST.get("do", "save").partition(":")
         self.page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=self.at)
         matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
+        self.labels = {key: label for key, (label, _) in labelled(matter.fields).items()}
         self.typed = typed_in(request.POST, keys_of(matter.fields))
+        self.unsaved: Mapping[str, str] = self.typed
+        self.clashes: tuple[saving.Clash, ...] = ()
+        self.taken: tuple[str, ...] = ()
         self._attached: list[UUID] = []
         self._replaced: list[UUID] = []
         self._named = False
@@ -184,31 +193,47 @@ class _Sent:
             )
         refusals = [*self._replace(), *self._attach()]
         try:
-            version = operations.save(typed=self.typed, version=self._version(), **self._here)
+            saved = self._save()
         except operations.CannotSave as refusal:
-            return self._refused([self._said(refusal), *refusals])
+            return self._refused([Refusal(refusal.what, refusal.remedy), *refusals])
         if is_live(self.request):
-            return self._shown(version=version, name="drafting/_answer.html")
+            return self._shown(version=saved.version, name="drafting/_answer.html")
+        if saved.elsewhere and self.do == "submit":
+            refusals.append(Refusal(Text(ELSEWHERE), Text(ELSEWHERE_REMEDY)))
         if refusals:
-            return self._refused(refusals, version=version)
+            return self._refused(refusals, version=saved.version)
+        if self.taken:
+            names = "、".join(self.labels.get(key, key) for key in self.taken)
+            messages.info(
+                self.request,
+                gettext("ほかの画面で変更された項目を合わせました：%(names)s") % {"names": names},
+            )
         if self.do == "submit":
-            return self._submit(version)
+            return self._submit(saved.version)
         if self.do in BESIDE:
-            return self._beside(version)
+            return self._beside(saved.version)
         return self._done()
 
-    def _version(self) -> int | None:
-        """The version on the screen; attaching in the same breath has moved it, so then the one it became."""
-        sent = self.request.POST.get("version", "")
-        seen = int(self.what) if self.do == "overwrite" and self.what.isdecimal() else 0
-        seen = seen or (int(sent) if sent.isdecimal() else 0)
-        return seen + len(self._attached) if seen else None
-
-    def _said(self, refusal: operations.CannotSave) -> Refusal:
-        """A draft that may still be written can be saved over the version another screen saved."""
-        sent = self.request.POST.get("version", "")
-        overtaken = self.page.open and sent.isdecimal() and refusal.version != int(sent)
-        return Refusal(refusal.what, refusal.remedy, newer=refusal.version if overtaken else None)
+    def _save(self) -> operations.Saved:
+        """Keep what was typed; what another screen has changed too is left for a choice."""
+        screen = saving.sent(self.request)
+        stood = dict(screen.stood)
+        key, _, mark = self.what.partition(":")
+        if self.do == "theirs":
+            self.typed.pop(key, None)
+        elif self.do == "mine":
+            stood[key] = mark
+        try:
+            saved = operations.save(
+                typed=self.typed, version=screen.version, screen=screen.screen, stood=stood, **self._here
+            )
+        except operations.CannotMerge as refusal:
+            self.taken = refusal.saved.taken
+            self.clashes = saving.clashes(refusal, self.typed, self.labels)
+            self.unsaved = {each.key: self.typed[each.key] for each in refusal.theirs}
+            raise
+        self.taken, self.unsaved = saved.taken, {}
+        return saved
 
     def _attach(self) -> list[Refusal]:
         """Keep the files that came along; those that are refused are named, the others stay."""
@@ -348,17 +373,19 @@ class _Sent:
 
     def _shown(self, *, version: int, **more: Any) -> HttpResponse:
         more["tried"] = more.get("tried", False) or self.request.POST.get("tried") == "1"
-        typed = {**self.page.typed, **self.typed}
-        return _shown(self.request, self.actor, self.ref, typed, version=version, **more)
+        more |= {"unsaved": self.unsaved, "clashes": self.clashes, "taken": self.taken}
+        return _shown(self.request, self.actor, self.ref, version=version, **more)
 
 
 def _shown(
     request: HttpRequest,
     actor: Actor,
     ref: Ref,
-    typed: dict[str, str],
     *,
     version: int,
+    unsaved: Mapping[str, str] = MappingProxyType({}),
+    clashes: Sequence[saving.Clash] = (),
+    taken: Sequence[str] = (),
     status: int = 200,
     name: str = "drafting/draft.html",
     refusals: Sequence[Refusal] = (),
@@ -367,6 +394,7 @@ def _shown(
 ) -> HttpResponse:
     at = clock.now()
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    typed = {**page.typed, **unsaved}
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     circulated = routing.circulated(tenant_id=ref.tenant_id, code=matter.code, on=day_in_japan(at))
@@ -419,6 +447,10 @@ def _shown(
         "substance": request.POST.get("substance", ""),
         "note": request.POST.get("note", ""),
         "refusals": refusals,
+        "clashes": clashes,
+        "keep": f"{actor.person_id} {ref}",
+        "taken": [(key, page.typed.get(key, ""), mark_of(page.typed.get(key, ""))) for key in taken],
+        **saving.of_screen(request, keys_of(matter.fields), page.typed, unsaved=[*unsaved, *taken]),
         "tried": tried,
         **listed(page, at),
         "blocks": prose.blocks(typed.get("text", "")),

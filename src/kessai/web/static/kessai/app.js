@@ -1,4 +1,4 @@
-// What scripts add to pages that are complete without them: keys, saving as you type, one press counts once.
+// What scripts add to pages that are complete without them: keys, one press counts once.
 "use strict";
 
 (() => {
@@ -99,49 +99,4 @@
       for (const box of boxes) box.checked = all;
     });
   }
-
-  const draft = document.querySelector("form[data-autosave]");
-  if (!draft) return;
-
-  // Saving as you type: leaving asks first while something is not saved. A form that is sent waits for the save
-  // under way, so that it carries the version that is in force.
-  let unsaved = false;
-  let running = 0;
-  let leaving = false;
-  let waiting = null;
-  draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
-  // Parts of the form that ask for themselves again save nothing.
-  draft.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target !== draft) return;
-    if (leaving) event.preventDefault();
-    else { running += 1; unsaved = false; }
-  });
-  draft.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target !== draft) return;
-    running = Math.max(0, running - 1);
-    if (!event.detail.successful) unsaved = true;
-    if (!running && waiting) setTimeout(() => draft.requestSubmit(waiting), 40);
-  });
-  draft.addEventListener("htmx:sendError", (event) => {
-    if (event.target !== draft) return;
-    const saved = document.getElementById("saved");
-    saved.classList.add("is-bad");
-    saved.textContent = draft.dataset.offline;
-  });
-  draft.addEventListener("submit", (event) => {
-    leaving = true;
-    if (running) { event.preventDefault(); waiting = event.submitter; }
-    else unsaved = false;
-  });
-  addEventListener("pageshow", () => { leaving = false; waiting = null; });
-  addEventListener("beforeunload", (event) => { if (unsaved && !leaving) event.preventDefault(); });
-
-  // Invalid fields are told to readers too, once the answer is on the page.
-  document.addEventListener("htmx:afterSettle", () => {
-    for (const said of document.querySelectorAll(".err[id^='e-']")) {
-      const field = document.getElementById(`f-${said.id.slice(2)}`);
-      if (said.textContent.trim()) field?.setAttribute("aria-invalid", "true");
-      else field?.removeAttribute("aria-invalid");
-    }
-  });
 })();

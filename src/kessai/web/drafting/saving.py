@@ -1,0 +1,92 @@
+"""What a screen says when it saves, and what it is shown where another screen has changed the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from kessai.drafting.operations import CannotMerge
+from kessai.drafting.versions.rules import mark_of
+from kessai.web.base.wording import FLAGS, MARKINGS
+from kessai.web.drafting.form import TICKED
+
+SCREEN_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``stood``: by key the mark of what stood in each field on the screen."""
+
+    screen: str
+    version: int | None
+    stood: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that another screen has changed too. ``mark``: of theirs, as it is sent back with the choice."""
+
+    key: str
+    label: str
+    theirs: str
+    mine: str
+    mark: str
+    who: str
+    at: datetime
+    own: bool
+
+    @property
+    def on_page(self) -> bool:
+        """Whether there is one field of it to jump to."""
+        return self.key not in TICKED
+
+
+def sent(request: HttpRequest) -> Sent:
+    """What the form says of its screen; one that says nothing is new."""
+    version = request.POST.get("version", "")
+    pairs = (line.partition(" ") for line in request.POST.getlist("stood"))
+    return Sent(
+        screen=request.POST.get("screen", "")[:SCREEN_LONGEST],
+        version=int(version) if version.isdecimal() and len(version) < 9 else None,
+        stood={key: mark for key, _, mark in pairs},
+    )
+
+
+def of_screen(
+    request: HttpRequest, keys: Iterable[str], stored: Mapping[str, str], *, unsaved: Iterable[str] = ()
+) -> dict[str, Any]:
+    """What the form carries of its screen. ``unsaved``: the keys in which it does not show what is stored."""
+    before = sent(request)
+    marks = {key: mark_of(stored.get(key, "")) for key in keys}
+    marks |= {key: before.stood[key] for key in unsaved if key in before.stood}
+    return {"screen": before.screen or uuid4(), "stood": tuple(marks.items())}
+
+
+def clashes(refusal: CannotMerge, typed: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Clash, ...]:
+    """The fields that both have changed, with both texts."""
+    return tuple(
+        Clash(
+            key=each.key,
+            label=labels.get(each.key, each.key),
+            theirs=said(each.key, each.value),
+            mine=said(each.key, typed.get(each.key, "")),
+            mark=each.mark,
+            who=each.person_name,
+            at=each.at,
+            own=each.own,
+        )
+        for each in refusal.theirs
+    )
+
+
+def said(key: str, value: str) -> str:
+    """What a field holds, in words: codes of ticked boxes and of choices by their names."""
+    if key in TICKED:
+        return "、".join(gettext(FLAGS[code]) if code in FLAGS else code for code in value.split())
+    return gettext(MARKINGS[value]) if value in MARKINGS else value
