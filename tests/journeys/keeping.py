@@ -11,7 +11,11 @@ from journeys.walker import DESK, Walker
 from journeys.words import EN, JA
 
 Picture = Callable[[Walker, str], None]
-NOTHING_KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('kessai.draft ')).length === 0"
+NOTHING_KEPT = """async () => {
+  while (Object.keys(localStorage).some((key) => key.startsWith("kessai.draft "))) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}"""
 
 
 def saves(page: Page, key: str, text: str) -> None:
@@ -108,4 +112,4 @@ def _closed(drafter: Walker, here: str, picture: Picture) -> None:
     page.unroute_all()
     page.evaluate("dispatchEvent(new Event('online'))")
     is_saved(page)
-    page.wait_for_function(NOTHING_KEPT)
+    page.evaluate(NOTHING_KEPT)

@@ -1,4 +1,4 @@
-"""A draft is written in two tabs and through a lost connection: nothing typed is lost, and all of it can be had back."""
+"""A draft is written in two tabs and through a lost connection: nothing typed is lost, all can be had back."""
 
 from __future__ import annotations
 

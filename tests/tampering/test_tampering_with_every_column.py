@@ -33,7 +33,7 @@ UNBOUND = {
     ("drafting_draft", "person_id"): WORKING_COPY,
     ("drafting_draft", "typed"): WORKING_COPY,
     ("drafting_draft", "version"): WORKING_COPY,
-    ("drafting_draft", "written"): WORKING_COPY,
+    ("drafting_draft", "touched"): WORKING_COPY,
     ("drafting_draft", "by_hand"): WORKING_COPY,
     ("drafting_draft", "carried"): WORKING_COPY,
     (

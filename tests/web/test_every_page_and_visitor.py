@@ -229,6 +229,7 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
         fixed = {
             "position": "1",
             "revision": "1",
+            "number": "1",
             "path": "checkpoint",
             "kind": "orders",
             "group": GROUP,

@@ -194,6 +194,8 @@ class _Sent:
         refusals = [*self._replace(), *self._attach()]
         try:
             saved = self._save()
+        except operations.CannotMerge:
+            return self._refused(refusals)
         except operations.CannotSave as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy), *refusals])
         if is_live(self.request):
