@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions.redline import drafts as redline
 from kessai.drafting import queries as drafts
+from kessai.drafting.fields import FIELDS
 from kessai.drafting.versions import operations, queries
 from kessai.drafting.versions.queries import Kept
 from kessai.kernel.actor import Actor
@@ -23,7 +24,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting.form import labelled
+from kessai.web.drafting.form import label_of, labelled
 from kessai.web.drafting.saving import said
 from kessai.web.entrance import entered
 
@@ -100,4 +101,8 @@ def _labels(draft: drafts.DraftPage, at: datetime) -> Mapping[str, tuple[str, st
     on = day_in_japan(at)
     matter = routing.matter(tenant_id=draft.tenant_id, code=draft.matter_code, on=on)
     circulated = routing.circulated(tenant_id=draft.tenant_id, code=matter.code, on=on)
-    return labelled(matter.fields, circulated=circulated)
+    known = {key: (gettext(field.label), "line") for key, field in FIELDS.items()}
+    own = routing.former_labels(tenant_id=draft.tenant_id, code=matter.code, before=on)
+    former = {key: (label_of(*labels), "line") for key, labels in own.items()}
+    here = labelled(matter.fields, circulated=circulated)
+    return {**here, **{key: label for key, label in {**known, **former}.items() if key not in here}}

@@ -35,7 +35,7 @@
 
   // ── what could not be saved stays with the browser until it is ──
   let saved = all();
-  const changed = () => Object.entries(all()).filter(([key, now]) => now !== saved[key]);
+  const changed = () => Object.entries(all()).filter(([key, now]) => key in saved && now !== saved[key]);
   const forget = () => { for (const store of stores()) store.removeItem(`${name} ${screen.value}`); };
   const keep = (store) => {
     const typed = changed();
@@ -130,6 +130,8 @@
       }
       theirs.remove();
     }
+    // Fields that a save has brought up.
+    saved = { ...all(), ...saved };
     // Invalid fields are told to readers too, once the answer is on the page.
     for (const said of document.querySelectorAll(".err[id^='e-']")) {
       const field = document.getElementById(`f-${said.id.slice(2)}`);
