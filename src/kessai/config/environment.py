@@ -95,6 +95,16 @@ SETTINGS: tuple[Setting, ...] = (
         "The program of LibreOffice that makes PDFs of Office files, so that their pages can be shown; where it is not "
         "there, or with `none`, they are shown as text.",
     ),
+    Setting(
+        "KESSAI_WHOLE_FILE_PAGES",
+        "400",
+        "Pages of attachments in the PDF of a whole case; making it takes about 8 MB of memory for each.",
+    ),
+    Setting(
+        "KESSAI_WHOLE_FILE_MB",
+        "200",
+        "Attached originals embedded in the PDF of a whole case, in megabytes (10⁶ bytes) together.",
+    ),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -140,8 +150,8 @@ def _yes(name: str) -> bool:
 
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
-    simple = (port, web_workers, upload_limit_bytes, upload_kept_days, demo, debug, behind_tls, log_level)
-    for read in (*simple, mail, public_url, clamd):
+    numbers = (port, web_workers, upload_limit_bytes, upload_kept_days, whole_file_pages, whole_file_bytes)
+    for read in (*numbers, demo, debug, behind_tls, log_level, mail, public_url, clamd):
         read()
 
 
@@ -307,3 +317,11 @@ def clamd() -> str:
 def soffice() -> str:
     """The program of LibreOffice by its name or path, or none."""
     return _text("KESSAI_SOFFICE")
+
+
+def whole_file_pages() -> int:
+    return _number("KESSAI_WHOLE_FILE_PAGES", lowest=0, highest=5_000)
+
+
+def whole_file_bytes() -> int:
+    return _number("KESSAI_WHOLE_FILE_MB", lowest=0, highest=2_000) * 1_000_000

@@ -20,6 +20,8 @@ KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
 KESSAI_UPLOAD_KEPT_DAYS = environment.upload_kept_days()
 KESSAI_CLAMD = environment.clamd()
 KESSAI_SOFFICE = environment.soffice()
+KESSAI_WHOLE_FILE_PAGES = environment.whole_file_pages()
+KESSAI_WHOLE_FILE_BYTES = environment.whole_file_bytes()
 KESSAI_PUBLIC_URL = environment.public_url()
 
 SECRET_KEY = environment.secret_key() or place.secret_key(KESSAI_HOME)

@@ -6,8 +6,7 @@ Made from the original's canonical text and what was added to it later: the same
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,59 +16,21 @@ from uuid import UUID
 import typst
 from django.db import transaction
 
-from kessai.decisions import glyphs, machine, queries
-from kessai.decisions.additions.queries import Added
-from kessai.decisions.additions.queries import added as added_to
-from kessai.decisions.additions.rules import ADDED
-from kessai.decisions.circulating import sheet as circulation
-from kessai.decisions.circulating.queries import numbered_afterwards
-from kessai.decisions.issuing import queries as issuing
-from kessai.decisions.issuing.queries import IssueView, Waived
-from kessai.decisions.models import CoverSheet, Event
-from kessai.decisions.sheet import additions, issues, moment_of, sheet
-from kessai.decisions.sheet import waived as waived_text
+from kessai.decisions import glyphs, queries
+from kessai.decisions.later import NOTHING_LATER, Later, later_of, sheet_of
+from kessai.decisions.models import CoverSheet
+from kessai.decisions.sheet import moment_of
 from kessai.drafting import blobs
-from kessai.ledger import verification as log
 from kessai.organisation import queries as organisation
 
 TEMPLATE = Path(__file__).parent / "typst" / "coversheet.typ"
-METADATA_LONGEST = 1000
-"""Characters. PDF/A-2 allows 32,767 bytes in a string (ISO 19005-2, 6.1.13)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """What was added to a decision and issued of it since, in its order; ``last``: when the last was recorded."""
-
-    added: Sequence[Added] = ()
-    issued: Sequence[IssueView] = ()
-    waived: Waived | None = None
-    last: datetime | None = None
-    shows: int = 0
-    """Seq of the last of it."""
-    number: str = ""
-    """What a circulation got after its end."""
-
-
-NOTHING_LATER = Later()
 
 
 def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATER) -> bytes:
     """The PDF/A of an original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
     original: Mapping[str, Any] = json.loads(body)
-    if "ended_at" in original:
-        arranged = circulation.sheet(original, sha256=sha256, ministry=ministry, number=later.number)
-    else:
-        arranged = sheet(original, sha256=sha256, ministry=ministry)
+    arranged = sheet_of(original, sha256=sha256, ministry=ministry, later=later)
     ended = moment_of(original.get("ended_at") or original["decided_at"])
-    shown = _printable(
-        arranged
-        | {
-            "added": additions([asdict(each) for each in later.added]),
-            "issued": issues([asdict(each) for each in later.issued]),
-            "waived": waived_text(asdict(later.waived) if later.waived else None),
-        }
-    )
     return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
@@ -77,26 +38,14 @@ def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATE
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={
-            "sheet": json.dumps(shown, ensure_ascii=False),
-            "title": _metadata(f"{arranged['number']} {original['content']['title']}"),
-            "author": _metadata(ministry),
+            "sheet": json.dumps(glyphs.all_printable(arranged), ensure_ascii=False),
+            "title": glyphs.metadata(f"{arranged['number']} {original['content']['title']}"),
+            "author": glyphs.metadata(ministry),
             "family": glyphs.FAMILY,
         },
         pdf_standards=["a-2a"],
         timestamp=int((later.last or ended).timestamp()),
     )
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return glyphs.printable(value)
-    if isinstance(value, list):
-        return [_printable(each) for each in value]
-    return {key: _printable(each) for key, each in value.items()}
-
-
-def _metadata(text: str) -> str:
-    return " ".join(glyphs.visible(text).split())[:METADATA_LONGEST]
 
 
 def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
@@ -107,7 +56,7 @@ def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     The bytes are on the disk before the row names them. Of two who make it at once one row stays, and both
     made the same bytes.
     """
-    later = _later(tenant_id, case_id)
+    later = later_of(tenant_id=tenant_id, case_id=case_id)
     made = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id, shows=later.shows)
     if made.exists():
         return
@@ -125,20 +74,3 @@ def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     )
     with transaction.atomic():
         CoverSheet.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def _later(tenant_id: int, case_id: UUID) -> Later:
-    """What there is since the decision, as of one moment."""
-    with log.snapshot():
-        mine = {"tenant_id": tenant_id, "case_id": case_id}
-        last = Event.objects.filter(**mine, kind__in=(ADDED, *machine.ISSUING)).order_by("seq").last()
-        numbered = numbered_afterwards(tenant_id=tenant_id, case_id=case_id)
-        last = last or numbered
-        return Later(
-            added=added_to(tenant_id=tenant_id, case_id=case_id),
-            issued=issuing.issues(tenant_id=tenant_id, case_id=case_id),
-            waived=issuing.waived(tenant_id=tenant_id, case_id=case_id),
-            last=last.at if last else None,
-            shows=last.seq if last else 0,
-            number=str(numbered.payload["number"]) if numbered else "",
-        )

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 FONTS = (
     ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
@@ -23,6 +24,8 @@ FAMILY = "Noto Sans CJK JP"
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _PRESENTATION = range(0xFE00, 0xFE10)
 _SELECTORS = range(0xE0100, 0xE01F0)
+METADATA_LONGEST = 1000
+"""Characters. PDF/A allows 32,767 bytes in a string (ISO 19005-2 and -3, 6.1.13)."""
 BREAK = "\u200b"
 """Where a run too long for its line may be broken. It never comes from a text: there it is shown as a code."""
 
@@ -121,3 +124,19 @@ def printable(text: str) -> str:
 
 def _broken(run: re.Match[str]) -> str:
     return BREAK.join(run[0][i : i + _PIECE] for i in range(0, len(run[0]), _PIECE))
+
+
+def all_printable(value: Any) -> Any:
+    """The same of every text in a JSON value."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [all_printable(each) for each in value]
+    if isinstance(value, dict):
+        return {key: all_printable(each) for key, each in value.items()}
+    return value
+
+
+def metadata(text: str) -> str:
+    """A text as it stands in a property of the document: on one line, and not too long."""
+    return " ".join(visible(text).split())[:METADATA_LONGEST]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.flagging import queries as flagging
-from kessai.decisions.models import Case, Event, Step
+from kessai.decisions.models import Case, DecidedOriginal, Event, Step
 from kessai.decisions.writes import Doing
 from kessai.drafting import queries as drafts
 from kessai.ledger.sealing import Json, canonical
@@ -44,7 +45,8 @@ def step_of(row: Step) -> replay.Step:
     )
 
 
-def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, Json]:
+def act(event: Event) -> dict[str, Json]:
+    """An act of the record, with person, title and unit of its day."""
     return {
         "seq": event.seq,
         "kind": event.kind,
@@ -57,9 +59,13 @@ def _act(event: Any, steps: Sequence[replay.Step], revision: int) -> dict[str, J
         "round": event.round,
         "revision": event.revision,
         "remark": event.remark,
-        "stands": replay.stands(event.kind, event.seq, steps, latest=event.revision == revision),
         **_on_behalf(event.payload),
     }
+
+
+def _act(event: Event, steps: Sequence[replay.Step], revision: int) -> dict[str, Json]:
+    stands = replay.stands(event.kind, event.seq, steps, latest=event.revision == revision)
+    return act(event) | {"stands": stands}
 
 
 BEHALF = (
@@ -86,8 +92,12 @@ def _route(
     )
     after = replay.happen(case.state, {case.round: before}, happened)[1][case.round]
     said = [event.payload for event in past if event.round == case.round] + [payload]
+    return _walked(after, said)
+
+
+def _walked(steps: Sequence[replay.Step], said: Sequence[Mapping[str, Any]]) -> list[Json]:
     asked = {e["position"]: e for of in said for e in (*of.get("route", ()), *of.get("added", ()))}
-    steps = sorted(after, key=lambda step: (step.stage, step.position))
+    steps = sorted(steps, key=lambda step: (step.stage, step.position))
     return [asked[s.position] | {"stage": s.stage, "state": s.state, "answered": s.acted} for s in steps]
 
 
@@ -120,11 +130,14 @@ def sealed(body: Mapping[str, Json]) -> tuple[str, bytes]:
     return text.decode(), hashlib.sha256(text).digest()
 
 
+def read(kept: DecidedOriginal) -> tuple[dict[str, Any], str]:
+    """A kept original, and the hex SHA-256 of its canonical text."""
+    return json.loads(kept.body), bytes(kept.sha256).hex()
+
+
 def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -> dict[str, Json]:
     """What was proposed, to whom it went, and every act so far, with event ``seq``, which is being done, last."""
-    revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
-    ruling = [e for e in past if e.kind in machine.RULING][-1]
     steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
     decision: dict[str, Json] = {
         "seq": seq,
@@ -142,6 +155,28 @@ def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -
         **_on_behalf(payload),
     }
     return {
+        **_proposed(case, past),
+        "route": _route(case, past, seq, doing, payload),
+        "acts": [*(_act(event, steps, case.revision) for event in past), decision],
+    }
+
+
+def course_so_far(case: Case) -> dict[str, Json]:
+    """The same of a case as it stands, decided or not."""
+    past = list(Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id).order_by("seq"))
+    steps = tuple(steps_of_round(case.tenant_id, case.id, case.round)[0].values())
+    return {
+        **_proposed(case, past),
+        "number": case.number,
+        "route": _walked(steps, [event.payload for event in past if event.round == case.round]),
+        "acts": [_act(event, steps, case.revision) for event in past],
+    }
+
+
+def _proposed(case: Case, past: Sequence[Event]) -> dict[str, Json]:
+    revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
+    ruling = [e for e in past if e.kind in machine.RULING][-1]
+    return {
         "v": VERSION,
         "tenant": case.tenant_id,
         "case": str(case.id),
@@ -153,8 +188,6 @@ def course_of(case: Case, seq: int, doing: Doing, payload: Mapping[str, Json]) -
         "authority": {key: ruling.payload[key] for key in ("table", "table_name", "row")},
         "flags": [_flag(view) for view in flagging.flags(past) if not view.lowered_by],
         **({"joint": ruling.payload["joint"]} if "joint" in ruling.payload else {}),
-        "route": _route(case, past, seq, doing, payload),
-        "acts": [*(_act(event, steps, case.revision) for event in past), decision],
     }
 
 

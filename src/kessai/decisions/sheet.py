@@ -93,6 +93,9 @@ MARKINGS = {f"confidentiality{n}": f"機密性{n}" for n in (1, 2, 3)}
 DISCLOSURES = {"open": "開示", "partly_open": "部分開示", "closed": "不開示"}
 DISPOSALS = {"transfer": "移管", "destroy": "廃棄", "undecided": "未定"}
 
+FOOT = "原議の指紋（SHA-256）"
+PROVEN = "原議の指紋は、原議の電子データ全体のSHA-256の値であり、台帳の証明と照合できる。"
+
 
 def day_text(day: date) -> str:
     """令和8年11月24日（火）（2026年）; a day before the known eras in Gregorian only."""
@@ -226,23 +229,28 @@ def _last(acts: Sequence[Body], kind: str) -> Body:
 
 def facts(body: Body) -> list[Line]:
     """The ruled lines at the head: what was decided, by whom, when."""
-    content, acts = body["content"], body["acts"]
-    drafted, decided = _last(acts, "submitted"), _last(acts, "decided")
-    flags = [_flag(flag) for flag in body["flags"]]
-    lines = [
-        _line("文書番号", body["number"], "strong"),
+    decided = _last(body["acts"], "decided")
+    said = (moment_text(decided["time"]), f"{who(decided)}{_as(decided)}", behalf(decided))
+    lines = [_line("文書番号", body["number"], "strong"), *proposed(body)]
+    return [*lines, _line("決裁", "\n".join(filter(None, said)), "strong"), *particulars(body)]
+
+
+def proposed(body: Body) -> list[Line]:
+    """What is asked, and who asks it."""
+    content, drafted = body["content"], _last(body["acts"], "submitted")
+    said = (moment_text(drafted["time"]), who(drafted), behalf(drafted))
+    return [
         _line("事案の種類", body["matter_name"]),
         _line("件名", content["title"], "strong"),
         _line("伺い", content["question"], "question"),
-        _line("起案", "\n".join(filter(None, (moment_text(drafted["time"]), who(drafted), behalf(drafted))))),
-        _line(
-            "決裁",
-            "\n".join(
-                filter(None, (moment_text(decided["time"]), f"{who(decided)}{_as(decided)}", behalf(decided)))
-            ),
-            "strong",
-        ),
+        _line("起案", "\n".join(filter(None, said))),
     ]
+
+
+def particulars(body: Body) -> list[Line]:
+    """What else is said at the head: how it is decided, the amount, the fields of the form."""
+    content, lines = body["content"], []
+    flags = [_flag(flag) for flag in body["flags"]]
     if number := by_number(body["route"]):
         lines.append(_line("合議", number))
     if units := joint(body):
@@ -354,10 +362,11 @@ def readers(body: Body) -> list[str]:
 def consulted(body: Body) -> list[str]:
     """The units whose opinion was asked for (協議), each with it, or that none was given by the decision."""
     answers = _answers(body)
+    none = "決裁の日までに意見なし" if "decided_at" in body else "意見なし"
     return [
         f"{who(act)}：{act['remark']}"
         if (act := answers.get(step["position"]))
-        else f"{post(step)}：決裁の日までに意見なし{_asked_by(step)}"
+        else f"{post(step)}：{none}{_asked_by(step)}"
         for step in body["route"]
         if step["kind"] == "consult" and step["state"] != "removed"
     ]
@@ -580,4 +589,7 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
         "filing": paired(filing(body["record"])),
         "identity": paired(identity(body, sha256)),
         "sha256": grouped(sha256),
+        "which": "原議",
+        "foot": FOOT,
+        "note": f"この鑑は、決裁された原議から作成した写しである。{PROVEN}",
     }

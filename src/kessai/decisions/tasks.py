@@ -28,6 +28,20 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
 
 
+# One at a time: a large case wants some gigabytes.
+@app.task(
+    queue="documents",
+    name="decisions.make_whole_file",
+    lock="decisions.make_whole_file",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=4),
+)
+def make_whole_file(tenant_id: int, case_id: str) -> None:
+    """Make the PDF of everything of a case as it is now."""
+    from kessai.decisions.wholefile import operations
+
+    operations.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
+
+
 @app.periodic(cron="0 23,0-8 * * *")
 @app.task(queue="mail", name="decisions.days")
 def days(timestamp: int) -> None:

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from kessai.decisions.sheet import (
+    FOOT,
     MARKINGS,
+    PROVEN,
     Body,
     Line,
     _fields,
@@ -61,6 +63,9 @@ def sheet(body: Body, *, sha256: str, ministry: str, number: str = "") -> dict[s
         "filing": paired(marked),
         "identity": paired(identity(body, sha256)),
         "sha256": grouped(sha256),
+        "which": "原議",
+        "foot": FOOT,
+        "note": f"この票は、供覧の原議から作成した写しである。{PROVEN}",
     }
 
 

@@ -79,6 +79,20 @@ def pending(*, actor: Actor, tenant_id: int, case_id: UUID, content: Content, at
     )
 
 
+def course(*, tenant_id: int, case_id: UUID) -> tuple[tuple[Fixed, Difference, tuple[Redlined, ...]], ...]:
+    """How a case changed from each revision to the next, the earliest first. No access check."""
+    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+    events = list(Event.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("seq"))
+    fixed = {event.revision: event for event in events if event.kind in machine.FIXING}
+    versions = [_version(case, events, number) for number in sorted(fixed)]
+    found = zip(sorted(fixed)[1:], versions, versions[1:], strict=False)
+    return tuple(
+        (_fixed(fixed[number]), of, redlined(of))
+        for number, before, after in found
+        for of in (difference(before, after),)
+    )
+
+
 def since(case: Case, events: Sequence[Event], seeing: access.Sight) -> Since | None:
     """What is new to the reader of a case; None where nothing is. The case is one that they may see."""
     if case.revision < 2:

@@ -63,6 +63,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     waiting: bool = False
     opens: bool = True
+    media_type: str = rules.UNKNOWN
     kind: str = ""
     has_text: bool = False
     pages: int = 0
@@ -111,6 +112,7 @@ def _verdict(name: str, row: Inspection | None, scan: Scan | None, ruled: Mappin
 def _shown(row: Inspection) -> dict[str, Any]:
     """What a page needs to know to show a file; of a row with ``has_text``."""
     return {
+        "media_type": row.media_type,
         "kind": rules.family(row.media_type),
         "has_text": row.has_text,  # type: ignore[attr-defined]  # annotated
         "pages": row.pages,

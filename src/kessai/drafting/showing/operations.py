@@ -53,12 +53,7 @@ def picture(*, tenant_id: int, sha256: str, page: int, width: int) -> Path:
 
 
 def _make(row: Inspection, page: int, width: int, made: Path) -> None:
-    kind = "image" if rules.family(row.media_type) == "image" else "pdf"
-    source = blobs.path_of(tenant_id=row.tenant_id, sha256=row.sha256)
-    if rules.family(row.media_type) in rules.OFFICE:
-        source = _document(row.tenant_id, row.sha256)
-        if not source.exists():
-            raise _lost(row)
+    source, kind = source_of(row)
     made.parent.mkdir(parents=True, exist_ok=True)
     if not _making.acquire(timeout=sizes.PATIENCE_SECONDS):
         raise CannotShow(
@@ -78,6 +73,20 @@ def _make(row: Inspection, page: int, width: int, made: Path) -> None:
         ) from error
     finally:
         _making.release()
+
+
+def source_of(row: Inspection) -> tuple[Path, str]:
+    """The file of which pages are drawn, and what it is: pdf or image.
+
+    Errors: CannotShow where the PDF of an Office file was lost; it is made again.
+    """
+    if rules.family(row.media_type) not in rules.OFFICE:
+        kind = "image" if rules.family(row.media_type) == "image" else "pdf"
+        return blobs.path_of(tenant_id=row.tenant_id, sha256=row.sha256), kind
+    source = _document(row.tenant_id, row.sha256)
+    if not source.exists():
+        raise _lost(row)
+    return source, "pdf"
 
 
 def _lost(row: Inspection) -> CannotShow:

@@ -15,3 +15,9 @@ AT_ONCE = 2
 """Pictures that one web server makes at the same time; who asks for one more waits."""
 
 PATIENCE_SECONDS = 15
+
+DOTS = 150
+"""Dots per inch of a page that is printed."""
+SHEET_PIXELS_MOST = 24_000_000
+SHEETS_AT_ONCE, SHEETS_SECONDS = 20, 90
+"""Pages that one process prints, and the seconds it has for them."""

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, bulk, issuing, redlines, rewording, views
+from kessai.web.deciding import after, bulk, issuing, redlines, rewording, views, whole
 from kessai.web.leafing import views as leafing
 
 app_name = "deciding"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("together/done/", bulk.run, name="bulk-run"),
     path("together/<uuid:run>/", bulk.done, name="bulk-done"),
     path("cases/<ref:ref>/cover-sheet.pdf", views.cover_sheet, name="cover-sheet"),
+    path("cases/<ref:ref>/whole-file/", whole.whole, name="whole"),
+    path("cases/<ref:ref>/whole-file.pdf", whole.pdf, name="whole-pdf"),
     path("cases/<ref:ref>/attachments/<int:position>/", views.attachment, name="attachment"),
     path("cases/<ref:ref>/reword/", rewording.reword, name="reword"),
     path("cases/<ref:ref>/changes/", redlines.changes, name="changes"),
