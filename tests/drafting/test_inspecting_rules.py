@@ -101,3 +101,14 @@ def test_a_virus_always_stops_a_submission() -> None:
     found = rules.infected("Eicar-Test-Signature")
     assert found.stops
     assert "Eicar-Test-Signature" in str(found.what)
+
+
+def test_of_a_file_that_arrived_the_same_is_found_and_something_else_is_to_be_done() -> None:
+    found = rules.found_of("a.pdf", Seen("application/pdf", encrypted=True), {rules.ENCRYPTED: rules.REFUSE})
+    (here,) = (rules.received(each) for each in found)
+    assert found[0].stops and not here.stops
+    assert here.what == found[0].what and "発信者" in str(here.remedy)
+    bad = rules.received(rules.infected("Eicar"))
+    assert bad.stops and "提出" not in str(bad.remedy)
+    waits = rules.unscanned(rules.WARN, waiting=True, down=False)
+    assert rules.received(waits).remedy == waits.remedy

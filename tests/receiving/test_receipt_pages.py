@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from mail_room import TYPED, act, page, receive, unit
 
+import documents
 from kessai.decisions.models import Receipt, ReceiptLink
+from kessai.decisions.receiving import operations
+from kessai.decisions.receiving.rules import Typed
+from kessai.drafting.inspecting import operations as inspecting
 from stage import Stage
 from visitors import SignIn
 from web_deciding.responses import put_away
@@ -154,3 +160,40 @@ def test_longer_registers_are_read_page_by_page(stage: Stage, as_: SignIn, monke
     first, second = (client.get(f"/receipts/?page={n}").content.decode() for n in (1, 2))
     assert "件2" in first and "件0" not in first and "古いほうへ" in first
     assert "件0" in second and "新しいほうへ" in second
+
+
+def test_the_page_says_what_was_found_in_the_files_and_shows_their_first_pages(
+    stage: Stage, as_: SignIn
+) -> None:
+    files = (
+        ("照会.pdf", documents.pdf("letter", "second")),
+        ("積算.xlsm", documents.with_macros(documents.xlsx(["1"]), "xl")),
+        ("秘.pdf", documents.locked_pdf()),
+    )
+    receipt_id = receive(stage, files=files).receipt_id
+    where = at(stage, receipt_id)
+    assert as_("chief").get(where).content.decode().count("いま中身を調べています") == 3
+    for file in page(stage, receipt_id).files:
+        inspecting.inspect(tenant_id=stage.tenant_id, sha256=file.sha256, at=stage.now)
+    shown = as_("chief").get(where).content.decode()
+    assert "マクロが入っています" in shown and "パスワードがかかっています" in shown
+    assert "発信者にパスワードを確かめ" in shown and "差し替えてください" not in shown
+    assert f"{where}files/1/pages/1/960/" in shown and "2頁" in shown
+    seen = as_("chief").get(f"{where}files/3/view/").content.decode()
+    assert "発信者にパスワードを確かめ" in seen
+
+
+def test_a_file_that_came_with_a_correction_is_looked_into_too(stage: Stage) -> None:
+    receipt_id = receive(stage).receipt_id
+    kept = operations.keep_file(
+        actor=stage.actor("chief"),
+        tenant_id=stage.tenant_id,
+        filename="別紙.txt",
+        title="",
+        stream=io.BytesIO(b"later"),
+        at=stage.later(),
+    )
+    act(stage, "correct", receipt_id, typed=Typed(**TYPED), files=[kept], reason="別紙の追加")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'sha256' FROM procrastinate_jobs WHERE task_name = 'drafting.inspect'")
+        assert [kept.sha256] == [sha256 for (sha256,) in cursor.fetchall()][-1:]

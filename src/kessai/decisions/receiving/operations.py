@@ -272,6 +272,8 @@ def correct(
         rules.judge_correcting(here.now, said, listed, here.remark)
         doing = here.doing(rules.CORRECTED, act_id)
         payload: dict[str, Any] = {**said.to_json(), "files": listed}
+        for sha256 in {file.sha256 for file in files} - {str(file["sha256"]) for file in here.now.files}:
+            inspecting.look_into(tenant_id=tenant_id, sha256=sha256, at=at)
         return _done(here, writes.carry_out(receipt=here.receipt, doing=doing, payload=payload))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -69,6 +69,11 @@ class Verdict:
     pages: int = 0
     width: int = 0
     height: int = 0
+
+    @property
+    def received(self) -> Verdict:
+        """The same of a file that arrived from outside."""
+        return replace(self, findings=tuple(rules.received(each) for each in self.findings))
 
     @property
     def stops(self) -> tuple[Finding, ...]:

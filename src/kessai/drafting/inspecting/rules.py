@@ -6,7 +6,7 @@ A file is what its content is. Its name and what a browser says of it only promi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from kessai.drafting.inspecting.seen import Seen
@@ -216,3 +216,18 @@ def infected(threat: str) -> Finding:
         Text(N_("だれも開けません。外してから提出し、情報セキュリティの担当に連絡してください。")),
         True,
     )
+
+
+_RECEIVED: Mapping[str, str] = {
+    MACROS: N_("マクロやプログラムを動かさないでください。要るときは、発信者に確かめてください。"),
+    ENCRYPTED: N_("発信者にパスワードを確かめ、外したファイルも届けてもらってください。"),
+    BROKEN: N_("発信者に、送り直してもらってください。"),
+    MISMATCHED: N_("開く前に、発信者に確かめてください。"),
+    INFECTED: N_("だれも開けません。情報セキュリティの担当に連絡し、発信者にも知らせてください。"),
+}
+
+
+def received(finding: Finding) -> Finding:
+    """The same of a file that arrived: what to do is another matter, and there is nothing to be submitted."""
+    remedy = _RECEIVED.get(finding.code)
+    return replace(finding, remedy=Text(remedy) if remedy else finding.remedy, stops=finding.code == INFECTED)

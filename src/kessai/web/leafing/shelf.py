@@ -32,6 +32,7 @@ class Shelf:
     """The files of one place, in order. ``route``: the name of the address of a file, before ``-view`` and ``-page``.
 
     ``keys``: of each file what its address needs; ``back``: where the reader came from. ``own``: as of open_blob.
+    ``received``: the files arrived from outside.
     """
 
     tenant_id: int
@@ -40,6 +41,7 @@ class Shelf:
     keys: Sequence[Mapping[str, Any]]
     back: str
     own: bool = False
+    received: bool = False
 
     def address(self, at: int, kind: str = "", **more: Any) -> str:
         return reverse(f"{self.route}{kind}", kwargs={**self.keys[at], **more})
@@ -69,7 +71,8 @@ def view(request: HttpRequest, shelf: Shelf, at: int, *, now: datetime) -> HttpR
     context = {
         "shelf": shelf,
         "file": file,
-        "verdict": verdict,
+        "verdict": verdict.received if shelf.received else verdict,
+        "received": shelf.received,
         "seen": seen,
         "number": at + 1,
         "before": shelf.address(at - 1, "-view") if at else "",

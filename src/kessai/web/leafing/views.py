@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -60,7 +61,7 @@ def of_preview(actor: Actor, ref: Ref) -> Shelf:
 def of_receipt(actor: Actor, ref: Ref) -> Shelf:
     page = receiving.receipt_page(actor=actor, tenant_id=ref.tenant_id, receipt_id=ref.id, at=clock.now())
     back = reverse("receiving:receipt", kwargs={"ref": ref})
-    return _by_position(ref, page.files, "receiving:file", back)
+    return replace(_by_position(ref, page.files, "receiving:file", back), received=True)
 
 
 @require_GET

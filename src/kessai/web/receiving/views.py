@@ -32,7 +32,7 @@ from kessai.web.base.choosing import post_by_words
 from kessai.web.base.wording import marking_name
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
-from kessai.web.receiving import form
+from kessai.web.receiving import files, form
 
 STATES = {
     "registered": N_("受付のみ"),
@@ -358,7 +358,7 @@ def _shown(request: HttpRequest, actor: Actor, ref: Ref, refusal: Cannot | None 
         "history": [(KINDS[each.kind], each) for each in page.history],
         "cases": [(Ref(ref.tenant_id, each.case_id), each) for each in page.cases],
         "drafts": [(Ref(ref.tenant_id, each.case_id), each) for each in page.drafts],
-        "files": list(enumerate(page.files, start=1)),
+        "files": files.arrived(ref, page, at),
         "matters": routing.matters(tenant_id=ref.tenant_id, on=day_in_japan(at)),
         "refusal": refusal,
         "tried": request.POST.get("do", "") if refusal else "",
