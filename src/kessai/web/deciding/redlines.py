@@ -29,19 +29,20 @@ from kessai.web.entrance import entered
 @entered
 def changes(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     """見え消し: two revisions of a case, ``from`` and ``to``; of what the reader last acted on, if none is named."""
+    at = clock.now()
     found = redline.changes(
         actor=actor,
         tenant_id=ref.tenant_id,
         case_id=ref.id,
         before=_number(request.GET.get("from", "")),
         after=_number(request.GET.get("to", "")),
-        at=clock.now(),
+        at=at,
     )
     whole = "whole" in request.GET
     return render(
         request,
         "deciding/changes.html",
-        {"ref": ref, "changes": found, "whole": whole, "act_id": uuid4()},
+        {"ref": ref, "changes": found, "whole": whole, "act_id": uuid4(), "printed_at": at},
     )
 
 

@@ -252,6 +252,7 @@ def _shown(
         "opinion": _said(request, "opinion"),
         "reason": _said(request, "reason"),
         "act_id": uuid4(),
+        "printed_at": at,
         "tried": request.POST.get("do", "") if refusal else "",
         "choice": request.POST.get("choice", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
