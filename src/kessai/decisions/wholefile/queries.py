@@ -62,7 +62,7 @@ class Whole:
         """Of everything that its pages are made from, but the time."""
         each = zip(self.files, self.kinds, self.found, strict=True)
         files = [[file.to_json(), list(kind), list(found)] for file, kind, found in each]
-        bound = {
+        bound: dict[str, Any] = {
             "v": VERSION,
             "case": f"{self.tenant_id}-{self.case_id}",
             "ministry": self.ministry,

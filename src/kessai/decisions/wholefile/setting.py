@@ -14,7 +14,6 @@ from kessai.decisions import glyphs
 from kessai.drafting.inspecting import confined
 
 MEMORY, SECONDS = 8_000_000_000, 300
-STANDARD = "a-3u"
 
 
 def main(folder: Path, date: int) -> None:
@@ -22,17 +21,17 @@ def main(folder: Path, date: int) -> None:
     import typst
 
     said = json.loads((folder / "data.json").read_text(encoding="utf-8"))
-    typst.compile(
+    made = typst.compile(
         str(folder / "wholefile.typ"),
-        output=str(folder / "whole.pdf"),
         root=str(folder),
         font_paths=[str(path.parent) for path in glyphs.font_files()],
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"family": said["family"]},
-        pdf_standards=[STANDARD],
+        pdf_standards=["a-3u"],
         timestamp=date,
     )
+    (folder / "whole.pdf").write_bytes(made)
 
 
 if __name__ == "__main__":

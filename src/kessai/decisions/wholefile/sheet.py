@@ -79,7 +79,7 @@ def underway(body: Body, *, state: str, circulation: bool, ministry: str) -> dic
     to_read = [step for step in body["route"] if step["kind"] == "circulate" and step["state"] != "removed"]
     return {
         "kind": "供覧文書" if circulation else "起案文書",
-        "read": circulated(body | {"readers": to_read}) if circulation else [],
+        "read": circulated({**body, "readers": to_read}) if circulation else [],
         "ministry": ministry,
         "number": body["number"],
         "marking": "　".join(filter(None, (_word(MARKINGS, marking), content.get("restriction", "")))),

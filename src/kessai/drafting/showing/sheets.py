@@ -43,7 +43,7 @@ def _slim(picture: Any) -> Any:
     picture = picture.convert("RGB")
     red, green, blue = picture.split()
     apart = (ImageChops.difference(red, green), ImageChops.difference(green, blue))
-    return picture.convert("L") if all(each.getextrema()[1] <= 2 for each in apart) else picture
+    return picture.convert("L") if not any(sum(each.histogram()[3:]) for each in apart) else picture
 
 
 def _of_image(file: Path, first: int, last: int) -> Iterator[tuple[Any, ...]]:
@@ -52,9 +52,9 @@ def _of_image(file: Path, first: int, last: int) -> Iterator[tuple[Any, ...]]:
 
     Image.MAX_IMAGE_PIXELS = None
     for page in range(first, last + 1):
-        image = Image.open(file)
-        image.seek(page - 1)
-        image = ImageOps.exif_transpose(image)
+        opened = Image.open(file)
+        opened.seek(page - 1)
+        image = ImageOps.exif_transpose(opened)
         paper = PAPER if image.height >= image.width else PAPER[::-1]
         image.thumbnail((paper[0] * DOTS // POINTS, paper[1] * DOTS // POINTS))
         scale = min(paper[0] / image.width, paper[1] / image.height, POINTS / DOTS * 2)
