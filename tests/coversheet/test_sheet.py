@@ -81,7 +81,7 @@ def test_a_flag_raised_on_the_way_is_there_with_who_raised_it_and_one_taken_off_
     lines = {line["label"]: line["value"] for line in sheet.facts(body)}
     assert lines["特記"] == "重要、国会関係（課長 田村　恵が付した）"
     acts = [bodies.ACTS[0] | {"kind": "flagged", "flag": "diet"}, bodies.ACTS[3] | {"lowered": ["disputed"]}]
-    assert [line["remark"] for line in sheet.history(acts)] == [
+    assert [line["remark"] for line in sheet.history(acts, {})] == [
         "「国会関係」を付した",
         "「疑義」の指定を外した",
     ]
@@ -99,17 +99,21 @@ def test_the_history_says_who_looked_at_the_draft_who_was_asked_and_whose_questi
     }  # fmt: skip
     asked = {"asked_title": "会計課長", "asked_unit": "会計課", "asked_name": "石井　由紀子"}
     answered = {"asker_title": "課長", "asker_unit": "市町村課", "asker_name": "田村　恵"}
+    anchor = {"field": "text", "quote": "金23,100,000円", "prefix": "2　契約金額　", "suffix": ""}
     lines = sheet.history(
         [
             act | {"previewed": [looked]},
             act | {"kind": "asked", "remark": "単価は", **asked},
             act | {"kind": "answered", **answered},
-        ]
+            act | {"kind": "asked", "remark": "単価は", "anchor": anchor},
+        ],
+        {},
     )
     assert [(line["act"], line["remark"]) for line in lines] == [
         ("提出", "事前確認　R8.11.20　会計課長　石井　由紀子：意見なし（この後に下書きを変更）"),
         ("質問", "会計課長　石井　由紀子へ\n単価は"),
         ("回答", "市町村課　課長　田村　恵へ"),
+        ("質問", "伺い文「金23,100,000円」について\n単価は"),
     ]
 
 
@@ -135,7 +139,7 @@ def test_a_unit_that_the_title_names_already_is_not_said_twice() -> None:
 
 def test_what_a_later_version_writes_is_shown_as_it_is() -> None:
     act = bodies.ACTS[1] | {"kind": "unheard_of"}
-    assert sheet.history([act])[0]["act"] == "unheard_of"
+    assert sheet.history([act], {})[0]["act"] == "unheard_of"
     body = bodies.body(content={"flags": ["secret"], "values": {"colour": "青"}})
     lines = {line["label"]: line["value"] for line in sheet.facts(body)}
     assert lines["特記"] == "secret" and lines["colour"] == "青"

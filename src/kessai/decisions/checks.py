@@ -18,6 +18,7 @@ from kessai.decisions.additions.rules import ADDED
 from kessai.decisions.bulk.checks import check_bulk
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.pinning.checks import check_pins
 from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.rewording import rules as rewording
 from kessai.decisions.stored import Stored
@@ -108,6 +109,7 @@ def check_case(stored: Stored) -> list[Finding]:
         check.guarded("record", lambda: _check_decision(check, case))
         check.guarded("issue", lambda: check_issue(check))
         check.guarded("bulk", lambda: check_bulk(check))
+        check.guarded("pins", lambda: check_pins(check))
     return check.found
 
 

@@ -160,7 +160,7 @@ class Act:
     ``reason``: what is said where the reason is missing ("": none is needed). ``bound``: refused where the content
     is not what was on the screen. ``effect``: what follows, in one sentence. ``completes``: the state of a case that
     is only read, once all have (""). ``only_read``: in such cases only. ``bulk``: together with others, where the row
-    of the case allows it.
+    of the case allows it. ``pins``: its words may be about a passage of the proposal, or a page of an attachment.
     """
 
     name: str
@@ -178,6 +178,7 @@ class Act:
     completes: str = ""
     only_read: bool = False
     bulk: bool = False
+    pins: bool = False
 
 
 MACHINE = (
@@ -200,6 +201,7 @@ MACHINE = (
         step_states=(OPEN, REFUSED),
         deputy=True,
         bulk=True,
+        pins=True,
     ),
     Act(
         DECISION,
@@ -211,6 +213,7 @@ MACHINE = (
         leads=DECIDED,
         deputy=True,
         bulk=True,
+        pins=True,
     ),
     Act(
         RETURN,
@@ -221,6 +224,7 @@ MACHINE = (
         kinds=(REVIEW, SETTLE, DECIDE),
         leads=RETURNED,
         reason=N_("差し戻す理由がありません。"),
+        pins=True,
     ),
     Act(
         REWORD,
@@ -243,6 +247,7 @@ MACHINE = (
         ),
         kinds=(CONSENT,),
         reason=N_("同意しない理由がありません。"),
+        pins=True,
     ),
     Act(
         OPINE,
@@ -252,6 +257,7 @@ MACHINE = (
         N_("意見が案件に残ります。決裁は待ちません。"),
         kinds=(CONSULT,),
         reason=N_("意見がありません。"),
+        pins=True,
     ),
     Act(
         LET_GO_ON,
@@ -272,6 +278,7 @@ MACHINE = (
         case_states=CASE_STATES,
         bound=False,
         completes=CIRCULATED,
+        pins=True,
     ),
     Act(
         HOLD,
@@ -323,6 +330,7 @@ MACHINE = (
         kinds=(CONSENT,),
         step_states=(DONE,),
         reason=N_("異議の理由がありません。"),
+        pins=True,
     ),
     Act(
         ADD_STEP,
@@ -411,6 +419,7 @@ MACHINE = (
         case_states=UNDER_WAY,
         reason=N_("質問がありません。"),
         bound=False,
+        pins=True,
     ),
     Act(
         ANSWER,

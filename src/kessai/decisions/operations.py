@@ -26,6 +26,7 @@ from kessai.decisions import (
     tasks,
     writes,
 )
+from kessai.decisions.anchors import Anchor
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.bulk import rules as bulking
 from kessai.decisions.by_hand import queries as by_hand
@@ -36,6 +37,7 @@ from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
+from kessai.decisions.pinning import queries as pinning
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.repeats import Outcome as Outcome
 from kessai.drafting import carrying
@@ -175,6 +177,7 @@ def approve(
     opinion: str = "",
     ahead: bool = False,
     bulk: bool = False,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Let a review step pass, or give a unit's consent; the opinion may be empty.
 
@@ -193,6 +196,7 @@ def approve(
         opinion,
         ahead=ahead,
         bulk=bulk,
+        about=about,
     )
 
 
@@ -206,9 +210,10 @@ def return_to_drafter(
     act_id: UUID,
     at: datetime,
     reason: str,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Send the case back to its drafter, with a reason; every open task is closed."""
-    return _act(actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason, about=about)
 
 
 def decide(
@@ -223,6 +228,7 @@ def decide(
     opinion: str = "",
     ahead: bool = False,
     bulk: bool = False,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Decide the case: number, decided original, filing and ledger entry in the one transaction.
 
@@ -241,6 +247,7 @@ def decide(
         opinion,
         ahead=ahead,
         bulk=bulk,
+        about=about,
     )
 
 
@@ -254,12 +261,13 @@ def mark_read(
     at: datetime,
     remark: str = "",
     seen: str | None = None,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Mark a circulated case, or a post-review, as read; a circulated one also as secretary of the post.
 
     ``seen``: the content that was on the screen; refused where it is another by now. None reads what there is.
     """
-    return _act(actor, tenant_id, case_id, position, machine.READ, seen, act_id, at, remark)
+    return _act(actor, tenant_id, case_id, position, machine.READ, seen, act_id, at, remark, about=about)
 
 
 def return_to(
@@ -273,9 +281,12 @@ def return_to(
     act_id: UUID,
     at: datetime,
     reason: str,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Send the case back to an earlier review, position ``to``, that approved; it and those after act again."""
-    return _act(actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason, to=to)
+    return _act(
+        actor, tenant_id, case_id, position, machine.RETURN, seen, act_id, at, reason, to=to, about=about
+    )
 
 
 def refuse_consent(
@@ -288,9 +299,10 @@ def refuse_consent(
     act_id: UUID,
     at: datetime,
     reason: str,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Refuse a unit's consent, with a reason: nothing is decided until that is settled; other units go on."""
-    return _act(actor, tenant_id, case_id, position, machine.REFUSE, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.REFUSE, seen, act_id, at, reason, about=about)
 
 
 def opine(
@@ -303,9 +315,10 @@ def opine(
     act_id: UUID,
     at: datetime,
     opinion: str,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Give the opinion that was asked for (協議); it blocks nothing."""
-    return _act(actor, tenant_id, case_id, position, machine.OPINE, seen, act_id, at, opinion)
+    return _act(actor, tenant_id, case_id, position, machine.OPINE, seen, act_id, at, opinion, about=about)
 
 
 def settle(
@@ -403,9 +416,10 @@ def object_to(
     act_id: UUID,
     at: datetime,
     reason: str,
+    about: Anchor | None = None,
 ) -> Outcome:
     """Object to the drafter's word that a revision left the substance unchanged: the own consent is void (S20)."""
-    return _act(actor, tenant_id, case_id, position, machine.OBJECT, seen, act_id, at, reason)
+    return _act(actor, tenant_id, case_id, position, machine.OBJECT, seen, act_id, at, reason, about=about)
 
 
 def _act(
@@ -421,6 +435,7 @@ def _act(
     to: int | None = None,
     ahead: bool = False,
     bulk: bool = False,
+    about: Anchor | None = None,
 ) -> Outcome:
     today = day_in_japan(at)
     with transaction.atomic():
@@ -454,7 +469,7 @@ def _act(
             bulking.judge(allowed=case.bulk, step=route.now[position], own=standing.own is not None)
         if case.only_read:
             reading.judge_in_time(case.state, case.deadline, today)
-        payload = _besides(case, now, step, act, answer, to)
+        payload = _besides(case, now, step, act, answer, to) | pinning.bound(case, about, attempt.remark)
         doing = writes.Doing(
             kind=rules.event_of(step.kind, act),
             act_id=act_id,

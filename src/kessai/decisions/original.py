@@ -72,10 +72,11 @@ BEHALF = (
     *("for_title", "for_unit", "for_name", "order", "away_until", "told_at"),
     *("by_title", "by_unit", "deputy_title", "deputy_unit", "drafted_as", "flag", "lowered"),
     *("asked_title", "asked_unit", "asked_name", "asker_title", "asker_unit", "asker_name"),
-    *("previewed", "bulk", "joint"),
+    *("previewed", "bulk", "joint", "anchor"),
 )
 """What of an event says for whom somebody acted, by whom it was written, of which flag, who was asked, or had looked
-at it beforehand, that it was done together with others, and which units decide jointly; only where it was so."""
+at it beforehand, that it was done together with others, which units decide jointly, and what place the words are about;
+only where it was so."""
 
 
 def _on_behalf(payload: Mapping[str, Json]) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kessai.decisions import (
     access,
+    anchors,
     holds,
     machine,
     mergers,
@@ -354,6 +355,7 @@ def _history(
         passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
         bulk="bulk" in said,
+        anchor=anchors.read(said.get("anchor")),
         joint=jointly.units(said),
         for_joint=(event.round, event.position) in joint,
         previewed=tuple(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import counting
+from kessai.decisions.anchors import Anchor
 from kessai.decisions.authority.rules import Since as TableSince
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
@@ -354,6 +355,8 @@ class HistoryItem:
     """When a hold (保留) was over."""
     about: str = ""
     """Other posts that it is about: added, taken out, moved to, returned to, asked to settle."""
+    anchor: Anchor | None = None
+    """The place of the proposal that the words are about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from kessai.decisions import anchors
+from kessai.decisions.pinning import naming
 from kessai.decisions.rewording.rules import called
 from kessai.drafting.fields import FIELDS
 from kessai.kernel.calendar import ERAS, JAPAN, era_text, era_year
@@ -388,7 +390,7 @@ def by_number(route: Sequence[Body]) -> str:
     return f"{said}（答えを待たなかった職：{spared}）" if spared else said
 
 
-def history(acts: Sequence[Body]) -> list[Line]:
+def history(acts: Sequence[Body], labels: Mapping[str, Sequence[str]]) -> list[Line]:
     """Every act in its order; what no longer counts is marked, not left out."""
     lines = []
     for number, act in enumerate(acts, start=1):
@@ -409,7 +411,7 @@ def history(acts: Sequence[Body]) -> list[Line]:
                         None,
                         (
                             *(behalf(act), _told(act), _flagged(act), _to(act)),
-                            *(_jointly(act), _previewed(act), act["remark"]),
+                            *(_jointly(act), _previewed(act), _pinned(act, labels), act["remark"]),
                         ),
                     )
                 ),
@@ -453,6 +455,12 @@ def _previewed(act: Body) -> str:
         f"{one['remark'] or '意見なし'}{'（この後に下書きを変更）' if one['changed'] else ''}"
         for one in act.get("previewed", ())
     )
+
+
+def _pinned(act: Body, labels: Mapping[str, Sequence[str]]) -> str:
+    """The place that the words are about."""
+    anchor = anchors.read(act.get("anchor"))
+    return naming.on_the_sheet(anchor, labels) if anchor else ""
 
 
 def files(attachments: Sequence[Body]) -> list[Line]:
@@ -584,7 +592,7 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
         "text": body["content"]["text"],
         "reason": body["content"]["reason"],
         "files": files(body["attachments"]),
-        "acts": history(body["acts"]),
+        "acts": history(body["acts"], body["content"].get("labels", {})),
         "authority": paired(authority(body)),
         "filing": paired(filing(body["record"])),
         "identity": paired(identity(body, sha256)),

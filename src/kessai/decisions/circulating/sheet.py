@@ -58,7 +58,7 @@ def sheet(body: Body, *, sha256: str, ministry: str, number: str = "") -> dict[s
         "text": body["content"]["text"],
         "reason": body["content"]["reason"],
         "files": files(body["attachments"]),
-        "acts": history(body["acts"]),
+        "acts": history(body["acts"], body["content"].get("labels", {})),
         "authority": paired(authority(body)),
         "filing": paired(marked),
         "identity": paired(identity(body, sha256)),

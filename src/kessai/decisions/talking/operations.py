@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from kessai.decisions import capacities, frame, machine, repeats
+from kessai.decisions.anchors import Anchor
 from kessai.decisions.models import Event, Request
+from kessai.decisions.pinning import queries as pinning
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.talking import queries, rules
 from kessai.decisions.talking.writes import request_of
@@ -18,9 +20,20 @@ from kessai.organisation.rules import Seat
 
 
 def ask(
-    *, actor: Actor, tenant_id: int, case_id: UUID, post_id: int, act_id: UUID, at: datetime, question: str
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    post_id: int,
+    act_id: UUID,
+    at: datetime,
+    question: str,
+    about: Anchor | None = None,
 ) -> Outcome:
-    """Ask the drafter, or a post that is on the route or has acted, a question. It changes no step."""
+    """Ask the drafter, or a post that is on the route or has acted, a question. It changes no step.
+
+    ``about``: the place that it is about, as marked; it must be in the version on its way (CannotPin).
+    """
 
     def prepare(here: frame.Here) -> frame.Prepared:
         seat = frame.known_post(here, post_id)
@@ -35,7 +48,7 @@ def ask(
             own=not mine,
             speaks=bool(speakers),
         )
-        return mine[0], None, _to(seat)
+        return mine[0], None, _to(seat) | pinning.bound(here.case, about, here.remark)
 
     return frame.act(actor, tenant_id, case_id, act_id, at, question, machine.ASKED, prepare)
 
