@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from kessai.decisions import access, machine
+from kessai.decisions import access, anchors, machine
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.models import Case, Event, Request, Step
 from kessai.decisions.talking import rules
@@ -56,6 +56,8 @@ class RequestView:
     abolished: bool = False
     instead: str = ""
     """The title of the post for which the reader may answer as its deputy."""
+    anchor: anchors.Anchor | None = None
+    """The place of the proposal that a question is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _view(
         asked_by_me=asked.post_id in seeing.held,
         abolished=closing is None and seat is None,
         instead=instead,
+        anchor=anchors.read(said.get("anchor")),
     )
 
 

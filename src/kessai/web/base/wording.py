@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from kessai.decisions.pinning import naming
 from kessai.kernel.calendar import JAPAN, era_text, era_year
 from kessai.kernel.words import N_, Text
 
@@ -227,6 +228,14 @@ def passed_over(why: str) -> str:
 
 def flag_name(code: str) -> str:
     return gettext(FLAGS.get(code, code))
+
+
+def field_name(key: str, labels: Mapping[str, Sequence[str]]) -> str:
+    """件名, 金額: a field of a proposal, in the language of the page. ``labels``: of the ministry's own fields."""
+    if key not in labels:
+        return gettext(naming.field_name(key, labels))
+    japanese, english = labels[key]
+    return (english or japanese) if get_language() == "en" else japanese
 
 
 def event_name(kind: str) -> str:

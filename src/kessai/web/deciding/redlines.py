@@ -22,6 +22,7 @@ from kessai.kernel.words import N_
 from kessai.web import clock, downloads
 from kessai.web.base.wording import say
 from kessai.web.converters import Ref
+from kessai.web.deciding.bench import place
 from kessai.web.entrance import entered
 
 
@@ -38,11 +39,19 @@ def changes(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
         after=_number(request.GET.get("to", "")),
         at=at,
     )
+    queue = place(queries.home(actor=actor, at=at).inbox, ref)
     whole = "whole" in request.GET
     return render(
         request,
         "deciding/changes.html",
-        {"ref": ref, "changes": found, "whole": whole, "act_id": uuid4(), "printed_at": at},
+        {
+            "ref": ref,
+            "changes": found,
+            "whole": whole,
+            "act_id": uuid4(),
+            "printed_at": at,
+            "queue": queue,
+        },
     )
 
 

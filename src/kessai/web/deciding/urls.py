@@ -1,13 +1,14 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.deciding import after, bulk, issuing, redlines, rewording, views, whole
+from kessai.web.deciding import after, bulk, comment, issuing, redlines, rewording, views, whole
 from kessai.web.leafing import views as leafing
 
 app_name = "deciding"
 urlpatterns = [
     path("cases/<ref:ref>/", views.case, name="case"),
     path("cases/<ref:ref>/return/", views.send_back, name="return"),
+    path("cases/<ref:ref>/comment/", comment.comment, name="comment"),
     path("cases/<ref:ref>/correct/", after.correct, name="correct"),
     path("cases/<ref:ref>/copy/", after.copy, name="copy"),
     path("cases/<ref:ref>/additions/", after.add, name="add"),

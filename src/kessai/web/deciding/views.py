@@ -30,7 +30,7 @@ from kessai.web import clock, downloads
 from kessai.web.base.refusals import refused
 from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, expected, issuing, redlines, talk, ways
+from kessai.web.deciding import after, expected, issuing, pins, redlines, talk, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -121,7 +121,7 @@ def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
             else "deciding/case.html"
         )
         return _shown(request, actor, ref, name=name, status=409, refusal=refusal)
-    return _onwards(request, actor, ref, outcome, at)
+    return onwards(request, actor, ref, outcome, at)
 
 
 @require_GET
@@ -163,7 +163,7 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
         "tenant_id": ref.tenant_id,
         "case_id": ref.id,
         "position": _number(request.POST.get("position", "")),
-        "act_id": _act_id(request),
+        "act_id": act_id_of(request),
         "at": at,
     }
     seen = request.POST.get("seen", "")
@@ -195,14 +195,14 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else -1
 
 
-def _act_id(request: HttpRequest) -> UUID:
+def act_id_of(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("act_id", ""))
     except ValueError:
         return uuid4()
 
 
-def _onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:
+def onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:
     """To the next case that waits, or to the inbox, saying what was done."""
     here = reverse("deciding:case", kwargs={"ref": str(ref)})
     told = telling.names_of_told(tenant_id=ref.tenant_id, case_id=ref.id, seq=outcome.seq)
@@ -259,7 +259,8 @@ def _shown(
         "typed_names": request.POST.get("names", "") if refusal else "",
         **after.shown(actor, ref, at),
         **issuing.shown(actor, ref, page, at),
-        **talk.shown(request, actor, ref, page, at, refused=refusal is not None),
+        **(talked := talk.shown(request, actor, ref, page, at, refused=refusal is not None)),
+        "pins": pins.shown(page, talked["talk"]),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
         **(redlines.after_refusal(request, actor, ref, page, at) if refusal else {}),

@@ -58,8 +58,10 @@ class Closer:
 CLOSER = tuple(Closer(number, width) for number, width in enumerate(WIDTHS[1:], start=1))
 
 
-def view(request: HttpRequest, shelf: Shelf, at: int, *, now: datetime) -> HttpResponse:
-    """The page on which a file is leafed through: ``?page=`` and ``?zoom=``."""
+def view(
+    request: HttpRequest, shelf: Shelf, at: int, *, now: datetime, beside: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The page on which a file is leafed through: ``?page=`` and ``?zoom=``. ``beside``: what stands beside it."""
     file = shelf.files[at]
     _refuse_unsafe(shelf, file)
     seen = inspecting.inspected(tenant_id=shelf.tenant_id, sha256=file.sha256)
@@ -88,6 +90,8 @@ def view(request: HttpRequest, shelf: Shelf, at: int, *, now: datetime) -> HttpR
         "more_text": seen.text_cut or len(seen.text) > TEXT_SHOWN,
         "original": shelf.address(at),
         "back": shelf.back,
+        "about": {"attachment": at + 1, "page": page},
+        **(beside or {}),
     }
     return render(request, "leafing/view.html", context)
 

@@ -19,6 +19,7 @@ from kessai.drafting.queries import DraftAttachment
 from kessai.kernel.actor import Actor
 from kessai.web import clock
 from kessai.web.converters import Ref
+from kessai.web.deciding.comment import form
 from kessai.web.entrance import entered
 from kessai.web.leafing import shelf
 from kessai.web.leafing.shelf import Shelf
@@ -67,8 +68,12 @@ def of_receipt(actor: Actor, ref: Ref) -> Shelf:
 @require_GET
 @entered
 def case_view(request: HttpRequest, actor: Actor, ref: Ref, position: int) -> HttpResponse:
-    """A file of a case."""
-    return _view(request, of_case(actor, ref), position=position)
+    """A file of a case, with the comments on its pages, a form for one more, and the way to the case and the next."""
+    found, now = of_case(actor, ref), clock.now()
+    at = shelf.place(found.keys, position=position)
+    beside = form(request, actor, ref, now)
+    beside["case"] = beside.pop("page")
+    return shelf.view(request, found, at, now=now, beside=beside)
 
 
 @require_GET

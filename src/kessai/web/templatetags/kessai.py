@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from kessai.decisions.pinning import naming
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.web import clock
@@ -192,6 +193,18 @@ def flag_name(code: str) -> str:
 def event_name(kind: str) -> str:
     """引戻し, 不同意, 保留 …: a kind of event in words."""
     return wording.event_name(kind)
+
+
+@register.filter
+def field_of(anchor: Any, content: Any) -> str:
+    """件名, 伺い文: the field that a comment is pinned to."""
+    return wording.field_name(anchor.field, content.labels)
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """A passage on one line, the beginning of a long one."""
+    return naming.short(text)
 
 
 @register.filter

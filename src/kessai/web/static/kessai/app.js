@@ -44,7 +44,8 @@
   const wanted = (key) => {
     if (key === "/") return shown("#find-q") ?? shown(".find-link");
     if (key === "?") return shown("[popovertarget=help]");
-    return /^[ajkr]$/.test(key) ? shown(`[data-key~="${key}"]`) : null;
+    if (key === "c") return document.querySelector("[data-pin-here] a:not([hidden])") ?? shown('[data-key~="c"]');
+    return /^[ajkmnr]$/.test(key) ? shown(`[data-key~="${key}"]`) : null;
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -86,6 +87,11 @@
     bar.addEventListener("input", () => { sheet.value = bar.value; });
     sheet.addEventListener("input", () => { bar.value = sheet.value; });
   }
+
+  // What was done is said aloud too: a reader hears only what comes into a page that is there already.
+  const live = document.getElementById("live");
+  const told = [...document.querySelectorAll(".told")].map((one) => one.textContent.trim()).join(" ");
+  if (live && told) setTimeout(() => { live.textContent = told; }, 400);
 
   // A refusal is an answer to be shown: the session has ended, or another screen was faster.
   document.addEventListener("htmx:beforeSwap", (event) => {
