@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 import browser as chromium  # noqa: E402
 from installation import Installation, free_port  # noqa: E402
-from journeys import absences, attaching, joining, redlines  # noqa: E402
+from journeys import absences, attaching, joining, pinning, redlines  # noqa: E402
 from journeys.story import (  # noqa: E402
     ACCOUNTS,
     DECIDER,
@@ -305,6 +305,8 @@ def take(
             redlines.whole(
                 browser, address, title, language=language, script=True, size=size, picture=picture
             )
+            title = f"書き込みのある契約 {language} {size[0]}"
+            pinning.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
             title = f"連名の契約 {language} {size[0]}"
             joining.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
             with tempfile.TemporaryDirectory() as files:

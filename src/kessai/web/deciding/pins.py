@@ -235,7 +235,9 @@ def _targets(options: Sequence[Option]) -> tuple[tuple[int, str], ...]:
 
 
 def _others(page: CasePage, texts: Mapping[str, str]) -> Iterator[Other]:
-    for key, value in texts.items():
+    first = ("title", "reason", "amount")
+    for key in sorted(texts, key=lambda key: first.index(key) if key in first else len(first)):
         if key not in ("text", "question"):
+            value = texts[key]
             query = urlencode({"field": key, "from": 0, "to": len(value), "rev": page.revision})
             yield Other(field_name(key, page.content.labels), naming.short(value), query)
