@@ -33,7 +33,7 @@ SAID_IN_ORDER = (
     "会計課長 石井 由紀子 （これから）",
     "決裁 振興課長 田村 圭一 専決 （これから）",
     'heading "添付" [level=2]',
-    "1頁 質問・回答待ち",
+    "1頁目 質問・回答待ち",
     pinning.OF_THE_PAGE,
 )
 """What a screen reader comes to on the case page of the drafter who was asked, from the top to the end."""
