@@ -56,7 +56,7 @@
     event.preventDefault();
     const opens = target.matches("a");
     if (key === "a" && opens) once.say(NOW);
-    if ((key === "a" && !opens) || target.matches("input")) target.focus();
+    if ((key === "a" && !opens) || target.matches("input:not([type=checkbox])")) target.focus();
     else target.click();
   });
   if (once.said(NOW)) shown(`#acts [data-key~="a"]`)?.focus({ preventScroll: true });
