@@ -91,7 +91,7 @@ def underway(body: Body, *, state: str, circulation: bool, ministry: str) -> dic
         "text": content["text"],
         "reason": content["reason"],
         "files": files(body["attachments"]),
-        "acts": history(body["acts"]),
+        "acts": history(body["acts"], body["content"].get("labels", {})),
         "authority": paired(authority(body)),
         "filing": [],
         "identity": paired(
