@@ -207,6 +207,30 @@ def open_drafts(*, actor: Actor, at: datetime) -> tuple[DraftLine, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsOfMatter:
+    """How many drafts of a kind of matter are being written, and in how many of them some fields hold something."""
+
+    count: int
+    holding: int
+
+
+_OF_MATTER = """
+-- The drafts of a kind of matter that are being written, and those in which one of some fields holds something.
+SELECT count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT 1 FROM unnest(%s::text[]) AS key WHERE btrim(coalesce(d.typed ->> key, '')) <> ''))
+FROM drafting_draft d
+WHERE d.tenant_id = %s AND d.matter_code = %s AND d.open
+"""
+
+
+def open_of_matter(*, tenant_id: int, matter_code: str, keys: Collection[str]) -> DraftsOfMatter:
+    """The drafts of a kind of matter that are being written. Counts only; no access check."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_MATTER, [list(keys), tenant_id, matter_code])
+        return DraftsOfMatter(*cursor.fetchone())
+
+
+@dataclass(frozen=True, slots=True)
 class DraftsOfPost:
     """How many drafts of a post are being written, and the title of the latest."""
 

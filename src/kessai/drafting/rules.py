@@ -396,14 +396,14 @@ def _read_field(field: Field, typed: str) -> str | int | None:
         return day.isoformat() if day else ""
     text = _clean(typed)
     if kind == "number" and text:
-        return _read_number(text)
+        return read_number(text)
     if kind == "choice" and text and text not in field.choices:
         said = N_("「%(label)s」は、示したものの中から選んでください。")
         raise Unreadable(said, label=field.label, label_en=field.label_en)
     return text
 
 
-def _read_number(text: str) -> str:
+def read_number(text: str) -> str:
     """A number in digits: 1,200 · ５０ · 12.5%; the sign of percent is dropped."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").removesuffix("%")
     if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", plain):

@@ -26,9 +26,34 @@ class MatterType(models.Model):
     class_large = models.CharField(max_length=100)
     class_medium = models.CharField(max_length=100)
     position = models.IntegerField(default=0)
+    note = models.TextField(blank=True)
+    """Why it was changed, by whom and when; no person where an operator brought it in."""
+    changed_by = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["tenant_id", "code"], name="routing_matter_code")]
+
+
+class FormDraft(models.Model):
+    """The next form of a matter type while it is being written: whatever was typed, valid or not. It binds nobody."""
+
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=40)
+    rows = models.JSONField(default=list)
+    """What was typed of each field, in the order of the form (see drafting.defining)."""
+    question = models.CharField(max_length=300, blank=True)
+    boilerplate = models.TextField(blank=True)
+    effective = models.CharField(max_length=40, blank=True)
+    note = models.TextField(blank=True)
+    version = models.IntegerField(default=1)
+    changed_by = models.BigIntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="routing_form_draft_of_a_matter")
+        ]
 
 
 class AuthorityTable(models.Model):

@@ -164,7 +164,9 @@ def forms(*, tenant_ids: Collection[int], on: date) -> Forms:
     found: dict[str, list[Form]] = {}
     for matter in MatterType.objects.filter(tenant_id__in=tenant_ids, period__contains=on):
         fields = frozenset(field["key"] for field in matter.fields)
-        required = frozenset(field["key"] for field in matter.fields if field.get("required"))
+        required = frozenset(
+            field["key"] for field in matter.fields if field.get("required") and not field.get("shown_if")
+        )
         found.setdefault(matter.code, []).append(Form(fields, required))
     return {
         code: Form(

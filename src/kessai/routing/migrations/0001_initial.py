@@ -54,6 +54,9 @@ class Migration(migrations.Migration):
                 ('class_large', models.CharField(max_length=100)),
                 ('class_medium', models.CharField(max_length=100)),
                 ('position', models.IntegerField(default=0)),
+                ('note', models.TextField(blank=True)),
+                ('changed_by', models.BigIntegerField(null=True)),
+                ('changed_at', models.DateTimeField(null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['tenant_id', 'code'], name='routing_matter_code')],
@@ -115,6 +118,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('table', 'number'), name='routing_example_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant_id', models.IntegerField()),
+                ('code', models.CharField(max_length=40)),
+                ('rows', models.JSONField(default=list)),
+                ('question', models.CharField(blank=True, max_length=300)),
+                ('boilerplate', models.TextField(blank=True)),
+                ('effective', models.CharField(blank=True, max_length=40)),
+                ('note', models.TextField(blank=True)),
+                ('version', models.IntegerField(default=1)),
+                ('changed_by', models.BigIntegerField()),
+                ('changed_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'code'), name='routing_form_draft_of_a_matter')],
             },
         ),
     ]

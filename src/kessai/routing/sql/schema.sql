@@ -59,6 +59,7 @@ CREATE TRIGGER routing_keep_examples BEFORE INSERT OR UPDATE OR DELETE ON routin
 
 -- Past cases are explained by the forms of their day: of a matter type only the end is set.
 GRANT SELECT, INSERT, UPDATE (period) ON routing_mattertype TO kessai_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON routing_formdraft TO kessai_app;
 GRANT SELECT, INSERT, DELETE ON routing_authoritytable, routing_authorityrow, routing_authorityexample
     TO kessai_app;
 GRANT UPDATE (name, name_en, state, effective, period, enacted_by, note, drafted_by, drafted_at)

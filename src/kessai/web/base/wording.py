@@ -210,6 +210,29 @@ def finding(text: Text) -> str:
     return say(Text(text.message, params))
 
 
+def say_of_field(text: Text) -> str:
+    """What is said of a field of a form: what it is called is in the language of the page too."""
+    label = text.params.get("label")
+    params = {**text.params, "label": gettext(label)} if isinstance(label, str) else text.params
+    return say(Text(text.message, params))
+
+
+FORM_KINDS: Mapping[str, str] = {
+    "line": N_("1行の文"),
+    "lines": N_("何行もの文"),
+    "number": N_("数"),
+    "date": N_("日付"),
+    "choice": N_("選ぶもの"),
+    "money": N_("金額"),
+    "corporate_number": N_("法人番号"),
+}
+"""What goes into the fields of a form."""
+
+
+def form_kind(kind: str) -> str:
+    return gettext(FORM_KINDS[kind]) if kind in FORM_KINDS else kind
+
+
 def kind_name(kind: str) -> str:
     return gettext(KINDS[kind]) if kind in KINDS else kind
 

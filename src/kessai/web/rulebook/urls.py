@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.rulebook import addressees, changing, trying, views
+from kessai.web.rulebook import addressees, changing, forms, trying, views
 
 app_name = "rules"
 _T = "rules/<int:tenant_id>/"
@@ -22,6 +22,10 @@ urlpatterns = [
     path(f"{_TABLE}discard/", changing.discard, name="discard"),
     path(f"{_T}uploads/<uuid:upload_id>/", changing.upload, name="upload"),
     path(f"{_T}uploads/<uuid:upload_id>/file/", changing.upload_file, name="upload-file"),
+    path(f"{_T}forms/", forms.matters, name="forms"),
+    path(f"{_T}forms/<slug:code>/", forms.history, name="form"),
+    path(f"{_T}forms/<slug:code>/edit/", forms.edit, name="form-edit"),
+    path(f"{_T}forms/<slug:code>/preview/", forms.preview, name="form-preview"),
     path(f"{_T}addressees/", addressees.directory, name="addressees"),
     path(f"{_T}addressees/new/", addressees.new, name="addressees-new"),
     path(f"{_T}addressees/groups/<str:group>/", addressees.group, name="addressee-group"),

@@ -122,6 +122,18 @@ def say(text: Text | None) -> str:
 
 
 @register.filter
+def say_of_field(text: Text | None) -> str:
+    """A message about a field of a form, what the field is called in it in the language of the page too."""
+    return "" if text is None else wording.say_of_field(text)
+
+
+@register.filter
+def form_kind(kind: str) -> str:
+    """What goes into a field of a form: 1行の文, 金額 …"""
+    return wording.form_kind(kind)
+
+
+@register.filter
 def by_lang(japanese: str | None, english: str | None) -> str:
     """Of data kept in both languages the one of the page; the Japanese where there is no English."""
     return (english or japanese or "") if _english() else (japanese or "")
