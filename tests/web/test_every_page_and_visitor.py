@@ -233,6 +233,7 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
             "path": "checkpoint",
             "kind": "orders",
             "group": GROUP,
+            "code": "contract",
             "run": str(uuid4()),
             "page": "1",
             "width": "960",

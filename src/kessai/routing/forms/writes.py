@@ -14,11 +14,16 @@ from kessai.routing.models import FormDraft, MatterType
 
 
 def keep(*, tenant_id: int, code: str, version: int, person_id: int, at: datetime, **said: Any) -> int | None:
-    """Keep what was typed of a form; its new version, None where somebody has kept another one since ``version``."""
+    """Keep what was typed of a form; its version, None where another one was kept since ``version``.
+
+    What is kept already is no change, whichever version it was written on.
+    """
     assert connection.in_atomic_block
     found = FormDraft.objects.select_for_update().filter(tenant_id=tenant_id, code=code).first()
     if found is None:
         found = FormDraft(tenant_id=tenant_id, code=code, version=0)
+    elif all(getattr(found, name) == value for name, value in said.items()):
+        return int(found.version)
     elif found.version != version:
         return None
     for name, value in said.items():

@@ -14,10 +14,11 @@ from kessai.decisions.authority.access import require_duty
 from kessai.decisions.directory import operations, queries
 from kessai.decisions.directory.operations import CannotKeep
 from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan, era_text
+from kessai.kernel.calendar import day_in_japan
 from kessai.web import clock
 from kessai.web.entrance import entered
 from kessai.web.rulebook.views import around
+from kessai.web.templatetags.kessai import era
 
 TYPED = ("group", "name_en", "members", "effective")
 
@@ -66,7 +67,7 @@ def _kept(request: HttpRequest, actor: Actor, tenant_id: int, group: str | None)
         if group is not None:
             page = queries.group(actor=actor, tenant_id=tenant_id, name=group, at=clock.now())
         return _form(request, tenant_id, given, page=page, refusal=refusal, status=409)
-    day = era_text(kept.effective)
+    day = era(kept.effective)
     messages.success(
         request,
         gettext("%(day)sから、「%(name)s」の宛先は%(n)s件です。")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kessai.decisions.forms import operations, queries
@@ -17,7 +18,7 @@ from kessai.drafting.defining.rules import ASKED, FIELDS_MOST, KINDS
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import read
 from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan, era_text
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.web import clock
 from kessai.web.base.wording import FORM_KINDS
@@ -25,6 +26,7 @@ from kessai.web.drafting.form import form
 from kessai.web.entrance import entered, is_live
 from kessai.web.rulebook.form_rows import registry, rows
 from kessai.web.rulebook.views import around
+from kessai.web.templatetags.kessai import era
 
 AT_TIMES = ("question", "boilerplate", "effective", "note")
 
@@ -84,6 +86,7 @@ def _form(entries: Any, typed: dict[str, str], tenant_id: int, *, tried: bool) -
     return form(fields=fields, typed=typed, content=reading.content, problems=reading.problems, tried=tried)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @entered
 def edit(request: HttpRequest, actor: Actor, tenant_id: int, code: str) -> HttpResponseBase:
@@ -130,9 +133,7 @@ class _Sent:
             day = operations.enact(version=version, **self.here)
         except (CannotChangeForm, CannotKeepForm) as refusal:
             return self._refused(refusal, typed, version=version)
-        messages.success(
-            self.request, gettext("%(day)sから、この様式で起案します。") % {"day": era_text(day)}
-        )
+        messages.success(self.request, gettext("%(day)sから、この様式で起案します。") % {"day": era(day)})
         return redirect("rules:form", tenant_id=self.tenant_id, code=self.code)
 
     def _refused(self, refusal: Cannot, typed: Typed, *, version: int) -> HttpResponse:
