@@ -142,10 +142,21 @@ def test_of_two_screens_the_later_one_is_told(stage: Stage) -> None:
     with pytest.raises(CannotKeepForm) as refusal:
         keep(stage, WHY, version=0)
     assert refusal.value.version == first
+    assert keep(stage, METHOD, version=0) == first
     second = keep(stage, WHY, version=first)
     with pytest.raises(CannotKeepForm):
         enact(stage, first)
     assert second == first + 1
+
+
+def test_a_screen_that_saves_while_it_is_sent_is_not_its_own_rival(stage: Stage, as_: SignIn) -> None:
+    keeper, path = as_("document"), at(stage, "contract", "edit")
+    keeper.post(path, sent(now(stage), do="save", screen="one"), **LIVE)
+    pressed = keeper.post(path, sent([*now(stage), METHOD], do="save", screen="one"))
+    assert pressed.status_code == 302
+    rival = keeper.post(path, sent([*now(stage), WHY], do="save", screen="two"))
+    assert rival.status_code == 409
+    assert "随意契約の理由" in rival.content.decode()
 
 
 def test_only_those_with_the_duty_write_forms(stage: Stage) -> None:

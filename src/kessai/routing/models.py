@@ -47,6 +47,8 @@ class FormDraft(models.Model):
     effective = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
     version = models.IntegerField(default=1)
+    screen = models.CharField(max_length=40, blank=True)
+    """Which screen kept it last: its next save is no conflict, whichever version it began from."""
     changed_by = models.BigIntegerField()
     changed_at = models.DateTimeField()
 

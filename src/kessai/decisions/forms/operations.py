@@ -54,11 +54,20 @@ class Typed:
     note: str = ""
 
 
-def keep(*, actor: Actor, tenant_id: int, code: str, typed: Typed, version: int, at: datetime) -> int:
+def keep(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    code: str,
+    typed: Typed,
+    version: int,
+    at: datetime,
+    screen: str = "",
+) -> int:
     """Keep what was typed of the next form, right or not; its new version.
 
-    ``version``: the one that was on the screen, 0 where there was none. Errors: NotFound, CannotChangeRules,
-    CannotKeepForm.
+    ``version``: the one that was on the screen, 0 where there was none; ``screen``: which one that is.
+    Errors: NotFound, CannotChangeRules, CannotKeepForm.
     """
     today = day_in_japan(at)
     access.require_duty(actor=actor, tenant_id=tenant_id, on=today)
@@ -68,6 +77,7 @@ def keep(*, actor: Actor, tenant_id: int, code: str, typed: Typed, version: int,
             tenant_id=tenant_id,
             code=code,
             version=version,
+            screen=screen[:40],
             person_id=actor.person_id,
             at=at,
             rows=[{name: _cut(row.get(name, "")) for name in ASKED} for row in typed.rows],

@@ -13,8 +13,17 @@ from kessai.routing import writes
 from kessai.routing.models import FormDraft, MatterType
 
 
-def keep(*, tenant_id: int, code: str, version: int, person_id: int, at: datetime, **said: Any) -> int | None:
-    """Keep what was typed of a form; its version, None where another one was kept since ``version``.
+def keep(
+    *,
+    tenant_id: int,
+    code: str,
+    version: int,
+    screen: str,
+    person_id: int,
+    at: datetime,
+    **said: Any,
+) -> int | None:
+    """Keep what was typed of a form; its version, None where another ``screen`` has kept one since ``version``.
 
     What is kept already is no change, whichever version it was written on.
     """
@@ -24,11 +33,12 @@ def keep(*, tenant_id: int, code: str, version: int, person_id: int, at: datetim
         found = FormDraft(tenant_id=tenant_id, code=code, version=0)
     elif all(getattr(found, name) == value for name, value in said.items()):
         return int(found.version)
-    elif found.version != version:
+    elif found.version != version and not (screen and found.screen == screen):
         return None
     for name, value in said.items():
         setattr(found, name, value)
     found.version += 1
+    found.screen = screen
     found.changed_by, found.changed_at = person_id, at
     found.save()
     return int(found.version)

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ('effective', models.CharField(blank=True, max_length=40)),
                 ('note', models.TextField(blank=True)),
                 ('version', models.IntegerField(default=1)),
+                ('screen', models.CharField(blank=True, max_length=40)),
                 ('changed_by', models.BigIntegerField()),
                 ('changed_at', models.DateTimeField()),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -117,7 +118,12 @@ class _Sent:
             return redirect("rules:form", tenant_id=self.tenant_id, code=self.code)
         typed, opened = self._typed()
         try:
-            version = operations.keep(typed=typed, version=self.version, **self.here)
+            version = operations.keep(
+                typed=typed,
+                version=self.version,
+                screen=self.request.POST.get("screen", ""),
+                **self.here,
+            )
         except CannotKeepForm as refusal:
             return self._refused(refusal, typed, version=refusal.version)
         if is_live(self.request):
@@ -208,6 +214,7 @@ def _page(
         "writing": writing,
         "typed": writing.typed,
         "version": writing.version if version is None else version,
+        "screen": request.POST.get("screen") or uuid4(),
         "rows": shown,
         "of_form": {f.name: f.text for f in writing.faults if f.place is None},
         "refusal": refusal,
