@@ -60,7 +60,7 @@ def test_it_appears_while_one_types_and_the_fields_in_use_are_left_alone(
     assert '<div class="at" id="at-why" hx-swap-oob="true">' in part
     assert 'name="why"' in part
     assert 'id="at-method"' not in part
-    assert 'value="method why" hx-swap-oob="true"' in part
+    assert 'value="method why" autocomplete="off" hx-swap-oob="true"' in part
     again = client.post(path(draft), {"method": "随意契約", "asked": "method why", "do": "save"}, **LIVE)
     assert 'id="at-why"' not in again.content.decode()
 
