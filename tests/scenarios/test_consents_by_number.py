@@ -25,6 +25,18 @@ THREE = {
 }
 
 
+IMPORTANT = {**THREE, "number": 19, "flags": ["important"], "quorum": 1}
+
+
+@pytest.fixture
+def raised_by_flag(db: None) -> Iterator[Scenario]:
+    """Of what is important, one consent is enough."""
+    rows = (*the_stage.ROWS, IMPORTANT, THREE)
+    scenario = Scenario(the_stage.build(rows=rows, matters=("three",)))
+    yield scenario
+    assert_record_replays(scenario)
+
+
 @pytest.fixture
 def on_stage(db: None) -> Iterator[Scenario]:
     scenario = Scenario(the_stage.build(rows=(*the_stage.ROWS, THREE), matters=("three",)))
@@ -130,6 +142,46 @@ def test_a_refusal_that_stops_nothing_is_not_settled_with_another() -> None:
     assert [step.state for step in rounds[1]] == ["refused", "open", "done", "overruled", "done", "waiting"]
 
 
+@pytest.mark.parametrize(("asked", "settle"), [(machine.OPEN, "open"), (machine.REFUSED, "closed")])
+def test_only_a_new_refusal_that_stops_the_case_closes_what_was_sent_up(asked: str, settle: str) -> None:
+    """S22: whoever settles is above the units that stop the case; one more of these may have another superior."""
+    steps = (
+        replay.Step(1, 1, machine.CONSENT, 101, machine.OPEN, quorum=2),
+        replay.Step(2, 1, machine.CONSENT, 102, asked, quorum=2),
+        replay.Step(3, 1, machine.CONSENT, 103, machine.DONE, acted=3, quorum=2),
+        replay.Step(4, 1, machine.CONSENT, 104, machine.REFUSED, acted=4),
+        replay.Step(5, 1, machine.SETTLE, 105, machine.OPEN),
+        replay.Step(6, 2, machine.DECIDE, 106, machine.WAITING),
+    )
+    refused = replay.Happened(machine.REFUSED_EVENT, 1, 1, seq=9)
+    _, rounds = replay.happen(machine.ROUTED, {1: steps}, refused)
+    assert [step.state for step in rounds[1]] == ["refused", asked, "done", "refused", settle, "waiting"]
+
+
+def test_a_flag_that_lowers_the_number_tells_whose_refusal_stops_nothing_any_more(
+    raised_by_flag: Scenario,
+) -> None:
+    on_stage = raised_by_flag
+    case_id = on_stage.routed("three", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.stage.approve(case_id, "document")
+    on_stage.flag(case_id, "director")
+    assert states(on_stage, case_id) == {"budget": "outvoted", "document": "done", "personnel": "spared"}
+    assert on_stage.told(case_id) == ["budget", "chief", "personnel"]
+
+
+def test_a_revision_that_lowers_the_number_tells_whose_refusal_stops_nothing_any_more(
+    raised_by_flag: Scenario,
+) -> None:
+    on_stage = raised_by_flag
+    case_id = on_stage.routed("three", *BEFORE)
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.stage.approve(case_id, "document")
+    on_stage.revise(case_id, substance=False, flags="important")
+    assert states(on_stage, case_id) == {"budget": "outvoted", "document": "done", "personnel": "spared"}
+    assert "budget" in on_stage.told(case_id) and "personnel" in on_stage.told(case_id)
+
+
 def test_a_refusal_taken_back_leaves_nothing_to_settle(on_stage: Scenario) -> None:
     case_id = on_stage.routed("three", *BEFORE)
     for unit in ("budget", "document"):
@@ -200,3 +252,4 @@ def test_whoever_decides_for_a_joint_unit_must_agree_whatever_the_number(on_stag
     on_stage.stage.approve(case_id, "director_general")
     on_stage.stage.decide(case_id, "vice_minister")
     assert on_stage.case(case_id).state == "decided"
+

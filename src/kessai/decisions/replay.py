@@ -264,8 +264,10 @@ def _waits_again(step: Step, stage: int) -> Step:
 
 
 def _refused(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
-    """Another unit refuses: who is to settle the earlier refusal may not be above this unit (S22)."""
+    """Where another unit stops the case too, who is to settle the earlier refusal may not be above it (S22)."""
     steps = _answer(steps, event, machine.REFUSED)
+    if all(step.position != event.position for step in counting.stopping(steps)):
+        return steps
     return tuple(_closed(step) if step.kind == machine.SETTLE else step for step in steps)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -114,6 +114,20 @@ def newly(
     asked = {step.position for step in before if step.state == machine.OPEN}
     carried = payload.get("carried", {})
     return tuple(step for step in begun if carried.get(str(step.position)) not in asked)
+
+
+def left(
+    before: Iterable[replay.Step], begun: Iterable[replay.Step], payload: Mapping[str, Any]
+) -> tuple[replay.Step, ...]:
+    """The steps of a round that another has replaced; of those that go on there and are not needed, that they are not."""
+    now = {step.position: step.state for step in begun}
+    goes_on = {was: now[int(place)] for place, was in payload.get("carried", {}).items()}
+    return tuple(
+        replace(step, state=goes_on[step.position])
+        if goes_on.get(step.position) in (machine.SPARED, machine.OUTVOTED)
+        else step
+        for step in before
+    )
 
 
 def places_now(events: Iterable[Event], positions: Iterable[int], *, since: int) -> tuple[int, ...]:

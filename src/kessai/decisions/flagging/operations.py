@@ -145,7 +145,7 @@ def _put_on(case: Case, flag: str, ruling: Event, doing: writes.Doing, place: re
         case=case,
         event=event,
         before=before,
-        after=after,
+        after=rounds.left(after, begun, payload),
         fresh=rounds.newly(before, begun, payload),
         also_posts=heard.posts,
     )

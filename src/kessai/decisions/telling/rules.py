@@ -41,10 +41,13 @@ def refusing(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
     return {s.position for s in before if s.state == machine.REFUSED}
 
 
-def outvoted(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
-    """Those whose refusal stops the case no more, since as many agree as are needed."""
+NO_MORE = {machine.REFUSED: machine.OUTVOTED, machine.OPEN: machine.SPARED}
+
+
+def not_needed(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
+    """Those whose refusal stops the case no more, or whose answer is not waited for, since as many agree as needed."""
     now = {s.position: s.state for s in after}
-    return {p for p in refusing(before, after) if now[p] == machine.OUTVOTED}
+    return {s.position for s in before if s.state in NO_MORE and now[s.position] == NO_MORE[s.state]}
 
 
 def turned(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -93,7 +96,7 @@ def nobody(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
 
 TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.APPROVED: (False, (skipped, closed)),
-    machine.CONSENTED: (False, (turned, outvoted, closed)),
+    machine.CONSENTED: (False, (turned, closed)),
     machine.DECIDED_EVENT: (True, (skipped, closed)),
     machine.RETURNED_EVENT: (True, (acted, closed)),
     machine.REFUSED_EVENT: (True, (reviewed, closed)),
@@ -123,7 +126,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.EXPIRED: (True, (nobody,)),
     machine.READERS_ADDED: (True, (nobody,)),
 }
-"""By kind of event: whether the drafter is told, and which others."""
+"""By kind of event: whether the drafter is told, and which others, besides those not needed any more by it."""
 
 ASKING = (machine.ASKED, machine.FORWARDED)
 """Events that ask a post for something beside its steps: whoever is there gets a task by them."""
@@ -151,7 +154,7 @@ ACTING = (
 def told(kind: str, before: Sequence[Step], after: Sequence[Step]) -> tuple[bool, frozenset[int]]:
     """Whether the drafter is told of an event, and at which positions somebody else is."""
     drafter, groups = TOLD.get(kind, (False, ()))
-    positions = frozenset().union(*(group(before, after) for group in groups))
+    positions = frozenset().union(*(group(before, after) for group in (*groups, not_needed)))
     # Of a circulation that all have read, the drafter hears once, with the last of them.
     drafter = drafter or DRAFTER in positions or (kind in machine.COMPLETES and all_read(after))
     return drafter, positions - {DRAFTER}
