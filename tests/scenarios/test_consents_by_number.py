@@ -252,4 +252,3 @@ def test_whoever_decides_for_a_joint_unit_must_agree_whatever_the_number(on_stag
     on_stage.stage.approve(case_id, "director_general")
     on_stage.stage.decide(case_id, "vice_minister")
     assert on_stage.case(case_id).state == "decided"
-

@@ -119,7 +119,7 @@ def newly(
 def left(
     before: Iterable[replay.Step], begun: Iterable[replay.Step], payload: Mapping[str, Any]
 ) -> tuple[replay.Step, ...]:
-    """The steps of a round that another has replaced; of those that go on there and are not needed, that they are not."""
+    """The steps of a round that another has replaced, closed; those that go on there and are not needed, as such."""
     now = {step.position: step.state for step in begun}
     goes_on = {was: now[int(place)] for place, was in payload.get("carried", {}).items()}
     return tuple(

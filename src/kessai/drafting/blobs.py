@@ -104,6 +104,15 @@ def _flush(folder: Path) -> None:
         os.close(descriptor)
 
 
+def remove(*, tenant_id: int, sha256: str) -> bool:
+    """Take the bytes away; whether they were there. For what no record binds: else its verification misses them."""
+    try:
+        path_of(tenant_id=tenant_id, sha256=sha256).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def hash_stored(*, tenant_id: int, sha256: str) -> str | None:
     """The hex SHA-256 of the bytes as they are on the disk now; None if they are gone, or never had this name."""
     try:

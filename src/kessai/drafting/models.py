@@ -101,6 +101,8 @@ class Scan(models.Model):
     """The scanner did not answer when it was last asked."""
     asked_at = models.DateTimeField()
     scanned_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    """When the bytes were taken away, as they were infected; null while they are there, or are there again."""
 
 
 class Upload(models.Model):

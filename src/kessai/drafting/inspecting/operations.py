@@ -56,9 +56,11 @@ def looked_into(path: Path) -> Seen:
 
 
 def scan(*, tenant_id: int, sha256: str, at: datetime) -> None:
-    """Have a file scanned, and keep the verdict. Errors: clamd.NoScanner, which is kept too."""
+    """Have a file scanned, unless it is gone, and keep the verdict. Errors: clamd.NoScanner, which is kept too."""
     mine = Scan.objects.filter(tenant_id=tenant_id, sha256=sha256)
     path = blobs.path_of(tenant_id=tenant_id, sha256=sha256)
+    if not path.exists():
+        return
     try:
         with path.open("rb") as stream:
             verdict = clamd.scan(settings.KESSAI_CLAMD, stream)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -13,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from kessai.drafting.inspecting import rules
 from kessai.drafting.inspecting.rules import Finding
 from kessai.drafting.inspecting.seen import Seen
-from kessai.drafting.models import Inspection, Scan
+from kessai.drafting.models import Attachment, Inspection, Revision, Scan
 from kessai.drafting.rules import Problem
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
@@ -188,6 +189,36 @@ def refuse_unsafe(*, tenant_id: int, sha256: str, own: bool) -> None:
             N_("ウイルス検査が済んでいないため、まだ開けません。"),
             N_("数秒たってから、もう一度開いてください。続くときは、システムの担当に知らせてください。"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Infected:
+    """A file in which the scanner found something, and when. ``removed_at``: when its bytes were taken away."""
+
+    sha256: str
+    threat: str
+    found_at: datetime
+    removed_at: datetime | None
+
+
+def infected(*, tenant_id: int) -> tuple[Infected, ...]:
+    """Every file of a ministry in which something was found, in the order of finding. No access check."""
+    rows = Scan.objects.filter(tenant_id=tenant_id, state=BAD).order_by("scanned_at", "sha256")
+    return tuple(
+        Infected(row.sha256, row.threat, row.scanned_at or row.asked_at, row.removed_at) for row in rows
+    )
+
+
+def drafts_with(*, tenant_id: int, sha256: str) -> tuple[UUID, ...]:
+    """The drafts that a file is attached to now. No access check."""
+    attached = Attachment.objects.filter(tenant_id=tenant_id, sha256=bytes.fromhex(sha256))
+    return tuple(attached.order_by("draft_id").values_list("draft_id", flat=True).distinct())
+
+
+def revisions_with(*, tenant_id: int, sha256: str) -> tuple[tuple[UUID, int], ...]:
+    """The submitted revisions that bind a file, by draft and number. No access check."""
+    bound = Revision.objects.filter(tenant_id=tenant_id, attachments__contains=[{"sha256": sha256}])
+    return tuple(bound.order_by("draft_id", "number").values_list("draft_id", "number"))
 
 
 def scanning() -> bool:

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('down', models.BooleanField(default=False)),
                 ('asked_at', models.DateTimeField()),
                 ('scanned_at', models.DateTimeField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

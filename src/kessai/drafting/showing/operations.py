@@ -155,6 +155,11 @@ def sweep(*, now: datetime) -> int:
     return swept
 
 
+def forget(*, tenant_id: int, sha256: str) -> None:
+    """Delete what was made of a file to show it."""
+    shutil.rmtree(_folder(tenant_id, sha256), ignore_errors=True)
+
+
 def _folder(tenant_id: int, sha256: str) -> Path:
     return Path(settings.KESSAI_PREVIEWS) / str(tenant_id) / sha256[:2] / sha256
 

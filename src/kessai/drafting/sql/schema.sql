@@ -30,7 +30,7 @@ GRANT SELECT, INSERT ON drafting_revision TO kessai_app;
 GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_scan TO kessai_app;
 GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, width, height, text, text_cut, made_by, made_at)
     ON drafting_inspection TO kessai_app;
-GRANT UPDATE (state, threat, down, asked_at, scanned_at) ON drafting_scan TO kessai_app;
+GRANT UPDATE (state, threat, down, asked_at, scanned_at, removed_at) ON drafting_scan TO kessai_app;
 GRANT SELECT, INSERT, DELETE ON drafting_upload TO kessai_app;
 GRANT UPDATE (attached_as) ON drafting_upload TO kessai_app;
 -- The past of a working copy: never changed, and gone when its case ends.
