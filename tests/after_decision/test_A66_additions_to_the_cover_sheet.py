@@ -12,7 +12,7 @@ from kessai.decisions import queries, tasks, verification
 from kessai.decisions.additions import operations as adding
 from kessai.decisions.additions import queries as added
 from kessai.decisions.checks import check_case
-from kessai.decisions.models import Case, CoverSheet, Event
+from kessai.decisions.models import Case, CoverSheet, Event, Notice
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.stored import stored_cases
 from kessai.kernel.errors import Cannot, NotFound
@@ -177,3 +177,60 @@ def test_A66_the_page_offers_the_form_to_the_unit_that_may_and_shows_the_additio
     refused = client.post(path + "additions/", {"key": "text", "value": "文を足す", "act_id": str(uuid4())})
     assert refused.status_code == 409
     assert "改める案件を起案してください" in refused.content.decode()
+
+
+def told_of(stage: Stage, case_id: UUID) -> list[str]:
+    """Codes of those who were told of the decision."""
+    names = {person: code for code, person in stage.people.items()}
+    of = Notice.objects.filter(
+        case_id=case_id, about="event", seq=Event.objects.get(case_id=case_id, kind="decided").seq
+    )
+    return sorted(names[notice.person_id] for notice in of)
+
+
+def open_for(stage: Stage, by: str) -> list[tuple[UUID, list[str]]]:
+    return [(one.case_id, one.labels) for one in added.to_add(actor=stage.actor(by), at=stage.now)]
+
+
+def test_A66_the_units_that_may_add_are_told_of_the_decision_and_have_it_on_their_list(stage: Stage) -> None:
+    case_id = ordinance(stage)
+    assert told_of(stage, case_id) == ["chief", "document", "general_affairs"]
+    assert open_for(stage, "document") == [(case_id, ["法令番号", "公布日"])]
+    assert open_for(stage, "general_affairs") == [(case_id, ["公布日"])]
+    assert open_for(stage, "chief") == open_for(stage, "personnel") == []
+    add(stage, case_id, "promulgated_on", "令和8年10月20日", by="general_affairs")
+    assert open_for(stage, "general_affairs") == []
+    assert open_for(stage, "document") == [(case_id, ["法令番号"])]
+    add(stage, case_id, "law_number", "令和8年政令第300号")
+    assert open_for(stage, "document") == []
+
+
+def test_A66_who_decides_sees_beforehand_that_these_units_are_told(stage: Stage) -> None:
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director", "budget", "document")
+    page = queries.case_page(
+        actor=stage.actor("director_general"), tenant_id=stage.tenant_id, case_id=case_id, at=stage.now
+    )
+    assert sorted(one.title for one in page.told["decide"]) == ["振興係長", "文書課長", "総務課長"]
+    stage.decide(case_id)
+    assert told_of(stage, case_id) == ["chief", "document", "general_affairs"]
+
+
+def test_A66_of_a_marked_case_only_who_is_cleared_is_told_and_has_it_on_the_list(stage: Stage) -> None:
+    clearances.clear(stage, "chief", "deputy_director", "director", "budget", "document", "director_general")
+    case_id = stage.submitted("r2", marking="confidentiality3")
+    stage.approve(case_id, "deputy_director", "director", "budget", "document")
+    stage.decide(case_id)
+    assert told_of(stage, case_id) == ["chief", "document"]
+    assert open_for(stage, "general_affairs") == []
+
+
+def test_A66_the_list_is_on_the_first_page_and_on_that_of_what_is_to_be_issued(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = ordinance(stage)
+    for address in ("/", "/issuing/"):
+        page = as_("general_affairs").get(address).content.decode()
+        assert "鑑への書き足し待ち" in page and "公布日" in page and str(case_id) in page
+        assert "鑑への書き足し待ち" not in as_("personnel").get(address).content.decode()
+    assert "Day of promulgation" in as_("general_affairs", "en").get("/").content.decode()

@@ -320,6 +320,19 @@ class CoverSheet(models.Model):
     made_at = models.DateTimeField()
 
 
+class Foreseen(models.Model):
+    """What the cover sheet of a decided case foresees, and nobody has added yet (A66): a list to work from, no record."""
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "key")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    key = models.TextField()
+    label = models.TextField()
+    label_en = models.TextField()
+    units = ArrayField(models.TextField())
+    """Functions, or ``unit:<code>``, of the units that may add it."""
+
+
 class CaseLink(models.Model):
     """Which earlier case a draft was begun from; the submission binds it. Goes only with a draft thrown away."""
 

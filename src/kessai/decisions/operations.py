@@ -26,6 +26,7 @@ from kessai.decisions import (
     tasks,
     writes,
 )
+from kessai.decisions.additions import writes as additions
 from kessai.decisions.anchors import Anchor
 from kessai.decisions.authority import writes as authority
 from kessai.decisions.bulk import rules as bulking
@@ -546,10 +547,9 @@ def _do(case: Case, route: mergers.Route, act: str, doing: writes.Doing, payload
         payload["merged"] = list(route.merged)
     changes: dict[str, object] = {}
     if act == machine.DECISION:
-        changes = {
-            "number": _seal(case, case.last_seq + 1, doing, payload, doing.at),
-            "decided_at": doing.at,
-        }
+        number = _seal(case, case.last_seq + 1, doing, payload, doing.at)
+        changes = {"number": number, "decided_at": doing.at}
+        additions.foresee(case=case, at=doing.at)
     payload |= circulating.ending(case=case, before=route.before, doing=doing, payload=payload)
     event = writes.carry_out(case=case, before=route.before, doing=doing, payload=payload, changes=changes)
     return Outcome(case.tenant_id, case.id, event.seq, doing.kind, str(changes.get("number", "")))

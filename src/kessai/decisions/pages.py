@@ -22,6 +22,7 @@ from kessai.decisions import (
     standing_in,
     stuck,
 )
+from kessai.decisions.additions import queries as additions
 from kessai.decisions.circulating.queries import circulation_of
 from kessai.decisions.course import naming as course
 from kessai.decisions.deputising.queries import Facts
@@ -119,7 +120,7 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
     around = forecast.Forecast(
         case=case,
         steps=tuple(today_route.now.values()),
-        circle=_circle(case, rows, events, today),
+        circle=_circle(case, rows, events, at),
         by=actor.person_id,
         asked_by={
             added["position"]: event.seq
@@ -394,14 +395,17 @@ def _acts(
     return ()
 
 
-def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], today: date) -> people.Circle:
+def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], at: datetime) -> people.Circle:
     """Everybody whom an act on the case may concern."""
     involved = people.involved(events)
     consenting = telling.units_asked(case)
     posts = {row.post_id for row in rows} | {case.drafter_post_id} | {post for post, _ in involved}
-    posts |= consenting
-    seated = organisation.seated(post_ids=posts, on=today)
-    return people.Circle(case, people.seated(seated), people.answerers(events), involved, consenting)
+    adding = frozenset[int]()
+    if case.state == machine.ROUTED and not case.only_read:
+        adding = additions.heads_that_add(case, at=at)
+    posts |= consenting | adding
+    seated = people.seated(organisation.seated(post_ids=posts, on=day_in_japan(at)))
+    return people.Circle(case, seated, people.answerers(events), involved, consenting, adding)
 
 
 def _told(

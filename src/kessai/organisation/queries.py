@@ -140,6 +140,25 @@ def units_of_functions(*, tenant_id: int, functions: Collection[str], on: date) 
     return frozenset(found.values_list("unit_id", flat=True))
 
 
+def names_of_units(*, unit_ids: Collection[int], on: date) -> tuple[tuple[int, str], ...]:
+    """By which names units_of_functions finds some units on a day, each with its ministry."""
+    found = UnitVersion.objects.filter(unit_id__in=list(unit_ids), period__contains=on)
+    rows = found.values_list("unit__tenant_id", "unit__code", "functions")
+    return tuple(
+        sorted({(tenant, name) for tenant, code, functions in rows for name in (f"unit:{code}", *functions)})
+    )
+
+
+def heads_of(*, unit_ids: Collection[int], on: date) -> frozenset[int]:
+    """The posts that head some units on a day."""
+    there = seats(post_ids=posts_in(unit_ids=unit_ids, on=on), on=on)
+    by_unit: dict[int, list[Seat]] = {}
+    for post, seat in there.items():
+        if post == seat.post_id and seat.unit_id in unit_ids:
+            by_unit.setdefault(seat.unit_id, []).append(seat)
+    return frozenset(head.post_id for of in by_unit.values() if (head := head_of(of)))
+
+
 def units_of_duty(*, tenant_id: int, duty: str, on: date) -> frozenset[int]:
     """The units of a ministry that have a duty (one of DUTIES) on a day, as its settings say."""
     functions = settings_of(tenant_id=tenant_id, on=on)[f"duty_{duty}"]

@@ -10,6 +10,7 @@ from django.db import transaction
 from kessai.decisions import access, machine, repeats, tasks, writes
 from kessai.decisions import rules as deciding
 from kessai.decisions.additions import queries, rules
+from kessai.decisions.additions import writes as additions
 from kessai.decisions.models import Case
 from kessai.decisions.repeats import Outcome
 from kessai.kernel.actor import Actor
@@ -62,5 +63,6 @@ def add(
             },
         )
         Case.objects.filter(tenant_id=tenant_id, id=case_id).update(last_seq=seq, updated_at=at)
+        additions.done(case=case, key=foreseen.key)
         tasks.make_cover_sheet.defer(tenant_id=tenant_id, case_id=str(case_id))
         return Outcome(tenant_id, case_id, seq, rules.ADDED)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from kessai.decisions import access, machine
 from kessai.decisions.additions import rules
 from kessai.decisions.models import Case, Event
@@ -91,6 +93,53 @@ def post_that_may(
         tenant_id=case.tenant_id, functions=each.units, on=day_in_japan(at)
     )
     return next((post for post in held.values() if post.unit_id in units), None)
+
+
+def heads_that_add(case: Case, *, at: datetime) -> frozenset[int]:
+    """The posts that head the units which may add to the cover sheet, were the case decided now."""
+    on = day_in_japan(at)
+    foreseen = routing.additions_foreseen(tenant_id=case.tenant_id, code=case.matter_code, on=on)
+    named = sorted({unit for each in foreseen for unit in each.units})
+    if not named:
+        return frozenset()
+    units = organisation.units_of_functions(tenant_id=case.tenant_id, functions=named, on=on)
+    return organisation.heads_of(unit_ids=units, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class ToAdd:
+    """A decided case with what units of the reader may add to its cover sheet, and nobody has."""
+
+    tenant_id: int
+    case_id: UUID
+    title: str
+    number: str
+    decided_at: datetime
+    drafter_unit: str
+    drafter_name: str
+    labels: list[str]
+    labels_en: list[str]
+
+
+LONGEST = 200
+
+
+def to_add(*, actor: Actor, at: datetime) -> tuple[ToAdd, ...]:
+    """What units of the actor may still add, the latest decided first; at most LONGEST cases."""
+    seeing = access.sight(actor=actor, at=at)
+    units = {post.unit_id for post in seeing.held.values()}
+    names = organisation.names_of_units(unit_ids=units, on=day_in_japan(at))
+    if not names:
+        return ()
+    params = seeing.params() | {
+        "named_in": [tenant for tenant, _ in names],
+        "names": [name for _, name in names],
+        "limit": LONGEST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(access.SQL["to_add"], params)
+        columns = [column.name for column in cursor.description]
+        return tuple(ToAdd(**dict(zip(columns, row, strict=True))) for row in cursor.fetchall())
 
 
 def additions(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Additions:

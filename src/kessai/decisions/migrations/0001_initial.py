@@ -344,4 +344,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'act_id'), name='decisions_preview_act'), models.UniqueConstraint(condition=models.Q(('recorded_seq', None), ('remarked_at', None), ('withdrawn_at', None)), fields=('tenant_id', 'draft_id', 'post_id'), name='decisions_preview_open_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Foreseen',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('key', models.TextField()),
+                ('label', models.TextField()),
+                ('label_en', models.TextField()),
+                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+            ],
+        ),
     ]

@@ -14,6 +14,7 @@ SELECT kessai_keep_tenant('decisions_receipt');
 SELECT kessai_keep_tenant('decisions_receiptlink');
 SELECT kessai_keep_tenant('decisions_issuing');
 SELECT kessai_keep_tenant('decisions_issue');
+SELECT kessai_keep_tenant('decisions_foreseen');
 
 ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_draft
     FOREIGN KEY (tenant_id, id) REFERENCES drafting_draft (tenant_id, id);
@@ -39,6 +40,8 @@ ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_post_fk
 ALTER TABLE decisions_notice ADD CONSTRAINT decisions_notice_preview
     FOREIGN KEY (tenant_id, preview_id) REFERENCES decisions_preview (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
+ALTER TABLE decisions_foreseen ADD CONSTRAINT decisions_foreseen_case
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_coversheet ADD CONSTRAINT decisions_coversheet_original
     FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_decidedoriginal (tenant_id, case_id);
@@ -132,6 +135,8 @@ GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;
 GRANT SELECT, INSERT ON decisions_issuing, decisions_issue TO kessai_app;
 GRANT UPDATE (state) ON decisions_issuing, decisions_issue TO kessai_app;
+-- A list to work from: whatever was added is taken off it.
+GRANT SELECT, INSERT, DELETE ON decisions_foreseen TO kessai_app;
 GRANT SELECT, INSERT ON decisions_receipt, decisions_receiptevent, decisions_receiptlink TO kessai_app;
 GRANT UPDATE (title, sender, sender_number, sent_on, arrived_on, medium, medium_en, marking, needs, files, state, post_id,
               case_id, last_seq, updated_at) ON decisions_receipt TO kessai_app;

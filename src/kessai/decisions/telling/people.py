@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kessai.decisions import machine
 from kessai.decisions.models import Case, Event
 from kessai.decisions.replay import Step
 from kessai.decisions.telling import rules
@@ -42,6 +43,8 @@ class Circle:
     involved: Sequence[tuple[int, Receiver]] = ()
     consenting: Collection[int] = ()
     """Posts that were ever asked for their consent, answered or not: they are told of an end too."""
+    adding: Collection[int] = ()
+    """Posts that head the units which may add to the cover sheet: they are told of the decision (A66)."""
 
     def concerned(
         self,
@@ -69,7 +72,8 @@ class Circle:
         drafter, positions = rules.told(kind, before, after)
         told: dict[int, Receiver] = {}
         reached = [step for step in before or after if step.position in positions]
-        for one in self._told(drafter, reached, posts, ever=kind in rules.ENDS):
+        ever, decided = kind in rules.ENDS, kind == machine.DECIDED_EVENT
+        for one in self._told(drafter, reached, posts, ever=ever, decided=decided):
             told.setdefault(one.person_id, one)
         for one in people:
             told.setdefault(one.person_id, one)
@@ -79,7 +83,7 @@ class Circle:
         )
 
     def _told(
-        self, drafter: bool, reached: Iterable[Step], posts: Iterable[int], *, ever: bool
+        self, drafter: bool, reached: Iterable[Step], posts: Iterable[int], *, ever: bool, decided: bool
     ) -> Iterable[Receiver]:
         case = self.case
         if drafter:
@@ -93,6 +97,8 @@ class Circle:
         for post, one in self.involved if ever else ():
             yield from self._behind(post, one)
         for post in self.consenting if ever else ():
+            yield from self._behind(post)
+        for post in self.adding if decided else ():
             yield from self._behind(post)
 
     def _behind(self, post_id: int, who: Receiver | None = None) -> Iterable[Receiver]:

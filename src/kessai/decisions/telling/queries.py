@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kessai.decisions import access, machine
+from kessai.decisions.additions import queries as additions
 from kessai.decisions.models import Case, Event, Notice, Request
 from kessai.decisions.models import Step as StepRow
 from kessai.decisions.replay import Step
@@ -57,7 +58,8 @@ def concerned(
     answers += [about] if about is not None else []
     posts = {step.post_id for step in (*opened, *reached)} | {post for post, _ in involved}
     consenting = units_asked(case) if kind in rules.ENDS else frozenset()
-    posts |= consenting
+    adding = additions.heads_that_add(case, at=at) if kind == machine.DECIDED_EVENT else frozenset()
+    posts |= consenting | adding
     posts |= ({case.drafter_post_id} if drafter else set()) | set(also_posts)
     posts |= {requested[0]} if requested is not None else set()
     names = organisation.person_names(person_ids=also_people) if also_people else {}
@@ -67,6 +69,7 @@ def concerned(
         people.answerers(events.filter(seq__in=answers)) if answers else {},
         involved,
         consenting,
+        adding,
     )
     found = circle.concerned(
         kind,

@@ -21,6 +21,7 @@ from kessai.kernel.actor import Actor
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
+from kessai.web.templatetags.kessai import by_lang
 
 
 def shown(actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
@@ -35,6 +36,14 @@ def shown(actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
         "receipts": [(Ref(ref.tenant_id, each.receipt_id), each) for each in receiving.of_case(**case)],
         "may_add": [{"what": each, "act_id": uuid4()} for each in additions.may_add],
     }
+
+
+def to_add(actor: Actor, at: datetime) -> list[tuple[Ref, added.ToAdd, str]]:
+    """The decided cases to whose cover sheets units of the reader may still add something, with what."""
+    return [
+        (Ref(one.tenant_id, one.case_id), one, by_lang("、".join(one.labels), ", ".join(one.labels_en)))
+        for one in added.to_add(actor=actor, at=at)
+    ]
 
 
 def _line(other: linked.LinkedCase) -> dict[str, Any]:

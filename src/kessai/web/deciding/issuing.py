@@ -26,6 +26,7 @@ from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.web import clock
 from kessai.web.converters import Ref
+from kessai.web.deciding.after import to_add
 from kessai.web.entrance import entered
 
 STATES = {
@@ -169,7 +170,9 @@ def _typed(
 @require_safe
 @entered
 def due(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """What the reader may still issue: of their unit, or of the whole ministry."""
-    found = queries.due(actor=actor, at=clock.now())
+    """What the reader may still issue, of their unit or of the whole ministry; and add to cover sheets."""
+    at = clock.now()
+    found = queries.due(actor=actor, at=at)
     rows = [(Ref(each.tenant_id, each.case_id), each, STATES[each.state]) for each in found]
-    return render(request, "deciding/due.html", {"rows": rows, "most": queries.DUE_LONGEST, "nav": "inbox"})
+    context = {"rows": rows, "most": queries.DUE_LONGEST, "to_add": to_add(actor, at), "nav": "inbox"}
+    return render(request, "deciding/due.html", context)

@@ -19,6 +19,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.web import clock
 from kessai.web.converters import Ref
+from kessai.web.deciding.after import to_add
 from kessai.web.entrance import entered
 from kessai.web.home.page import arranged
 
@@ -50,6 +51,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             "nav": "inbox",
             "told": told,
             "received": received,
+            "to_add": to_add(actor, at),
             "to_issue": [pair for pair in to_issue if pair[1].mine],
             "others_to_issue": any(not one.mine for _, one in to_issue),
             "now": at.isoformat(),
