@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 ENDS = ("decided", "rejected", "abandoned", "cancelled")
@@ -25,6 +26,15 @@ BELOW = {
     "vice_minister": {*BUREAU, "budget", "document", "personnel"},
 }
 """Whom a superior may pass over: the posts below in the same line."""
+DIVISION_STAFF = {"director", "deputy_director", "chief"}
+BUREAU_STAFF = {*BUREAU, "chief"}
+ALL_STAFF = {*BUREAU_STAFF, "budget", "document", "personnel", "vice_minister", "minister"}
+STAFF = {
+    **dict.fromkeys(DIVISION_STAFF, DIVISION_STAFF),
+    **dict.fromkeys(("councillor", "director_general"), BUREAU_STAFF),
+    "vice_minister": ALL_STAFF,
+}
+"""To whom a head may pass something on (回付): the posts of the own unit and of those below it."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +187,8 @@ class Place:
     counted: bool = False
     late: bool = False
     """A reader who was added after the end."""
+    answer_by: date | None = None
+    """The day by which whoever added it asked for the answer."""
 
     def is_like(self, kind: str, post: str) -> bool:
         """The post is asked once for both: for the same, or for what the route waits for (S12)."""
@@ -207,6 +219,16 @@ class Question:
 
 
 @dataclass
+class Forward:
+    """Passed on inside the own unit from a place (回付); over when it comes back, or nobody is asked there any more."""
+
+    seq: int
+    place: Place
+    to: str
+    open: bool = True
+
+
+@dataclass
 class Model:
     """One case. ``tick`` counts the acts; ``holders``: the people of each post; ``away``: those recorded absent."""
 
@@ -227,6 +249,8 @@ class Model:
     flagged: tuple[str, str, str] = ("", "", "")
     """The flag, person and words, where that was the last that said what rules the case."""
     questions: list[Question] = field(default_factory=list)
+    forwards: list[Forward] = field(default_factory=list)
+    today: date = date.min
 
     @property
     def route(self) -> Route:
@@ -261,9 +285,11 @@ class Model:
         for p in sorted(by_hand, key=lambda p: (p.stage, p.position)):
             later = [q for q in by_hand if (q.stage, q.position) > (p.stage, p.position)]
             if p.stands_if(keep):
-                self.add(p.kind, p.post, p.stage, p.added_by).take_over(p)
+                place = self.add(p.kind, p.post, p.stage, p.added_by)
+                place.take_over(p)
+                place.answer_by = p.answer_by
             elif not any(p.is_like(q.kind, q.post) for q in later):
-                self.add(p.kind, p.post, p.stage, p.added_by)
+                self.add(p.kind, p.post, p.stage, p.added_by).answer_by = self.ahead(p.answer_by)
         self.state, self.touched, self.done, self.flagged = "routed", False, [], ("", "", "")
         self.look()
 
@@ -330,6 +356,7 @@ class Model:
             return place
         place = min(alike, key=lambda p: (bool(p.added_by), -p.position))
         place.stage, place.added_by, place.position = stage, "", len(self.places) + 1
+        place.answer_by = None
         self.places.append(place)
         return place
 
@@ -347,6 +374,8 @@ class Model:
             if p.kind == "settle" and not p.answer and not self.stopping():
                 p.answer = "closed"
             p.held = p.held and p in self.open()
+        for forward in self.forwards:
+            forward.open = forward.open and forward.place in self.open()
 
     # ── who is asked ──
     def there(self) -> list[Place]:
@@ -472,7 +501,7 @@ class Model:
     def respond(self, place: Place, answer: str, said: tuple[str, str, str] = ("", "", "")) -> None:
         place.answer, place.when, place.held, place.said = answer, self.tick, False, said
         self.acted(place)
-        if answer == "refused":
+        if answer == "refused" and place in self.stopping():
             for p in self.places:
                 if p.kind == "settle" and not p.answer:
                     p.answer = "closed"
@@ -511,6 +540,10 @@ class Model:
             p.held = p.held and p.kind not in BLOCKS
             if p is to or (p.kind == "review" and p.stage > to.stage and p.answer != "own"):
                 p.answer = ""
+
+    def ahead(self, answer_by: date | None) -> date | None:
+        """Whoever is asked anew, or instead, is not asked for an answer by a day that has passed."""
+        return answer_by if answer_by is not None and answer_by >= self.today else None
 
     def behind(self, own: Place, kind: str) -> float:
         """A place right after the own one and whatever its post put there already; readers are asked beside it."""

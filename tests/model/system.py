@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -127,10 +127,10 @@ class System:
             **self.common(person),
         )
 
-    def asked(self) -> tuple[int, str]:
-        """The event that has just asked, and the post as which."""
+    def asked(self, kind: str = "asked") -> tuple[int, str]:
+        """The event that has just asked, or passed on, and the post as which."""
         last = Event.objects.get(
-            tenant_id=self.stage.tenant_id, case_id=self.case_id, kind="asked", seq=self.events()
+            tenant_id=self.stage.tenant_id, case_id=self.case_id, kind=kind, seq=self.events()
         )
         return last.seq, self.names[last.post_id]
 
@@ -141,6 +141,27 @@ class System:
             talking.drop(**here)
         else:
             talking.answer(text=words, **here)
+
+    def forward(self, person: str, position: int, to: str, words: str) -> None:
+        talking.forward(
+            case_id=self.case_id,  # type: ignore[arg-type]
+            position=position,
+            post_id=self.stage.posts[to],
+            note=words,
+            act_id=uuid4(),
+            **self.common(person),
+        )
+
+    def give_back(self, person: str, request: int, words: str | None) -> None:
+        """Give back what was passed on; without words, take it back."""
+        here = {"case_id": self.case_id, "request": request, "act_id": uuid4(), **self.common(person)}
+        if words is None:
+            talking.drop(**here)
+        else:
+            talking.report(text=words, **here)
+
+    def today(self) -> date:
+        return day_in_japan(self.stage.now)
 
     def share(self, person: str, post: str) -> None:
         circulating.share(
@@ -224,14 +245,13 @@ class System:
         """State, every place, holds and number are those of the model; the last act was one with authority."""
         case = self.case()
         self.same("the state", case.state, model.state, model)
-        rows = [(r.position, r.kind, self.names[r.post_id], r.state, bool(r.held_seq)) for r in self.rows()]
-        then = [(p.position, p.kind, p.post, model.stands_as(p), p.held) for p in model.places]
+        rows = [
+            (r.position, r.kind, self.names[r.post_id], r.state, bool(r.held_seq), r.answer_by)
+            for r in self.rows()
+        ]
+        then = [(p.position, p.kind, p.post, model.stands_as(p), p.held, p.answer_by) for p in model.places]
         self.same("the places", rows, sorted(then), model)
-        asked = Request.objects.filter(tenant_id=self.stage.tenant_id, case_id=self.case_id, closed_seq=None)
-        open_ = [(q.seq, q.to) for q in model.questions if q.open and model.state not in ENDS]
-        self.same(
-            "the questions", [(r.seq, self.names[r.post_id]) for r in asked.order_by("seq")], open_, model
-        )
+        self.compare_requests(model)
         self.same("deciders", sum(row[1] == "decide" for row in rows), 1, model)
         self.same("a number", bool(case.number), model.numbered, model)
         last = Event.objects.get(tenant_id=self.stage.tenant_id, case_id=self.case_id, seq=case.last_seq)
@@ -240,6 +260,16 @@ class System:
             post_id=last.post_id, person_id=last.person_id, period__contains=day_in_japan(last.at)
         )
         self.same("that who did the last act held the post that day", held.exists(), True, model)
+
+    def compare_requests(self, model: Model) -> None:
+        """What is asked beside the places: questions, and what was passed on, with the place it is of."""
+        asked = Request.objects.filter(tenant_id=self.stage.tenant_id, case_id=self.case_id, closed_seq=None)
+        found = [(r.seq, self.names[r.post_id], r.position) for r in asked.order_by("seq")]
+        open_: list[tuple[int, str, int | None]] = [
+            (q.seq, q.to, None) for q in model.questions if q.open and model.state not in ENDS
+        ]
+        open_ += [(f.seq, f.to, f.place.position) for f in model.forwards if f.open]
+        self.same("the requests", found, sorted(open_, key=lambda one: one[0]), model)
 
     def did(self, model: Model, person: str, capacity: str) -> None:
         """The record names the person and the capacity of the last act."""

@@ -7,6 +7,7 @@ A failure shrinks to the fewest acts that show it, and tells them in words. MODE
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from math import ceil
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from model.reference import ENDS, ROUTES, Model, Place, Question
+from model.reference import ALL_STAFF, ENDS, ROUTES, STAFF, Forward, Model, Place, Question
 from model.system import PEOPLE, System, ready
 from stage import Stage
 
@@ -121,6 +122,7 @@ class Deciding(RuleBasedStateMachine):
         said = verdict if isinstance(verdict, str) else "allowed" if verdict else "refused"
         model = self.model
         model.tick += 1
+        model.today = self.system.today()
         Deciding.acts += 1
         if self.system.try_(f"{words} by {person}", said, do, model):
             after()
@@ -335,23 +337,27 @@ class Deciding(RuleBasedStateMachine):
         kind=st.sampled_from(["review", "consent", "consult", "circulate"]),
         post=st.sampled_from(BY_HAND),
         words=WORDS,
+        within=st.sampled_from([None, None, None, 0, 1, 3, -1]),
     )
-    def adds_a_step(self, aim: Aim, kind: str, post: str, words: str) -> None:
+    def adds_a_step(self, aim: Aim, kind: str, post: str, words: str, within: int | None) -> None:
         m, (own, person) = self.model, aim
         twice = m.is_to_answer(post, kind)
+        answer_by = None if within is None else self.system.today() + timedelta(days=within)
+        fits = within is None or (within >= 0 and kind in ("consent", "consult"))
         may = (
             self.is_open(own, "review", "consent")
             and m.holds(person, own)
             and bool(words.strip())
             and not twice
+            and fits
         )
 
         def after() -> None:
             m.acted(own)
-            m.add(kind, post, m.behind(own, kind), own.post)
+            m.add(kind, post, m.behind(own, kind), own.post).answer_by = answer_by
 
         self.act(
-            f"add_step {kind} of {post} behind {own} {words!r}",
+            f"add_step {kind} of {post} behind {own} {words!r} by {answer_by}",
             may,
             lambda: self.system.on_case(
                 "add_step",
@@ -360,6 +366,7 @@ class Deciding(RuleBasedStateMachine):
                 kind=kind,
                 post_id=self.system.stage.posts[post],
                 reason=words,
+                answer_by=answer_by,
             ),
             after,
             person,
@@ -397,7 +404,7 @@ class Deciding(RuleBasedStateMachine):
         def after() -> None:
             m.acted(own)
             own.answer = "removed"
-            m.add(own.kind, post, own.stage, own.added_by)
+            m.add(own.kind, post, own.stage, own.added_by).answer_by = m.ahead(own.answer_by)
 
         self.act(
             f"move {own} to {post}",
@@ -555,6 +562,51 @@ class Deciding(RuleBasedStateMachine):
             f"{'drop' if drop else 'answer'} the question to {question.to}",
             may,
             lambda: self.system.answer(person, question.seq, None if drop else words),
+            after,
+            person,
+        )
+
+    @rule(
+        aim=AIM,
+        to=st.sampled_from(sorted(ALL_STAFF)),
+        near=st.sampled_from([True] * 4 + [False]),
+        words=WORDS,
+    )
+    def passes_on(self, aim: Aim, to: str, near: bool, words: str) -> None:
+        """回付, mostly to somebody of the own unit."""
+        m, (place, person) = self.model, aim
+        staff = sorted(STAFF.get(place.post, {place.post}))
+        to = staff[len(to) % len(staff)] if near else to
+        there = any(f.open and (f.place, f.to) == (place, to) for f in m.forwards)
+        may = self.is_open(place, "review", "consent", "consult", "circulate") and m.holds(person, place)
+        may = may and m.state in ("routed", "decided") and to in staff and to != place.post and not there
+
+        def after() -> None:
+            m.forwards.append(Forward(self.system.asked("forwarded")[0], place, to))
+
+        self.act(
+            f"forward {place} to {to}",
+            may,
+            lambda: self.system.forward(person, place.position, to, words),
+            after,
+            person,
+        )
+
+    @precondition(lambda self: self.model.forwards)
+    @rule(data=st.data(), words=WORDS, drop=st.sampled_from([False, False, True]))
+    def gives_back_or_drops_what_was_passed_on(self, data: Any, words: str, drop: bool) -> None:
+        m = self.model
+        forward = data.draw(st.sampled_from(m.forwards), label="forward")
+        whose = m.holders[forward.place.post if drop else forward.to]
+        person = data.draw(st.sampled_from([*sorted(whose) * 9, "chief"]), label="person")
+
+        def after() -> None:
+            forward.open = False
+
+        self.act(
+            f"{'drop' if drop else 'report'} what was passed on to {forward.to}",
+            forward.open and person in whose,
+            lambda: self.system.give_back(person, forward.seq, None if drop else words),
             after,
             person,
         )
