@@ -321,7 +321,7 @@ class CoverSheet(models.Model):
 
 
 class Foreseen(models.Model):
-    """What the cover sheet of a decided case foresees, and nobody has added yet (A66): a list to work from, no record."""
+    """What the cover sheet of a decided case foresees and nobody has added (A66): a list to work from, no record."""
 
     pk = CompositePrimaryKey("tenant_id", "case_id", "key")
     tenant_id = models.IntegerField()
