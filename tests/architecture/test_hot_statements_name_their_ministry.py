@@ -18,6 +18,8 @@ import rulebook
 from issuing import office
 from kessai.decisions import coversheet, impact, queries, verification
 from kessai.decisions import operations as deciding
+from kessai.decisions.additions import operations as adding
+from kessai.decisions.additions import queries as additions
 from kessai.decisions.authority import queries as rules_of
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
@@ -158,6 +160,7 @@ def act(stage: Stage) -> None:
     sequencer.step(at=stage.later(), recover=False)
     _read(stage, ref.draft_id)
     _issue(stage)
+    _add(stage)
     _receive(stage)
     _tell(stage)
     _count(stage)
@@ -177,6 +180,25 @@ def _issue(stage: Stage) -> None:
     issuing.due(actor=stage.actor("document"), at=stage.now)
     queries.search(actor=stage.actor("chief"), words="", at=stage.now, issued_from=day_in_japan(stage.now))
     coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
+
+
+def _add(stage: Stage) -> None:
+    """To the cover sheet of an ordinance something is added that it foresees."""
+    case = stage.submitted("r2")
+    stage.approve(case, "deputy_director", "director", "budget", "document")
+    stage.decide(case)
+    actor = stage.actor("general_affairs")
+    [one] = additions.to_add(actor=actor, at=stage.now)
+    assert one.case_id == case
+    adding.add(
+        actor=actor,
+        tenant_id=stage.tenant_id,
+        case_id=case,
+        key="promulgated_on",
+        value="2026-10-20",
+        act_id=uuid4(),
+        at=stage.later(),
+    )
 
 
 def _receive(stage: Stage) -> None:
