@@ -37,7 +37,7 @@ def test_what_asks_and_what_shows() -> None:
     ],
 )
 def test_whom_a_draft_may_be_shown_to(fault: str, says: str) -> None:
-    may = {"writing": True, "known": True, "own": False, "already": False}
+    may = {"writing": True, "known": True, "own": False, "already": False, "level": "comment"}
     rules.judge_ask(**may, post="課長")
     assert says in refusal(rules.judge_ask, **{**may, fault: not may[fault]}, post="課長")
 

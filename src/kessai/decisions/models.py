@@ -129,11 +129,13 @@ class Notice(models.Model):
     ``about``: event; task, which the event opened at ``position``; or, with no event, reminder, stuck, held of the
     step at ``position`` (0: the case with its drafter), once for ``day``. A place below 0 is not of the route: the
     request (question, 回付) that the event of that seq made. Of a draft that was not submitted yet: preview, somebody
-    is asked to look at it, and previewed, the answer; which one, says ``preview_id``.
+    is asked to look at it, and previewed, the answer; commented, words beside its text for its drafter, and replied,
+    for others; handed, it was given to a post. Which preview it is about, says ``preview_id``.
     """
 
     EVENT, TASK, REMINDER, STUCK, HELD = "event", "task", "reminder", "stuck", "held"
     PREVIEW, PREVIEWED = "preview", "previewed"
+    COMMENTED, REPLIED, HANDED = "commented", "replied", "handed"
 
     pk = CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.IntegerField()
@@ -428,8 +430,9 @@ class Request(models.Model):
 class Preview(models.Model):
     """事前確認: a draft is shown to a post before its submission, and what was remarked. Binds nobody.
 
-    A remark belongs to the version of the draft that was on the screen. ``recorded_seq``: the submission that closed
-    it; one that was remarked on is in that event.
+    ``level``: read; comment, remark on it and write beside it; edit, write in it too; gave, its post had drafted it and
+    gave it away, and goes on reading it and the case. A remark belongs to the version of the draft that was on the
+    screen. ``recorded_seq``: the submission that closed it; one that was remarked on is in that event.
     """
 
     pk = CompositePrimaryKey("tenant_id", "id")
@@ -438,6 +441,7 @@ class Preview(models.Model):
     draft_id = models.UUIDField()
     act_id = models.UUIDField()
     post_id = models.BigIntegerField()
+    level = models.CharField(max_length=10, default="comment")
     by_person_id = models.BigIntegerField()
     by_person_name = models.CharField(max_length=100)
     by_post_title = models.CharField(max_length=200)
@@ -460,7 +464,8 @@ class Preview(models.Model):
             models.UniqueConstraint(fields=["tenant_id", "act_id"], name="decisions_preview_act"),
             models.UniqueConstraint(
                 fields=["tenant_id", "draft_id", "post_id"],
-                condition=models.Q(remarked_at=None, withdrawn_at=None, recorded_seq=None),
+                condition=models.Q(remarked_at=None, withdrawn_at=None, recorded_seq=None)
+                & ~models.Q(level="gave"),
                 name="decisions_preview_open_once",
             ),
         ]
@@ -472,3 +477,35 @@ class Preview(models.Model):
             ),
             models.Index(fields=["tenant_id", "draft_id"], name="decisions_preview_draft"),
         ]
+
+
+class DraftComment(models.Model):
+    """Words beside the text of a draft (コメント), or an answer to them: talk about a working copy, not of the record.
+
+    It goes when the draft is thrown away or its case has ended. ``thread_id``: the comment that it answers, or itself.
+    """
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    draft_id = models.UUIDField()
+    act_id = models.UUIDField()
+    thread_id = models.UUIDField()
+    preview_id = models.UUIDField(null=True)
+    """By which its writer sees the draft; None for the drafter."""
+    anchor = models.JSONField()
+    """The field, with the passage if one was marked (anchors.Passage)."""
+    text = models.TextField()
+    version = models.IntegerField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=100)
+    post_title = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "act_id"], name="decisions_draftcomment_act"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "draft_id"], name="decisions_draftcomment_draft")]

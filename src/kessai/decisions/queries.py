@@ -113,6 +113,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
             for row in served
         ),
         previews=previewing.waiting(seeing),
+        shared=previewing.shared(seeing),
     )
 
 

@@ -156,6 +156,8 @@ class PreviewItem:
     asked_at: datetime
     post_title: str
     post_title_en: str
+    writes: bool = False
+    """They are asked to write in it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class Home:
     """What waits for the posts whose secretary I am: to be read, not counted."""
     previews: tuple[PreviewItem, ...] = ()
     """Drafts that I am asked to look at before their submission; nothing waits for that, and it is not counted."""
+    shared: tuple[PreviewItem, ...] = ()
+    """Drafts that I go on reading, or writing in, without being asked for an answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from kessai.drafting import queries
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content, content_hash, reworded
 from kessai.drafting.versions import writes as versions
-from kessai.drafting.versions.rules import OPENED, REVISED, SAVED, SUBMITTED
+from kessai.drafting.versions.queries import Theirs, theirs
+from kessai.drafting.versions.rules import HANDED_OVER, OPENED, REVISED, SAVED, SUBMITTED, Screen
+from kessai.drafting.versions.writes import Saved
 from kessai.kernel.identifiers import new_id
 
 
@@ -193,3 +195,22 @@ def attach_stored(*, tenant_id: int, draft_id: UUID, file: AttachedFile, at: dat
         sha256=bytes.fromhex(file.sha256),
         added_at=at,
     ).save(force_insert=True)
+
+
+def write(
+    *, tenant_id: int, draft_id: UUID, typed: Mapping[str, str], screen: Screen, person: int, at: datetime
+) -> tuple[Saved, tuple[Theirs, ...]]:
+    """Merge what somebody else than its drafter typed into a locked draft; what is left to be chosen."""
+    assert connection.in_atomic_block
+    draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
+    done = versions.write(draft, sent=typed, screen=screen, person=person, at=at)
+    return done, theirs(draft=draft, keys=done.merged.conflicts, reader=person)
+
+
+def give(*, tenant_id: int, draft_id: UUID, post_id: int, at: datetime) -> None:
+    """Give a locked draft to another post, which drafts it from now on; what it is now is kept as a version."""
+    assert connection.in_atomic_block
+    draft = Draft.objects.get(tenant_id=tenant_id, id=draft_id)
+    versions.keep(draft, why=HANDED_OVER, at=at)
+    draft.post_id = post_id
+    draft.save(update_fields=["post_id"])

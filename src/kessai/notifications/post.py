@@ -18,7 +18,13 @@ from kessai.decisions.telling.queries import Told
 from kessai.organisation.queries import Address
 
 SEND = "notifications.send"
-PAGES = {"preview": "drafting:preview", "previewed": "drafting:draft"}
+PAGES = {
+    "preview": "drafting:preview",
+    "previewed": "drafting:draft",
+    "commented": "drafting:draft",
+    "replied": "drafting:preview",
+    "handed": "drafting:draft",
+}
 """Where a notice leads that is not of a case: to the draft as it is shown, and to the own draft."""
 
 

@@ -1,7 +1,8 @@
-"""事前確認, 根回し: showing a draft to posts before its submission, and remarking on it. Nothing of it binds."""
+"""事前確認, 根回し: showing a draft to posts beforehand, remarking on it, writing in it. It binds nobody."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from kessai.decisions.previewing import queries, rules
 from kessai.decisions.telling import previews as telling
 from kessai.drafting import queries as drafts
 from kessai.drafting import writes as drafting
+from kessai.drafting.operations import CannotMerge, storable
+from kessai.drafting.versions.rules import Screen
+from kessai.drafting.versions.writes import Saved
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.identifiers import new_id
@@ -20,9 +24,17 @@ from kessai.organisation import queries as organisation
 
 
 def ask(
-    *, actor: Actor, tenant_id: int, draft_id: UUID, post_id: int, act_id: UUID, at: datetime, note: str = ""
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    post_id: int,
+    act_id: UUID,
+    at: datetime,
+    note: str = "",
+    level: str = rules.COMMENT,
 ) -> UUID:
-    """Show one's own draft to a post and ask for remarks; the id of the preview. Errors: NotFound, CannotPreview."""
+    """Show one's own draft to a post; the id of the preview. ``level``: how far. Errors: NotFound, CannotPreview."""
     with transaction.atomic():
         draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
         post = drafts.post_of(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
@@ -32,13 +44,14 @@ def ask(
             return UUID(str(done.id))
         seat = organisation.seats(post_ids=[post_id], on=day_in_japan(at)).get(post_id)
         known = seat is not None and seat.tenant_id == tenant_id
-        waits = of_draft.filter(post_id=seat.post_id if seat else 0, **queries.OPEN)
+        shown = of_draft.filter(post_id=seat.post_id if seat else 0, remarked_at=None, **queries.SHOWS)
         rules.judge_ask(
             writing=draft.open,
             known=known,
             own=seat is not None and seat.post_id == post.post_id,
-            already=waits.exists(),
+            already=shown.exclude(level=rules.GAVE).exists(),
             post=seat.title if seat else "",
+            level=level,
         )
         assert seat is not None
         needed = planned_route.needs(
@@ -51,6 +64,7 @@ def ask(
             draft_id=draft_id,
             act_id=act_id,
             post_id=seat.post_id,
+            level=level,
             by_person_id=actor.person_id,
             by_person_name=organisation.person(person_id=actor.person_id).name,
             by_post_title=post.title,
@@ -113,3 +127,37 @@ def withdraw(*, actor: Actor, tenant_id: int, draft_id: UUID, preview_id: UUID, 
             raise queries.unknown()
         if rules.judge_withdraw(queries.preview_of(row)):
             Preview.objects.filter(tenant_id=tenant_id, id=row.id).update(withdrawn_at=at)
+
+
+def write(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    draft_id: UUID,
+    typed: Mapping[str, str],
+    version: int | None,
+    at: datetime,
+    screen: str = "",
+    stood: Mapping[str, str] | None = None,
+) -> Saved:
+    """Write in a draft that one was asked to write in, as its drafter saves it. Its fields only: files, steps by hand,
+    marking and submission stay with the drafter. Errors: NotFound; CannotSave, CannotMerge.
+    """
+    with transaction.atomic():
+        draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
+        seeing = access.sight(actor=actor, at=at)
+        queries.require_level(seeing, tenant_id=tenant_id, draft_id=draft_id, levels=(rules.EDIT,))
+        if draft is None or not draft.open:
+            raise queries.unknown()
+        sent = {key: value for key, value in typed.items() if key not in rules.OF_THE_DRAFTER}
+        done, left = drafting.write(
+            tenant_id=tenant_id,
+            draft_id=draft_id,
+            typed=storable(sent, draft.version),
+            screen=Screen(screen, version, stood or {}),
+            person=actor.person_id,
+            at=at,
+        )
+    if left:
+        raise CannotMerge(done, left)
+    return done

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kessai.decisions import access, planned_route
 from kessai.decisions.models import Preview
 from kessai.decisions.previewing import rules
@@ -21,14 +23,22 @@ from kessai.kernel.words import N_
 from kessai.organisation import queries as organisation
 from kessai.organisation.clearance import queries as clearance
 
-OPEN: dict[str, Any] = {"remarked_at": None, "withdrawn_at": None, "recorded_seq": None}
+OPEN: dict[str, Any] = {
+    "remarked_at": None,
+    "withdrawn_at": None,
+    "recorded_seq": None,
+    "level__in": rules.ASKED,
+}
 SHOWS: dict[str, Any] = {"withdrawn_at": None, "recorded_seq": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A preview as the drafter sees it. ``state``: open, seen, withdrawn. ``title``, ``name``: whom it is shown to
-    today, or who looked at it, as of that day; ``changed``: the draft was changed after they saw it."""
+    """A preview as the drafter sees it. ``state``: open, seen, withdrawn; reads, where nothing is asked.
+
+    ``title``, ``name``: whom it is shown to today, or who looked at it, as of that day; ``changed``: the draft was
+    changed after they saw it.
+    """
 
     id: UUID
     state: str
@@ -39,11 +49,15 @@ class Asked:
     remark: str
     remarked_at: datetime | None
     changed: bool
+    level: str = rules.COMMENT
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A draft as somebody reads it who was asked to look at it. ``remarked_at``: when they said something of it."""
+    """A draft as somebody reads it who was asked to look at it. ``remarked_at``: when they said something of it.
+
+    ``asks``: an answer is asked for; ``comments``, ``writes``: whether they may put words beside it, and write in it.
+    """
 
     preview_id: UUID
     asked_by: str
@@ -56,6 +70,9 @@ class Shown:
     remark: str
     remarked_at: datetime | None
     changed: bool
+    asks: bool = True
+    comments: bool = True
+    writes: bool = False
 
 
 def preview_of(row: Preview) -> rules.Preview:
@@ -64,6 +81,7 @@ def preview_of(row: Preview) -> rules.Preview:
         remarked=row.remarked_at is not None,
         withdrawn=row.withdrawn_at is not None,
         recorded=row.recorded_seq is not None,
+        level=row.level,
     )
 
 
@@ -83,7 +101,28 @@ def require_shown(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> Pr
     rows = list(mine.order_by("asked_at"))
     if not rows or not _cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
         raise unknown()
-    return next((row for row in rows if row.remarked_at is None), rows[-1])
+    return next((row for row in rows if preview_of(row).open), rows[-1])
+
+
+def require_level(
+    seeing: access.Sight, *, tenant_id: int, draft_id: UUID, levels: Collection[str]
+) -> Preview:
+    """The preview by which a post of the reader may do more with a draft than read it; NotFound otherwise."""
+    mine = Preview.objects.filter(
+        tenant_id=tenant_id, draft_id=draft_id, post_id__in=list(seeing.held), level__in=levels, **SHOWS
+    )
+    row = mine.order_by("-asked_at").first()
+    if row is None or not _cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
+        raise unknown()
+    return row
+
+
+def levels(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> frozenset[str]:
+    """How far a draft is shown to the reader's posts."""
+    mine = Preview.objects.filter(
+        tenant_id=tenant_id, draft_id=draft_id, post_id__in=list(seeing.held), **SHOWS
+    )
+    return frozenset(mine.values_list("level", flat=True))
 
 
 def _cleared(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> bool:
@@ -98,6 +137,7 @@ def shown(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Show
     seeing = access.sight(actor=actor, at=at)
     row = require_shown(seeing, tenant_id=tenant_id, draft_id=draft_id)
     draft = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=at)
+    may = levels(seeing, tenant_id=tenant_id, draft_id=draft_id)
     return Shown(
         preview_id=row.id,
         asked_by=f"{row.by_post_title} {row.by_person_name}",
@@ -110,6 +150,9 @@ def shown(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Show
         remark=row.remark,
         remarked_at=row.remarked_at,
         changed=row.version not in (None, draft.version),
+        asks=row.level in rules.ASKED,
+        comments=bool(may & set(rules.ASKED)),
+        writes=rules.EDIT in may,
     )
 
 
@@ -144,7 +187,13 @@ def asked(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tupl
         found.append(
             Asked(
                 id=row.id,
-                state="seen" if seen else "withdrawn" if row.withdrawn_at else "open",
+                state="seen"
+                if seen
+                else "withdrawn"
+                if row.withdrawn_at
+                else "open"
+                if row.level in rules.ASKED
+                else "reads",
                 title=row.post_title if seen else seat.title if seat else "",
                 name=row.person_name if seen else seat.holder_name if seat else None,
                 note=row.note,
@@ -152,6 +201,7 @@ def asked(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tupl
                 remark=row.remark,
                 remarked_at=row.remarked_at,
                 changed=seen and row.version != draft.version,
+                level=row.level,
             )
         )
     return tuple(
@@ -161,11 +211,19 @@ def asked(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tupl
 
 def waiting(seeing: access.Sight) -> tuple[PreviewItem, ...]:
     """The drafts that the reader's posts are asked to look at, the longest waiting first."""
-    rows = list(
-        Preview.objects.filter(tenant_id__in=seeing.tenants, post_id__in=list(seeing.held), **OPEN).order_by(
-            "asked_at"
-        )[:100]
-    )
+    return _items(seeing, Preview.objects.filter(**OPEN).order_by("asked_at"))
+
+
+def shared(seeing: access.Sight) -> tuple[PreviewItem, ...]:
+    """The drafts that are shown to the reader's posts and ask for no answer any more, the latest first, each once."""
+    mine = Preview.objects.filter(**SHOWS).exclude(**OPEN).order_by("-asked_at")
+    asked = {one.draft_id for one in waiting(seeing)}
+    once = {one.draft_id: one for one in _items(seeing, mine) if one.draft_id not in asked}
+    return tuple(once.values())
+
+
+def _items(seeing: access.Sight, previews: QuerySet[Preview]) -> tuple[PreviewItem, ...]:
+    rows = list(previews.filter(tenant_id__in=seeing.tenants, post_id__in=list(seeing.held))[:100])
     titles: dict[tuple[int, UUID], str] = {}
     for tenant in {row.tenant_id for row in rows}:
         ids = [row.draft_id for row in rows if row.tenant_id == tenant]
@@ -182,6 +240,7 @@ def waiting(seeing: access.Sight) -> tuple[PreviewItem, ...]:
             asked_at=row.asked_at,
             post_title=seeing.held[row.post_id].title,
             post_title_en=seeing.held[row.post_id].title_en,
+            writes=row.level == rules.EDIT,
         )
         for row in rows
         if _cleared(seeing, tenant_id=row.tenant_id, draft_id=row.draft_id)
@@ -191,7 +250,7 @@ def waiting(seeing: access.Sight) -> tuple[PreviewItem, ...]:
 def counts(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Of drafts that are shown to somebody: how many said something, and how many were asked."""
     found: dict[UUID, tuple[int, int]] = {}
-    rows = Preview.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids, **SHOWS)
+    rows = Preview.objects.filter(tenant_id=tenant_id, draft_id__in=draft_ids, level__in=rules.ASKED, **SHOWS)
     for draft_id, remarked_at in rows.values_list("draft_id", "remarked_at"):
         said, of = found.get(draft_id, (0, 0))
         found[draft_id] = (said + (remarked_at is not None), of + 1)

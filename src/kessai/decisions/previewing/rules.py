@@ -1,4 +1,4 @@
-"""事前確認: when a draft may be shown to a post before its submission, and remarked on. Pure; nothing of it binds."""
+"""事前確認: when a draft may be shown to a post beforehand, remarked on, written in. Pure; none of it binds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 
+READ, COMMENT, EDIT = "read", "comment", "edit"
+LEVELS = (COMMENT, EDIT, READ)
+"""How far a draft is shown: to be remarked on and commented beside the text; to be written in too; to be read only."""
+
+GAVE = "gave"
+"""The post had drafted it and gave it to another: it goes on reading."""
+
+ASKED = (COMMENT, EDIT)
+"""Levels at which an answer is asked for."""
+
+OF_THE_DRAFTER = ("marking", "restriction", "lowered", "as_carried")
+"""Fields that nobody writes but the drafter: who may see it, what was raised on the way, what stays as it was."""
+
 
 class CannotPreview(Cannot):
-    """The draft is not shown, or not remarked on; nothing has changed."""
+    """The draft is not shown, remarked on or written in; nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +32,12 @@ class Preview:
     remarked: bool
     withdrawn: bool
     recorded: bool
+    level: str = COMMENT
 
     @property
     def open(self) -> bool:
         """Asks its post to look."""
-        return not (self.remarked or self.withdrawn or self.recorded)
+        return self.level in ASKED and not (self.remarked or self.withdrawn or self.recorded)
 
     @property
     def shows(self) -> bool:
@@ -31,8 +45,12 @@ class Preview:
         return not (self.withdrawn or self.recorded)
 
 
-def judge_ask(*, writing: bool, known: bool, own: bool, already: bool, post: str) -> None:
+def judge_ask(*, writing: bool, known: bool, own: bool, already: bool, post: str, level: str) -> None:
     """Whether a draft may be shown to a post. ``writing``: it is being written; ``own``: it is the post's draft."""
+    if level not in LEVELS:
+        raise CannotPreview(
+            N_("何を頼むのかが選ばれていません。"), N_("選んでから、もう一度押してください。")
+        )
     if not writing:
         raise CannotPreview(
             N_("この案件は提出済みのため、事前確認を頼めません。"),
@@ -44,12 +62,18 @@ def judge_ask(*, writing: bool, known: bool, own: bool, already: bool, post: str
         raise CannotPreview(N_("起案する職には、事前確認を頼めません。"), N_("ほかの職を選んでください。"))
     if already:
         raise CannotPreview(
-            N_("%(post)sには、もう事前確認を頼んでいます。"), N_("返事を待ってください。"), post=post
+            N_("%(post)sには、もう事前確認を頼んでいます。"),
+            N_("返事を待つか、取り下げてから頼み直してください。"),
+            post=post,
         )
 
 
 def judge_remark(preview: Preview, *, version: int, current: int, again: bool) -> bool:
     """Whether there is a remark to keep, made on a version of the draft; False for one sent ``again``."""
+    if preview.level not in ASKED:
+        raise CannotPreview(
+            N_("この下書きは、読むために見せてもらっています。"), N_("意見は、起案者に直接伝えてください。")
+        )
     if preview.remarked:
         if again:
             return False
@@ -76,3 +100,27 @@ def judge_withdraw(preview: Preview) -> bool:
             N_("この事前確認は、提出のときに記録されています。"), N_("取り下げることはありません。")
         )
     return not preview.withdrawn
+
+
+def judge_comment(*, writing: bool, field: bool, text: str, found: bool) -> None:
+    """Whether words are put beside a field of a draft. ``found``: the passage that was marked is in it."""
+    if not writing:
+        raise CannotPreview(
+            N_("この下書きは提出されたため、コメントできません。"), N_("意見は、案件の画面で述べてください。")
+        )
+    if not field:
+        raise CannotPreview(
+            N_("コメントを付ける項目がありません。"), N_("項目を選んでから、もう一度送ってください。")
+        )
+    if not text:
+        raise CannotPreview(N_("コメントが空欄です。"), N_("書いてから、もう一度送ってください。"))
+    if not found:
+        raise CannotPreview(
+            N_("選んだ箇所が、いまの下書きに見つかりません。"),
+            N_("書いたものは残っています。箇所を選び直すか、箇所を示さずに送ってください。"),
+        )
+
+
+def may_settle(*, drafter: bool, writer: bool) -> bool:
+    """Whether somebody may say that a comment is dealt with: the drafter, and who wrote it."""
+    return drafter or writer

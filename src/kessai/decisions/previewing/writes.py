@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions.events import moment
-from kessai.decisions.models import Preview
+from kessai.decisions.models import DraftComment, Preview
 from kessai.drafting import queries as drafts
 from kessai.ledger.sealing import Json
 
@@ -48,8 +48,12 @@ def close(*, tenant_id: int, draft_id: UUID, seq: int) -> None:
 
 
 def end(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
-    """The case has ended while a revision was in hand: nobody is asked to look, nor sees it, any more."""
+    """The case has ended while a revision was in hand: nobody is asked to look, nor sees it, any more.
+
+    What was said beside the text of its draft goes with the working copy.
+    """
     assert connection.in_atomic_block
+    DraftComment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).delete()
     Preview.objects.filter(
         tenant_id=tenant_id, draft_id=draft_id, recorded_seq=None, withdrawn_at=None
     ).update(withdrawn_at=at)

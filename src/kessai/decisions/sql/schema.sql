@@ -7,6 +7,7 @@ SELECT kessai_keep_tenant('decisions_caselink');
 SELECT kessai_keep_tenant('decisions_notice');
 SELECT kessai_keep_tenant('decisions_request');
 SELECT kessai_keep_tenant('decisions_preview');
+SELECT kessai_keep_tenant('decisions_draftcomment');
 SELECT kessai_keep_tenant('decisions_enactment');
 SELECT kessai_keep_tenant('decisions_tableupload');
 SELECT kessai_make_append_only('decisions_receiptevent');
@@ -37,6 +38,10 @@ ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_draft_fk
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_preview ADD CONSTRAINT decisions_preview_post_fk
     FOREIGN KEY (post_id) REFERENCES organisation_post (id);
+ALTER TABLE decisions_draftcomment ADD CONSTRAINT decisions_draftcomment_draft_fk
+    FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE decisions_draftcomment ADD CONSTRAINT decisions_draftcomment_person
+    FOREIGN KEY (person_id) REFERENCES organisation_person (id);
 ALTER TABLE decisions_notice ADD CONSTRAINT decisions_notice_preview
     FOREIGN KEY (tenant_id, preview_id) REFERENCES decisions_preview (tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE decisions_decidedoriginal ADD CONSTRAINT decisions_original_case
@@ -130,6 +135,9 @@ GRANT UPDATE (closed_seq, round, position) ON decisions_request TO kessai_app;
 GRANT SELECT, INSERT ON decisions_preview TO kessai_app;
 GRANT UPDATE (person_id, person_name, post_title, unit_name, remark, version, remarked_at, withdrawn_at, recorded_seq)
     ON decisions_preview TO kessai_app;
+-- Talk about a working copy: it goes with it.
+GRANT SELECT, INSERT, DELETE ON decisions_draftcomment TO kessai_app;
+GRANT UPDATE (settled_at, settled_by) ON decisions_draftcomment TO kessai_app;
 GRANT SELECT, INSERT ON decisions_caselink, decisions_enactment, decisions_tableupload TO kessai_app;
 GRANT UPDATE (digest, attached_sha256) ON decisions_enactment TO kessai_app;
 GRANT UPDATE (table_id, faults) ON decisions_tableupload TO kessai_app;

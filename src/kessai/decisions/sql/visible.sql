@@ -1,7 +1,6 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
--- its secretary; acted on it; looked at it before it was submitted; holds a post in the unit that drafted it, or in a
--- joint unit; or is a deputy of a post that nobody is at, while the case
--- waits there, and for a day after it was answered there, or while the post is asked a question.
+-- its secretary; acted on it; looked at it before it was submitted, or had drafted it and gave it away; holds a post in
+-- the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case waits there, and for a day after it was answered there, or while the post is asked a question.
 SELECT c.id
 FROM decisions_case c
 WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
@@ -13,7 +12,8 @@ WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_preview p
                   WHERE p.tenant_id = c.tenant_id AND p.draft_id = c.id AND p.recorded_seq IS NOT NULL
-                    AND p.remarked_at IS NOT NULL AND (p.person_id = %(person)s OR p.post_id = ANY(%(posts)s)))
+                    AND (p.remarked_at IS NOT NULL OR p.level = 'gave')
+                    AND (p.person_id = %(person)s OR p.post_id = ANY(%(posts)s)))
        OR EXISTS (SELECT 1 FROM decisions_request r
                   WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_request r

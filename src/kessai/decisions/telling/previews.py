@@ -1,14 +1,16 @@
-"""Telling of previews (事前確認): whoever is asked to look at a draft, and the drafter of the answer."""
+"""Telling of previews (事前確認): whoever is asked to look at a draft, its drafter of the answer and of comments beside
+the text, those who commented of answers, and the post that a draft is given to."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from kessai.decisions import access, planned_route
-from kessai.decisions.models import Notice, Preview
+from kessai.decisions.models import DraftComment, Notice, Preview
 from kessai.decisions.telling.mailing import mail
 from kessai.decisions.telling.results import Told
 from kessai.drafting import queries as drafts
@@ -17,6 +19,9 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.identifiers import new_id
 from kessai.organisation import queries as organisation
 from kessai.organisation.clearance import queries as clearance
+
+TO_READERS = (Notice.PREVIEW, Notice.REPLIED)
+"""Notices for those a draft is shown to; the others are for its drafter."""
 
 
 def ask(*, preview: Preview, needed: Collection[str], at: datetime) -> None:
@@ -34,6 +39,41 @@ def answered(*, preview: Preview, drafting_post: int, by: int, at: datetime) -> 
     seated = organisation.seated(post_ids=[drafting_post], on=day_in_japan(at)).get(drafting_post, ())
     people = {preview.by_person_id, *(one.person_id for one in seated)} - {by}
     _tell(preview, Notice.PREVIEWED, sorted(people), at)
+
+
+def commented(*, tenant_id: int, draft_id: UUID, thread_id: UUID, by: int, at: datetime) -> None:
+    """Tell the drafter of words beside the text, and those of the thread of answers; once until they have seen it."""
+    assert connection.in_atomic_block
+    thread = list(DraftComment.objects.filter(tenant_id=tenant_id, thread_id=thread_id))
+    ids = {row.preview_id for row in thread if row.preview_id is not None}
+    rows = {row.id: row for row in Preview.objects.filter(tenant_id=tenant_id, id__in=ids)}
+    if not rows:
+        return
+    draft = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=at)
+    seated = organisation.seated(post_ids=[draft.post_id], on=day_in_japan(at)).get(draft.post_id, ())
+    drafters = {one.person_id for one in seated}
+    latest = max(thread, key=lambda row: (row.made_at, row.id))
+    about = next((row for row in rows.values() if row.id == latest.preview_id), next(iter(rows.values())))
+    _tell(about, Notice.COMMENTED, _unheard(about, Notice.COMMENTED, drafters - {by}), at)
+    for row in rows.values():
+        readers = {each.person_id for each in thread if each.preview_id == row.id} - drafters - {by}
+        _tell(row, Notice.REPLIED, _unheard(row, Notice.REPLIED, readers), at)
+
+
+def _unheard(preview: Preview, about: str, people: Collection[int]) -> list[int]:
+    """Those who do not have the same notice unseen."""
+    unseen = Notice.objects.filter(
+        tenant_id=preview.tenant_id, preview_id=preview.id, about=about, seen_at=None, person_id__in=people
+    )
+    return sorted(set(people) - set(unseen.values_list("person_id", flat=True)))
+
+
+def handed(*, preview: Preview, drafting_post: int, needed: Collection[str], at: datetime) -> None:
+    """Tell whoever is at the post that a draft was given to, and may see it."""
+    assert connection.in_atomic_block
+    seated = organisation.seated(post_ids=[drafting_post], on=day_in_japan(at)).get(drafting_post, ())
+    people = {one.person_id for one in seated} - {preview.by_person_id}
+    _tell(preview, Notice.HANDED, sorted(clearance.cleared(person_ids=people, needed=needed, at=at)), at)
 
 
 def _tell(preview: Preview, about: str, people: Iterable[int], at: datetime) -> None:
@@ -64,7 +104,7 @@ def told(seeing: access.Sight, tenant_id: int, notices: Sequence[Notice]) -> lis
     found = []
     for notice in notices:
         row = previews.get(notice.preview_id) if notice.preview_id else None
-        marking = _marking(seeing, row, asked=notice.about == Notice.PREVIEW) if row else None
+        marking = _marking(seeing, row, asked=notice.about in TO_READERS) if row else None
         if row is not None and marking is not None:
             found.append(_one(notice, row, marking))
     return found
@@ -72,7 +112,7 @@ def told(seeing: access.Sight, tenant_id: int, notices: Sequence[Notice]) -> lis
 
 def _marking(seeing: access.Sight, row: Preview, *, asked: bool) -> str | None:
     """How the draft is marked now, where the reader may see it as one who is asked, or as its drafter."""
-    if row.recorded_seq is not None:
+    if row.recorded_seq is not None or (asked and row.withdrawn_at is not None):
         return None
     draft = drafts.draft_unchecked(tenant_id=row.tenant_id, draft_id=row.draft_id, at=seeing.at)
     mine = drafts.posts_to_write_as(actor=Actor(seeing.person), at=seeing.at)
@@ -85,7 +125,8 @@ def _marking(seeing: access.Sight, row: Preview, *, asked: bool) -> str | None:
 
 
 def _one(notice: Notice, row: Preview, marking: str) -> Told:
-    asked = notice.about == Notice.PREVIEW
+    asked = notice.about in (Notice.PREVIEW, Notice.HANDED)
+    said = _last_said(notice, row)
     titles = drafts.titles(tenant_id=row.tenant_id, draft_ids=[row.draft_id])
     waits = row.remarked_at is None and row.withdrawn_at is None
     return Told(
@@ -95,15 +136,23 @@ def _one(notice: Notice, row: Preview, marking: str) -> Told:
         title=titles.get(row.draft_id, ""),
         about=notice.about,
         event="",
-        post_title=row.by_post_title if asked else row.post_title,
-        person_name=row.by_person_name if asked else row.person_name,
-        remark=row.note if asked else row.remark,
+        post_title=said.post_title if said else row.by_post_title if asked else row.post_title,
+        person_name=said.person_name if said else row.by_person_name if asked else row.person_name,
+        remark=said.text if said else row.note if asked else row.remark,
         at=notice.told_at,
         kind="",
         deadline=None,
         marking=marking,
-        asks=waits if asked else True,
+        asks=waits if notice.about == Notice.PREVIEW else True,
         presses=asked,
         day=None,
         revision=0,
     )
+
+
+def _last_said(notice: Notice, row: Preview) -> DraftComment | None:
+    """The words that a notice of comments is about: the latest beside the draft that are not its receiver's own."""
+    if notice.about not in (Notice.COMMENTED, Notice.REPLIED):
+        return None
+    of_draft = DraftComment.objects.filter(tenant_id=row.tenant_id, draft_id=row.draft_id)
+    return of_draft.exclude(person_id=notice.person_id).order_by("-made_at", "-id").first()

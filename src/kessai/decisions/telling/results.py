@@ -17,8 +17,8 @@ class Told:
 
     ``about``: event; task, reminder, stuck, held of a step or request of ``kind`` ("": the case is with its drafter).
     ``post_title``: of who did it; where nobody did anything, of the step. ``asks``: the task is still open, and so is
-    what the notice is for. ``presses``: the receiver is to do something. Of a draft (``about`` preview, previewed)
-    the id is that of the case it becomes.
+    what the notice is for. ``presses``: the receiver is to do something. Of a draft (``about`` preview,
+    previewed, commented, replied, handed) the id is that of the case it becomes.
     """
 
     tenant_id: int

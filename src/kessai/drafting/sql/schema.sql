@@ -24,7 +24,7 @@ ALTER TABLE drafting_draft ADD CONSTRAINT drafting_draft_person
     FOREIGN KEY (person_id) REFERENCES organisation_person (id);
 
 GRANT SELECT, INSERT, DELETE ON drafting_draft, drafting_attachment TO kessai_app;
-GRANT UPDATE (typed, version, touched, open, revisions, needs, by_hand, updated_at) ON drafting_draft TO kessai_app;
+GRANT UPDATE (post_id, typed, version, touched, open, revisions, needs, by_hand, updated_at) ON drafting_draft TO kessai_app;
 GRANT SELECT, INSERT ON drafting_revision TO kessai_app;
 -- Derived from the bytes of files: may be deleted and made again.
 GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_scan TO kessai_app;
