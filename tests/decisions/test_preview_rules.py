@@ -42,6 +42,26 @@ def test_whom_a_draft_may_be_shown_to(fault: str, says: str) -> None:
     assert says in refusal(rules.judge_ask, **{**may, fault: not may[fault]}, post="課長")
 
 
+def test_a_draft_is_shown_as_far_as_there_is_a_word_for() -> None:
+    asked = {"writing": True, "known": True, "own": False, "already": False, "post": "課長"}
+    for level in rules.LEVELS:
+        rules.judge_ask(**asked, level=level)
+    for level in (rules.GAVE, "all", ""):
+        assert "選ばれていません" in refusal(rules.judge_ask, **asked, level=level)
+
+
+@pytest.mark.parametrize("level", [rules.READ, rules.GAVE])
+def test_who_only_reads_is_asked_for_nothing(level: str) -> None:
+    reads = Preview(remarked=False, withdrawn=False, recorded=False, level=level)
+    assert reads.shows and not reads.open
+    assert "読むために" in refusal(rules.judge_remark, reads, version=1, current=1, again=False)
+
+
+def test_a_comment_is_settled_by_the_drafter_or_its_writer() -> None:
+    assert rules.may_settle(drafter=True, writer=False) and rules.may_settle(drafter=False, writer=True)
+    assert not rules.may_settle(drafter=False, writer=False)
+
+
 def test_a_remark_is_made_once_on_a_version_that_there_was() -> None:
     assert rules.judge_remark(OPEN, version=3, current=5, again=False)
     assert not rules.judge_remark(SEEN, version=3, current=5, again=True)

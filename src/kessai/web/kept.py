@@ -23,6 +23,13 @@ UNSEEN = (
     "act_id",
     "screen",
     "stood",
+    "asked",
+    "comment_act",
+    "hand_act",
+    "field",
+    "prefix",
+    "suffix",
+    "preview_level",
     "seen",
     "position",
     "next",
@@ -52,6 +59,10 @@ LABELS = {
     "add_answer_by": N_("回答の期限"),
     "preview_post": N_("職（職名か部署名）"),
     "preview_note": N_("見てほしいこと"),
+    "hand_post": N_("職（職名か部署名）"),
+    "hand_note": N_("伝えること"),
+    "comment": N_("コメント"),
+    "quote": N_("どの箇所に"),
 }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext
 
+from kessai.decisions.previewing.margin import Thread
 from kessai.drafting.carrying import AS_CARRIED, STILL, untouched
 from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.rules import Content, Problem, asked
@@ -58,6 +60,8 @@ class Box:
     example: str = ""
     asked: bool = True
     """Whether what is in the fields before it asks for it."""
+    beside: tuple[Thread, ...] = ()
+    """The comments on it."""
 
     @property
     def helped(self) -> bool:
@@ -199,6 +203,7 @@ def form(
     circulated: bool = False,
     carried: Mapping[str, str] = NOTHING,
     advice: Iterable[Problem] = (),
+    beside: Mapping[str, Sequence[Thread]] = MappingProxyType({}),
 ) -> Form:
     """The form to show; ``circulated``: of a case that is only read.
 
@@ -225,6 +230,7 @@ def form(
             carried=key in carried,
             still=key in untouched(typed, carried),
             stays=key in typed.get(AS_CARRIED, "").split(),
+            beside=tuple(beside.get(key, ())),
         )
 
     def always(key: str, kind: str) -> Box:

@@ -14,17 +14,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kessai.decisions.pages import fields_of
-from kessai.decisions.previewing import operations, queries
+from kessai.decisions.previewing import margin, operations, queries
+from kessai.decisions.previewing.rules import COMMENT, EDIT, LEVELS, READ
 from kessai.decisions.results import FieldView
 from kessai.drafting import prose
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import N_
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
+from kessai.web.drafting import comments
 from kessai.web.drafting.files import listed
+from kessai.web.drafting.form import labelled
 from kessai.web.entrance import entered
 
 
@@ -34,29 +39,62 @@ def preview(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     """A draft as it stands now, for somebody who was asked to look at it; and what they say of it."""
     at = clock.now()
     here: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "draft_id": ref.id, "at": at}
+    refused: Cannot | None = None
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        operations.remark(
-            preview_id=_id(request.POST.get("preview", "")),
-            version=int(version) if version.isdecimal() and len(version) < 9 else 0,
-            text=request.POST.get("remark", ""),
-            **here,
-        )
-        messages.success(request, gettext("返事をしました。起案者の下書きの画面に出ます。"))
-        return redirect("drafting:preview", ref=str(ref))
-    shown = queries.shown(**here)
-    matter = routing.matter(tenant_id=ref.tenant_id, code=shown.draft.matter_code, on=day_in_japan(at))
-    context = {
+        do, _, what = request.POST.get("do", "").partition(":")
+        if do not in COMMENTS:
+            _remark(request, here)
+            return redirect("drafting:preview", ref=str(ref))
+        try:
+            COMMENTS[do](request, what, here)
+            return redirect(f"{request.path}#h-margin")
+        except NotFound:
+            raise
+        except Cannot as refusal:
+            refused = refusal
+    context = _context(request, here, ref) | {"refused": refused}
+    return render(request, "drafting/preview.html", context, status=409 if refused else 200)
+
+
+COMMENTS = {**comments.ACTS, "comment": comments.add}
+
+
+def _remark(request: HttpRequest, here: Mapping[str, Any]) -> None:
+    version = request.POST.get("version", "")
+    operations.remark(
+        preview_id=_id(request.POST.get("preview", "")),
+        version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+        text=request.POST.get("remark", ""),
+        **here,
+    )
+    messages.success(request, gettext("返事をしました。起案者の下書きの画面に出ます。"))
+
+
+def _context(request: HttpRequest, here: Mapping[str, Any], ref: Ref) -> dict[str, Any]:
+    shown, on = queries.shown(**here), day_in_japan(here["at"])
+    matter = routing.matter(tenant_id=ref.tenant_id, code=shown.draft.matter_code, on=on)
+    threads = comments.by_field(margin.threads(**here))
+    labels = {key: label for key, (label, _) in labelled(matter.fields).items()}
+    fields = fields_of(shown.route.content)
+    typed = request.POST if request.method == "POST" else request.GET
+    return {
         "ref": ref,
         "shown": shown,
         "matter": matter,
         "preview": shown.route,
-        "fields": [(field, _day(field)) for field in fields_of(shown.route.content)],
+        "fields": [(field, _day(field)) for field in fields],
         "blocks": prose.blocks(shown.route.content.text),
-        **listed(shown.draft, at),
+        "margin": [(labels.get(key, key), thread) for key, found in threads.items() for thread in found],
+        "may_be_about": [
+            (key, label) for key, label in labels.items() if shown.draft.typed.get(key, "").strip()
+        ],
+        "typed": typed,
+        "about": typed.get("field", "text"),
+        "comment_act": uuid4(),
+        "replied": comments.replied(request),
+        **listed(shown.draft, here["at"]),
         "nav": "inbox",
     }
-    return render(request, "drafting/preview.html", context)
 
 
 @require_GET
@@ -75,6 +113,13 @@ def _day(field: FieldView) -> date | None:
     return date.fromisoformat(field.value) if field.kind == "date" else None
 
 
+LEVEL_NAMES = {
+    COMMENT: N_("見て意見を返してもらう（コメントもできる）"),
+    EDIT: N_("一緒に書いてもらう（提出はできない）"),
+    READ: N_("読んでもらうだけ"),
+}
+
+
 def of_draft(request: HttpRequest, actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
     """What the page of one's own draft shows of it: whom it is shown to, and what was typed of the next."""
     sent = request.POST if request.POST.get("do") == "preview" else {}
@@ -83,6 +128,8 @@ def of_draft(request: HttpRequest, actor: Actor, ref: Ref, at: datetime) -> dict
         "preview_tried": bool(sent),
         "preview_post": sent.get("preview_post", ""),
         "preview_note": sent.get("preview_note", ""),
+        "preview_level": sent.get("preview_level", "") or COMMENT,
+        "preview_levels": [(level, LEVEL_NAMES[level]) for level in LEVELS],
     }
 
 
@@ -94,8 +141,14 @@ def _ask(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
         act_id = UUID(request.POST.get("preview_act", ""))
     except ValueError:
         act_id = uuid4()
-    operations.ask(post_id=post, act_id=act_id, note=request.POST.get("preview_note", ""), **here)
-    messages.success(request, gettext("事前確認を頼みました。相手の受信箱に入りました。"))
+    operations.ask(
+        post_id=post,
+        act_id=act_id,
+        note=request.POST.get("preview_note", ""),
+        level=request.POST.get("preview_level", "") or COMMENT,
+        **here,
+    )
+    messages.success(request, gettext("相手に見せました。相手の受信箱に入っています。"))
 
 
 def _withdraw(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:

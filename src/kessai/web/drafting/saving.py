@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from kessai.drafting.operations import CannotMerge
+from kessai.drafting.operations import CannotMerge, Saved
 from kessai.drafting.versions.rules import mark_of
 from kessai.web.base.wording import FLAGS, MARKINGS
 from kessai.web.drafting.form import TICKED
@@ -47,6 +47,46 @@ class Clash:
         return self.key not in TICKED
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a save came to. ``unsaved``: what the screen still has and is not stored, by key."""
+
+    version: int
+    elsewhere: bool
+    taken: tuple[str, ...]
+    clashes: tuple[Clash, ...] = ()
+    unsaved: Mapping[str, str] = field(default_factory=dict)
+
+
+def keep(
+    request: HttpRequest,
+    save: Callable[..., Saved],
+    typed: dict[str, str],
+    labels: Mapping[str, str],
+    *,
+    do: str,
+    what: str,
+) -> Kept:
+    """Save what was typed; what another screen has changed too is left for a choice, or is what ``do`` chooses.
+
+    Errors: CannotSave.
+    """
+    screen = sent(request)
+    stood = dict(screen.stood)
+    key, _, mark = what.partition(":")
+    if do == "theirs":
+        typed.pop(key, None)
+    elif do == "mine":
+        stood[key] = mark
+    try:
+        saved = save(typed=typed, version=screen.version, screen=screen.screen, stood=stood)
+    except CannotMerge as refusal:
+        unsaved = {each.key: typed[each.key] for each in refusal.theirs}
+        done = refusal.saved
+        return Kept(done.version, done.elsewhere, done.taken, clashes(refusal, typed, labels), unsaved)
+    return Kept(saved.version, saved.elsewhere, saved.taken)
+
+
 def sent(request: HttpRequest) -> Sent:
     """What the form says of its screen; one that says nothing is new."""
     version = request.POST.get("version", "")
@@ -66,6 +106,17 @@ def of_screen(
     marks = {key: mark_of(stored.get(key, "")) for key in keys}
     marks |= {key: before.stood[key] for key in unsaved if key in before.stood}
     return {"screen": before.screen or uuid4(), "stood": tuple(marks.items())}
+
+
+def merged(taken: Iterable[str], labels: Mapping[str, str]) -> str:
+    """What is said of fields in which another screen's text was taken over."""
+    names = "、".join(labels.get(key, key) for key in taken)
+    return gettext("ほかの画面で変更された項目を合わせました：%(names)s") % {"names": names}
+
+
+def theirs_of(taken: Iterable[str], stored: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Of each field taken over what stands in it now, with its mark, for the screen to show."""
+    return [(key, stored.get(key, ""), mark_of(stored.get(key, ""))) for key in taken]
 
 
 def clashes(refusal: CannotMerge, typed: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Clash, ...]:

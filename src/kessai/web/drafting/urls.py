@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.drafting import addressees, files, previews, uploads, versions, views
+from kessai.web.drafting import addressees, files, previews, together, uploads, versions, views
 from kessai.web.leafing import views as leafing
 
 app_name = "drafting"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("drafts/<ref:ref>/files/", files.files, name="files"),
     path("drafts/<ref:ref>/attachments/<uuid:file_id>/", files.attachment, name="attachment"),
     path("drafts/<ref:ref>/preview/", previews.preview, name="preview"),
+    path("drafts/<ref:ref>/preview/write/", together.together, name="together"),
     path(
         "drafts/<ref:ref>/preview/attachments/<uuid:file_id>/",
         previews.attachment,

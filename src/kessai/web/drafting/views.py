@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
@@ -22,12 +23,12 @@ from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.precedents import operations as following
 from kessai.decisions.precedents import queries as precedents
+from kessai.decisions.previewing import margin
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
 from kessai.drafting import operations, prose, queries
 from kessai.drafting.rules import Problem
-from kessai.drafting.versions.rules import mark_of
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
@@ -36,7 +37,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting import addressees, by_hand, previews, saving
+from kessai.web.drafting import addressees, by_hand, comments, handing, previews, saving
 from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, labelled, typed_in
@@ -131,6 +132,7 @@ REPLACEMENT = "replacement-"
 
 BESIDE = {
     **{act: (do, "h-previews") for act, do in previews.ACTS.items()},
+    **{act: (do, "h-comments") for act, do in comments.ACTS.items()},
     **{act: (do, "h-byhand") for act, do in by_hand.ACTS.items()},
 }
 """What is done beside the text, by the value of the button, with the part of the page that it belongs to."""
@@ -168,9 +170,7 @@ class _Sent:
         matter = routing.matter(tenant_id=ref.tenant_id, code=self.page.matter_code, on=day_in_japan(self.at))
         self.labels = {key: label for key, (label, _) in labelled(matter.fields).items()}
         self.typed = typed_in(request.POST, keys_of(matter.fields))
-        self.unsaved: Mapping[str, str] = self.typed
-        self.clashes: tuple[saving.Clash, ...] = ()
-        self.taken: tuple[str, ...] = ()
+        self.kept: saving.Kept | None = None
         self._attached: list[UUID] = []
         self._replaced: list[UUID] = []
         self._named = False
@@ -193,49 +193,33 @@ class _Sent:
             )
         refusals = [*self._replace(), *self._attach()]
         try:
-            saved = self._save()
-        except operations.CannotMerge:
-            return self._refused(refusals)
+            saved = self.kept = saving.keep(
+                self.request,
+                partial(operations.save, **self._here),
+                self.typed,
+                self.labels,
+                do=self.do,
+                what=self.what,
+            )
         except operations.CannotSave as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy), *refusals])
+        if saved.clashes:
+            return self._refused(refusals)
         if is_live(self.request):
             return self._shown(version=saved.version, name="drafting/_answer.html")
         if saved.elsewhere and self.do == "submit":
             refusals.append(Refusal(Text(ELSEWHERE), Text(ELSEWHERE_REMEDY)))
         if refusals:
             return self._refused(refusals, version=saved.version)
-        if self.taken:
-            names = "、".join(self.labels.get(key, key) for key in self.taken)
-            messages.info(
-                self.request,
-                gettext("ほかの画面で変更された項目を合わせました：%(names)s") % {"names": names},
-            )
+        if saved.taken:
+            messages.info(self.request, saving.merged(saved.taken, self.labels))
         if self.do == "submit":
             return self._submit(saved.version)
         if self.do in BESIDE:
             return self._beside(saved.version)
+        if self.do == "handover":
+            return self._hand_over(saved.version)
         return self._done()
-
-    def _save(self) -> operations.Saved:
-        """Keep what was typed; what another screen has changed too is left for a choice."""
-        screen = saving.sent(self.request)
-        stood = dict(screen.stood)
-        key, _, mark = self.what.partition(":")
-        if self.do == "theirs":
-            self.typed.pop(key, None)
-        elif self.do == "mine":
-            stood[key] = mark
-        try:
-            saved = operations.save(
-                typed=self.typed, version=screen.version, screen=screen.screen, stood=stood, **self._here
-            )
-        except operations.CannotMerge as refusal:
-            self.taken = refusal.saved.taken
-            self.clashes = saving.clashes(refusal, self.typed, self.labels)
-            self.unsaved = {each.key: self.typed[each.key] for each in refusal.theirs}
-            raise
-        self.taken, self.unsaved = saved.taken, {}
-        return saved
 
     def _attach(self) -> list[Refusal]:
         """Keep the files that came along; those that are refused are named, the others stay."""
@@ -355,6 +339,15 @@ class _Sent:
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
         return redirect(f"{self.request.path}#{anchor}")
 
+    def _hand_over(self, version: int) -> HttpResponse:
+        try:
+            handing.hand_over(self.request, self._here)
+        except NotFound:
+            raise
+        except Cannot as refusal:
+            return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
+        return redirect("drafting:preview", ref=str(self.ref))
+
     def _discard(self) -> HttpResponse:
         try:
             operations.discard(**self._here)
@@ -375,7 +368,10 @@ class _Sent:
 
     def _shown(self, *, version: int, **more: Any) -> HttpResponse:
         more["tried"] = more.get("tried", False) or self.request.POST.get("tried") == "1"
-        more |= {"unsaved": self.unsaved, "clashes": self.clashes, "taken": self.taken}
+        if self.kept is None:
+            more["unsaved"] = self.typed
+        else:
+            more |= {"unsaved": self.kept.unsaved, "clashes": self.kept.clashes, "taken": self.kept.taken}
         return _shown(self.request, self.actor, self.ref, version=version, **more)
 
 
@@ -400,6 +396,7 @@ def _shown(
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     circulated = routing.circulated(tenant_id=ref.tenant_id, code=matter.code, on=day_in_japan(at))
+    threads = margin.threads(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     shown: Form = form(
         fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=day_in_japan(at)),
         typed=typed,
@@ -412,6 +409,7 @@ def _shown(
         circulated=circulated,
         carried=page.carried,
         advice=preview.advice,
+        beside=comments.by_field(threads),
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
@@ -451,7 +449,7 @@ def _shown(
         "refusals": refusals,
         "clashes": clashes,
         "keep": f"{actor.person_id} {ref}",
-        "taken": [(key, page.typed.get(key, ""), mark_of(page.typed.get(key, ""))) for key in taken],
+        "taken": saving.theirs_of(taken, page.typed),
         **saving.of_screen(request, keys_of(matter.fields), page.typed, unsaved=[*unsaved, *taken]),
         "tried": tried,
         **listed(page, at),
@@ -461,6 +459,8 @@ def _shown(
         "limit": settings.KESSAI_UPLOAD_LIMIT_BYTES,
         "nav": "draft",
         **previews.of_draft(request, actor, ref, at),
+        **comments.of_draft(request, threads, shown),
+        **handing.of_draft(request),
         **by_hand.of_draft(request, preview),
         **addressees.of_draft(request, matter.fields, typed, tenant_id=ref.tenant_id),
     }

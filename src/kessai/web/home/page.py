@@ -85,6 +85,7 @@ class Page:
     served: tuple[Row, ...] = ()
     """What waits for posts whose secretary the reader is."""
     previews: tuple[tuple[Ref, PreviewItem], ...] = ()
+    shared: tuple[tuple[Ref, PreviewItem], ...] = ()
     """Drafts that the reader is asked to look at."""
     kinds: tuple[tuple[str, int], ...] = ()
     """Kinds of matter of which several may be answered at once, with how many."""
@@ -118,6 +119,7 @@ def arranged(home: Home, *, today: date, post_id: int | None, sent: Sequence[Sta
         decided=tuple((Ref(item.tenant_id, item.case_id), item) for item in home.decided),
         served=tuple(_row(item, today, several=False) for item in home.served),
         previews=tuple((Ref(one.tenant_id, one.draft_id), one) for one in home.previews),
+        shared=tuple((Ref(one.tenant_id, one.draft_id), one) for one in home.shared),
         kinds=_kinds(items),
     )
 
