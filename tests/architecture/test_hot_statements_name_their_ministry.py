@@ -20,9 +20,12 @@ from kessai.decisions import coversheet, impact, queries, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.additions import operations as adding
 from kessai.decisions.additions import queries as additions
+from kessai.decisions.anchors import Passage
 from kessai.decisions.authority import queries as rules_of
+from kessai.decisions.handing import operations as handing
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
+from kessai.decisions.previewing import comments, margin
 from kessai.decisions.previewing import operations as previewing
 from kessai.decisions.previewing import queries as previews
 from kessai.decisions.receiving import queries as receiving
@@ -35,6 +38,8 @@ from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.drafting.uploading import operations as sending
+from kessai.drafting.versions import operations as restoring
+from kessai.drafting.versions import queries as versions
 from kessai.insight import operations as counting
 from kessai.insight import standing
 from kessai.kernel.calendar import JAPAN, day_in_japan
@@ -282,6 +287,27 @@ def _preview(stage: Stage, here: dict[str, Any]) -> None:
     previewing.remark(**budget, preview_id=asked[0], version=version, at=stage.later())
     previewing.withdraw(**here, preview_id=asked[1], at=stage.later())
     previews.asked(**here, at=stage.now)
+    _share(stage, here)
+
+
+def _share(stage: Stage, here: dict[str, Any]) -> None:
+    """A draft written in and commented on by another post, put back as it was, and given to and fro."""
+
+    def by(code: str) -> dict[str, Any]:
+        return {**here, "actor": stage.actor(code), "at": stage.later(minutes=6)}
+
+    previewing.ask(**by("chief"), post_id=stage.posts["personnel"], act_id=uuid4(), level="edit")
+    previewing.write(**by("personnel"), typed={"reason": "y"}, version=None)
+    thread = comments.comment(**by("personnel"), act_id=uuid4(), about=Passage("reason", "y"), text="x")
+    comments.reply(**by("chief"), act_id=uuid4(), thread_id=thread, text="x")
+    comments.settle(**by("personnel"), thread_id=thread, settled=True)
+    margin.threads(**by("chief"))
+    for actor in ("chief", "personnel"):
+        telling.unseen(actor=stage.actor(actor), at=stage.now)
+        queries.home(actor=stage.actor(actor), at=stage.now)
+    restoring.restore(**by("chief"), number=versions.versions(**by("chief"))[1].number)
+    for giver, taker in (("chief", "document"), ("document", "chief")):
+        handing.hand_over(**by(giver), post_id=stage.posts[taker], act_id=uuid4())
 
 
 def _talk(stage: Stage, case: Any) -> None:

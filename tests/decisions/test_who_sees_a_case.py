@@ -13,8 +13,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 import stage as the_stage
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries, verification
+from kessai.decisions.anchors import Passage
+from kessai.decisions.handing import operations as handing
+from kessai.decisions.previewing import comments
+from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.drafting.versions import operations as restoring
+from kessai.drafting.versions import queries as versions
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment
 from stage import Stage
@@ -40,6 +46,13 @@ WITH_DRAFT: dict[str, Callable[..., Any]] = {
     "detach": lambda **given: drafting.detach(**given, attachment_id=uuid4()),
     "discard": drafting.discard,
     "draft page": lambda **given: drafts.draft(**given),
+    "versions": lambda **given: versions.versions(**given),
+    "restore": lambda **given: restoring.restore(**given, number=1),
+    "write along": lambda **given: previewing.write(**given, typed={}, version=None),
+    "comment": lambda **given: comments.comment(**given, act_id=uuid4(), about=Passage("text", ""), text="x"),
+    "answer": lambda **given: comments.reply(**given, act_id=uuid4(), thread_id=uuid4(), text="x"),
+    "settle": lambda **given: comments.settle(**given, thread_id=uuid4(), settled=True),
+    "hand over": lambda **given: handing.hand_over(**given, act_id=uuid4(), post_id=1),
 }
 
 

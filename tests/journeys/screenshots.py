@@ -20,7 +20,15 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 import browser as chromium  # noqa: E402
 from installation import Installation, free_port  # noqa: E402
-from journeys import absences, attaching, joining, pinning, redlines  # noqa: E402
+from journeys import (  # noqa: E402
+    absences,
+    attaching,
+    joining,
+    keeping,
+    pinning,
+    redlines,
+    sharing,
+)
 from journeys.story import (  # noqa: E402
     ACCOUNTS,
     DECIDER,
@@ -313,6 +321,10 @@ def take(
             pinning.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
             title = f"連名の契約 {language} {size[0]}"
             joining.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
+            title = f"二つの画面で書く契約 {language} {size[0]}"
+            keeping.whole(browser, address, title, language=language, size=size, picture=picture)
+            title = f"分かち合って書く契約 {language} {size[0]}"
+            sharing.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
             with tempfile.TemporaryDirectory() as files:
                 attaching.whole(
                     browser, address, Path(files), language=language, script=True, size=size, picture=picture

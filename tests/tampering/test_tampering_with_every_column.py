@@ -24,7 +24,10 @@ UNBOUND = {
     ): "when a reply was begun is no fact of the record; its submission is",
     **{
         ("decisions_preview", column): "how somebody was asked; what they said is bound by the submission"
-        for column in ("id", "act_id", "by_person_id", "by_person_name", "by_post_title", "note", "asked_at")
+        for column in (
+            *("id", "act_id", "level", "by_person_id", "by_person_name", "by_post_title", "note"),
+            "asked_at",
+        )
     },
     (
         "decisions_preview",
