@@ -169,13 +169,14 @@ def _cases(stage: Stage) -> dict[str, UUID]:
 
 
 def _shown(stage: Stage) -> UUID:
-    """A draft that the Director is asked to look at beforehand."""
+    """A draft that the Director is asked to look at beforehand, and to write in."""
     ref = stage.draft("r1", files=[("a.txt", b"1")])
     previewing.ask(
         actor=stage.actor("chief"),
         tenant_id=stage.tenant_id,
         draft_id=ref.draft_id,
         post_id=stage.posts["director"],
+        level="edit",
         note="",
         act_id=uuid4(),
         at=stage.later(),
