@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
 import stage as the_stage
 from decisions.deputies import away, with_deputies
-from kessai.decisions import checks, machine, queries, stored
+from kessai.decisions import access, checks, machine, queries, stored
 from kessai.decisions.bulk import operations, rules
 from kessai.decisions.bulk.operations import Item, Result
 from kessai.decisions.bulk.queries import Wanted, asked
@@ -50,6 +52,22 @@ def routine(db: None) -> Iterator[Scenario]:
 def at_director(on: Scenario, matter: str = "routine") -> UUID:
     """Drafted by the Deputy Director, so that the Director is the first to be asked."""
     return on.stage.submitted(matter, by="deputy_director")
+
+
+def test_S25_who_asks_is_looked_up_once_for_all_the_cases(routine: Scenario) -> None:
+    stage = routine.stage
+    cases = [at_director(routine) for _ in range(3)]
+    wanted = [Wanted(stage.tenant_id, case, routine.position(case, "director")) for case in cases]
+    here: dict[str, Any] = {"actor": stage.actor("director"), "at": stage.now}
+
+    def reads(read: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read()
+        return len(captured)
+
+    one_more = reads(lambda: asked(wanted=wanted, **here)) - reads(lambda: asked(wanted=wanted[:2], **here))
+    alone = reads(lambda: queries.case_page(tenant_id=stage.tenant_id, case_id=cases[0], **here))
+    assert one_more + reads(lambda: access.sight(**here)) == alone
 
 
 def item(on: Scenario, case_id: UUID, by: str, **more: Any) -> Item:

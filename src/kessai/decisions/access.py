@@ -129,9 +129,14 @@ def _stands_in_for(held: Mapping[int, HeldPost], at: datetime) -> list[tuple[int
     )
 
 
-def require_visible(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Sight:
-    """The actor's sight, if it reaches the case; NotFound otherwise, the same whether there is one or not."""
-    seeing = sight(actor=actor, at=at)
+def require_visible(
+    *, actor: Actor, tenant_id: int, case_id: UUID, at: datetime, seeing: Sight | None = None
+) -> Sight:
+    """The actor's sight, if it reaches the case; NotFound otherwise, the same whether there is one or not.
+
+    ``seeing``: their sight at that time, where it is known already.
+    """
+    seeing = seeing or sight(actor=actor, at=at)
     if not visible(seeing, tenant_id=tenant_id, case_ids=[case_id]):
         raise NotFound(
             N_("この案件は見つかりません。"),

@@ -61,10 +61,12 @@ from kessai.records import queries as records
 from kessai.routing import queries as routing
 
 
-def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> CasePage:
-    """A case as the actor may see it now; NotFound for strangers."""
+def case_page(
+    *, actor: Actor, tenant_id: int, case_id: UUID, at: datetime, seeing: access.Sight | None = None
+) -> CasePage:
+    """A case as the actor may see it now; NotFound for strangers. ``seeing``: see access.require_visible."""
     today = day_in_japan(at)
-    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at, seeing=seeing)
     case = Case.objects.get(tenant_id=tenant_id, id=case_id)
     revision = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision)
     events = list(Event.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("seq"))
@@ -130,7 +132,9 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         },
     )
     acts = _acts(case, mine, capacity, actor, seeing, at)
-    sealed = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
+    filed = case.state in (machine.DECIDED, machine.CIRCULATED)
+    of = {"tenant_id": tenant_id, "case_id": case_id}
+    sealed = DecidedOriginal.objects.filter(**of).first() if filed else None
     return CasePage(
         tenant_id=tenant_id,
         case_id=case_id,
@@ -169,9 +173,9 @@ def case_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> C
         reminded=reminded.get(0, ()),
         told=_told(around, mine, acts, capacity),
         next_up=_next_up(route, mine, at) if mine else (),
-        record=_record(tenant_id, case_id, today),
+        record=_record(tenant_id, case_id, today) if filed else None,
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
-        cover_sheet_ready=CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).exists(),
+        cover_sheet_ready=filed and CoverSheet.objects.filter(**of).exists(),
         capacity=capacity,
         stand_in=stand_in,
         tellable=standing_in.tellable(case, steps, facts, events),

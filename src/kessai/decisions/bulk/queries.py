@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import handed_over, machine, replay
+from kessai.decisions import access, handed_over, machine, replay
 from kessai.decisions import rules as deciding
 from kessai.decisions.bulk import rules
 from kessai.decisions.pages import case_page
@@ -50,8 +50,9 @@ def asked(
 ) -> tuple[tuple[Ready, ...], tuple[Barred, ...]]:
     """Of some tasks those that the actor may answer at once, and those that they may not now, each in its order."""
     ready, barred = [], []
+    seeing = access.sight(actor=actor, at=at)
     for one in dict.fromkeys(wanted):
-        found = _asked(actor, one, at)
+        found = _asked(actor, seeing, one, at)
         if isinstance(found, Ready):
             ready.append(found)
         else:
@@ -59,9 +60,9 @@ def asked(
     return tuple(ready), tuple(barred)
 
 
-def _asked(actor: Actor, one: Wanted, at: datetime) -> Ready | Barred:
+def _asked(actor: Actor, seeing: access.Sight, one: Wanted, at: datetime) -> Ready | Barred:
     try:
-        page = case_page(actor=actor, tenant_id=one.tenant_id, case_id=one.case_id, at=at)
+        page = case_page(actor=actor, tenant_id=one.tenant_id, case_id=one.case_id, at=at, seeing=seeing)
     except NotFound as refusal:
         told = handed_over.refusal(actor=actor, tenant_id=one.tenant_id, case_id=one.case_id, at=at)
         return Barred(one, None, told or refusal)
