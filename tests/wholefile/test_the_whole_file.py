@@ -17,6 +17,7 @@ import documents
 import stage as the_stage
 from clearances import ALL, clear
 from kessai.decisions import tasks
+from kessai.decisions.anchors import Passage
 from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.wholefile import operations
 from kessai.drafting.inspecting import operations as inspecting
@@ -125,7 +126,8 @@ def test_a_decided_case_has_its_cover_sheet_what_changed_and_what_was_asked_and_
     case_id = submitted(stage, files=FILES[:1], text="研究会を東京で開いてよろしいか伺います。")
     scene.talk("ask", case_id, "deputy_director", to="chief", question="場所は決まっていますか。")
     scene.talk("answer", case_id, "chief", text="まだです。")
-    scene.talk("ask", case_id, "deputy_director", to="chief", question="人数は。")
+    place = Passage("title", "地域振興の件")
+    scene.talk("ask", case_id, "deputy_director", to="chief", question="人数は。", about=place)
     stage.send_back(case_id, "deputy_director", "場所を改めること")
     scene.resubmit(case_id, substance=True, text="研究会を大阪で開いてよろしいか伺います。")
     stage.approve(case_id, "deputy_director", "director")
@@ -134,6 +136,7 @@ def test_a_decided_case_has_its_cover_sheet_what_changed_and_what_was_asked_and_
     text = text_of(reader)
     original = DecidedOriginal.objects.get(case_id=case_id)
     said_there = ("場所を改めること", "研究会を東京大阪で開いて", "まだです。", "回答なし")
+    assert text.count("件名「地域振興の件」について") == 2, "with the question, and in the history"
     for said in (number, bytes(original.sha256).hex(), *said_there):
         assert said in text, said
     assert "未決裁" not in text

@@ -411,7 +411,7 @@ def history(acts: Sequence[Body], labels: Mapping[str, Sequence[str]]) -> list[L
                         None,
                         (
                             *(behalf(act), _told(act), _flagged(act), _to(act)),
-                            *(_jointly(act), _previewed(act), _pinned(act, labels), act["remark"]),
+                            *(_jointly(act), _previewed(act), pinned(act, labels), act["remark"]),
                         ),
                     )
                 ),
@@ -457,7 +457,7 @@ def _previewed(act: Body) -> str:
     )
 
 
-def _pinned(act: Body, labels: Mapping[str, Sequence[str]]) -> str:
+def pinned(act: Body, labels: Mapping[str, Sequence[str]]) -> str:
     """The place that the words are about."""
     anchor = anchors.read(act.get("anchor"))
     return naming.on_the_sheet(anchor, labels) if anchor else ""

@@ -120,7 +120,8 @@ def unchecked(*, tenant_id: int, case_id: UUID, at: datetime) -> Whole:
     case = Case.objects.get(tenant_id=tenant_id, id=case_id)
     ministry = organisation.tenant(tenant_id=tenant_id).name
     decided = DecidedOriginal.objects.filter(tenant_id=tenant_id, case_id=case_id).first()
-    files = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision).attachments
+    revision = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision)
+    files = revision.attachments
     said = inspecting.verdicts(
         tenant_id=tenant_id, files=[(f.sha256, f.filename) for f in files], on=day_in_japan(at)
     )
@@ -139,7 +140,7 @@ def unchecked(*, tenant_id: int, case_id: UUID, at: datetime) -> Whole:
         said={
             "cover": _cover(case, decided, ministry),
             "changes": sheet.changes(redline.course(tenant_id=tenant_id, case_id=case_id)),
-            "talk": sheet.talk(_asked(case)),
+            "talk": sheet.talk(_asked(case), revision.content.labels),
         },
         files=files,
         kinds=tuple((found.NAMES[verdict.kind], verdict.media_type) for verdict in verdicts),

@@ -41,6 +41,7 @@ from kessai.decisions.sheet import (
     moment_text,
     paired,
     particulars,
+    pinned,
     post,
     proposed,
     readers,
@@ -184,8 +185,10 @@ def _place(place: Place) -> str:
 
 
 # ── what was asked and answered ──
-def talk(asked: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Line]:
-    """Each question with its answer, both as acts of the record; None: none was given."""
+def talk(
+    asked: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]], labels: Mapping[str, Sequence[str]]
+) -> list[Line]:
+    """Each question with its answer, both as acts of the record; None: none was given. ``labels``: as in history."""
     return [
         {
             "asked": _said_by(question),
@@ -198,7 +201,7 @@ def talk(asked: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) ->
                     ),
                 )
             ),
-            "question": question["remark"],
+            "question": "\n".join(filter(None, (pinned(question, labels), question["remark"]))),
             "answered": _said_by(answer) if answer else "",
             "answer": answer["remark"] if answer else "回答なし",
         }
