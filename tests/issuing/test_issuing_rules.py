@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,9 @@ from kessai.decisions import machine
 from kessai.decisions.issuing import rules
 from kessai.decisions.issuing.rules import Progress, Told
 from kessai.decisions.rules import CannotAct
+from kessai.drafting.letters import Letter
+from kessai.drafting.rules import Content
+from kessai.records.issuing.layouts import Layout
 
 DAY = date(2026, 10, 6)
 
@@ -22,6 +26,14 @@ def issued(seq: int, *addressees: str, about: int | None = None, seal_at: int | 
     if seal_at is not None:
         said |= {"seal": {"code": "s"}, "added": [{"position": seal_at}]}
     return Told(seq, machine.ISSUED, said)
+
+
+def content(**values: str) -> Content:
+    return Content("notice", "件名", "", "", "", None, None, "", frozenset(), values)
+
+
+def letter(*addressees: str) -> Letter:
+    return Letter("1", Layout("notice", "通知", "Letter"), "件名", addressees, "", "本文")
 
 
 def later(seq: int, kind: str, about: int | None = None) -> Told:
@@ -78,9 +90,11 @@ def test_addressees_are_lines_each_once() -> None:
 
 
 def test_a_draft_without_addressees_is_issued_to_whom_it_is_about() -> None:
-    assert rules.foreseen({"addressees": "甲県知事", "counterparty": "乙社"}) == ("甲県知事",)
-    assert rules.foreseen({"counterparty": "乙社"}) == ("乙社",)
-    assert rules.foreseen({}) == ()
+    assert rules.foreseen(content(addressees="甲県知事", counterparty="乙社")) == ("甲県知事",)
+    assert rules.foreseen(content(counterparty="乙社")) == ("乙社",)
+    assert rules.foreseen(content()) == ()
+    to_others = replace(content(addressees="甲県知事"), letters=(letter("甲県知事", "丙社"),))
+    assert rules.foreseen(to_others) == ("甲県知事", "丙社")
 
 
 def test_the_planned_day_is_that_of_the_form() -> None:

@@ -27,7 +27,7 @@ TABLES = tuple(
     for room, tables in {
         "organisation": ("unit", "unitversion", "post", "postversion", "person", "appointment"),
         "routing": ("mattertype", "authoritytable", "authorityrow", "authorityexample"),
-        "records": ("retentionclass", "numberformat", "issuemethod", "seal", "addressee"),
+        "records": ("retentionclass", "numberformat", "issuemethod", "seal", "addressee", "letterlayout"),
     }.items()
     for table in tables
 )

@@ -40,6 +40,7 @@ def give(*, tenant_ids: Collection[int], effective: date) -> tuple[int, ...]:
         )
         issuing.import_methods(source=read("issue_methods.csv"), tenant_ids=bare, effective=effective)
         addressees.import_addressees(source=read("addressees.csv"), tenant_ids=bare, effective=effective)
+        issuing.import_layouts(source=read("letter_layouts.csv"), tenant_ids=bare, effective=effective)
         routing.import_matters(
             source=read("matters.csv"), tenant_ids=bare, effective=effective, fields=FIELDS.keys()
         )

@@ -34,7 +34,7 @@ def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATE
     return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
-        font_paths=[str(path.parent) for path in glyphs.font_files()],
+        font_paths=glyphs.folders() if arranged["letters"] else [str(p.parent) for p in glyphs.font_files()],
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={
@@ -42,6 +42,7 @@ def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATE
             "title": glyphs.metadata(f"{arranged['number']} {original['content']['title']}"),
             "author": glyphs.metadata(ministry),
             "family": glyphs.FAMILY,
+            "letters": glyphs.LETTERS,
         },
         pdf_standards=["a-2a"],
         timestamp=int((later.last or ended).timestamp()),

@@ -20,6 +20,9 @@ FONTS = (
     ("noto_cjk_sans_jp_bold", "NotoSansCJKjp-Bold.otf"),
 )
 FAMILY = "Noto Sans CJK JP"
+MINCHO = ("pylopdf_fonts_jp", "NotoSerifJP-Regular.otf")
+LETTERS = f"Noto Serif JP|{FAMILY}"
+"""The faces of a letter to be issued, the first that has a character: Mincho, as officials send them."""
 
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _PRESENTATION = range(0xFE00, 0xFE10)
@@ -37,6 +40,11 @@ _LONG = re.compile(r"[^\s\u2e80-\U0003ffff]{13,}|[^\w\s]{13,}|(\S)\1{12,}")
 def font_files() -> tuple[Path, ...]:
     """The fonts' files, as their packages were installed."""
     return tuple(Path(str(files(package) / name)) for package, name in FONTS)
+
+
+def folders() -> list[str]:
+    """Where the fonts are, those of letters too."""
+    return [str(path.parent) for path in (*font_files(), Path(str(files(MINCHO[0]) / MINCHO[1])))]
 
 
 def _tables(font: bytes) -> Mapping[bytes, int]:

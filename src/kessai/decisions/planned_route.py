@@ -53,7 +53,7 @@ class Assembled:
 def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePreview:
     """The planned route of a draft; ``drafter``: the person who is told where else they are on it. No access check."""
     tenant_id, draft_id, today = draft.tenant_id, draft.draft_id, day_in_japan(at)
-    planned = _plan(draft, at)
+    planned = read(draft, at=at)
     enacts = authority.bound(
         tenant_id=tenant_id,
         draft_id=draft_id,
@@ -124,7 +124,7 @@ def _advice(draft: DraftPage, planned: planning.Planned, today: date) -> tuple[P
 
 def entries_of(draft: DraftPage, *, at: datetime) -> Assembled:
     """The planned route of a draft as it would go on the record. No access check."""
-    return _assembled(draft, _plan(draft, at), at)
+    return _assembled(draft, read(draft, at=at), at)
 
 
 def _assembled(draft: DraftPage, planned: planning.Planned, at: datetime) -> Assembled:
@@ -198,15 +198,16 @@ def _views(whole: Assembled, at: datetime) -> list[StepView]:
 
 def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:
     """What whoever is shown the draft must be cleared for (S28)."""
-    return planning.needs_of(_plan(draft, at))
+    return planning.needs_of(read(draft, at=at))
 
 
 def marking(draft: DraftPage, *, at: datetime) -> str:
     """How a case of the draft would be marked."""
-    return planning.marking_of(_plan(draft, at))
+    return planning.marking_of(read(draft, at=at))
 
 
-def _plan(draft: DraftPage, at: datetime) -> planning.Planned:
+def read(draft: DraftPage, *, at: datetime) -> planning.Planned:
+    """A draft as read today, with its planned route. No access check."""
     raised = flagging.on_draft(draft.tenant_id, draft.draft_id, draft.typed).kept if draft.revisions else ()
     return planning.read_and_plan(
         tenant_id=draft.tenant_id,

@@ -18,6 +18,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.clearance import rules as marked
 from kessai.organisation.clearance.rules import MARKINGS
 from kessai.records import queries as records
+from kessai.records.issuing import queries as ways
 from kessai.records.writes import Filing
 from kessai.routing import queries as routing
 from kessai.routing.rules import FLAGS, CannotPlan, CaseFacts, Plan, Table
@@ -57,6 +58,7 @@ def read_and_plan(
         known_flags=FLAGS,
         markings=MARKINGS,
         restrictions=clearance.restrictions(tenant_id=tenant_id, on=on),
+        layouts=ways.layouts(tenant_id=tenant_id, matter=matter.code, issued=matter.issued, on=on),
     )
     content = replace(reading.content, flags=reading.content.flags.union(raised))
     try:

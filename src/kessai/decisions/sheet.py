@@ -6,14 +6,17 @@ Pure: from the original's values to texts in the order of the page. Nothing here
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from kessai.decisions import anchors
+from kessai.decisions.letters import rules as letters
 from kessai.decisions.pinning import naming
 from kessai.decisions.rewording.rules import called
 from kessai.drafting.fields import FIELDS
+from kessai.drafting.letters import Letter
 from kessai.kernel.calendar import ERAS, JAPAN, era_text, era_year
 from kessai.kernel.words import Text
 
@@ -542,7 +545,7 @@ def issues(recorded: Sequence[Body]) -> list[Line]:
             "method": each["method"],
             "addressees": "\n".join(each["addressees"]),
             "sender": each["sender"],
-            "files": "、".join(file["title"] or file["filename"] for file in each["documents"]),
+            "files": "\n".join([*_letters_sent(each), *_files_sent(each)]),
             "document": grouped(each["document"]),
             "seal": seal_text(each["seal"]),
             "recorded": f"{short_moment(each['at'].isoformat())}　{_recorded_by(each)}",
@@ -551,6 +554,16 @@ def issues(recorded: Sequence[Body]) -> list[Line]:
         }
         for each in recorded
     ]
+
+
+def _files_sent(each: Body) -> list[str]:
+    return ["、".join(file["title"] or file["filename"] for file in each["documents"])] if each["documents"] else []
+
+
+def _letters_sent(each: Body) -> list[str]:
+    """The letters that went out, those of one title together."""
+    counted = Counter(letter["title"] for letter in each["letters"])
+    return [f"施行文「{title}」" + (f"（{n}通）" if n > 1 else "") for title, n in counted.items()]
 
 
 def seal_text(seal: Body | None) -> str:
@@ -600,4 +613,21 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
         "which": "原議",
         "foot": FOOT,
         "note": f"この鑑は、決裁された原議から作成した写しである。{PROVEN}",
+        "letters": drafted_letters(body),
     }
+
+
+def drafted_letters(body: Body) -> list[dict[str, Any]]:
+    """The letters to be issued, as they were decided: with the number, before the day of issue is known."""
+    decided = _last(body["acts"], "decided")
+    title, unit = (decided.get(f"for_{key}", decided[own]) for key, own in (("title", "post_title"), ("unit", "unit")))
+    sender = letters.called(title, unit)
+    found = [Letter.from_json(each) for each in body["content"].get("letters", ())]
+    files = [file["title"] for file in body["attachments"]]
+    pages = []
+    for place, letter in enumerate(found, start=1):
+        copies = letters.copies(letter)
+        note = f"施行文　宛先ごとに{len(copies)}通" if len(copies) > 1 else "施行文"
+        known = letters.Known(body["number"], "", sender, letters.tag_of(place, len(found)), note)
+        pages.append(letters.arranged(letter, known, files=files, to=copies[0]))
+    return pages

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from kessai.drafting import letters
 from kessai.drafting.fields import field_of
 from kessai.drafting.rules import Problem, asked
 from kessai.kernel.words import N_, Text
@@ -43,8 +44,16 @@ def to_renew(carried: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, 
     return {
         key: value
         for key, value in carried.items()
-        if value and (kinds.get(key) in NEW_EACH_TIME or (key in LABELS and dated(value)))
+        if value and (kinds.get(key) in NEW_EACH_TIME or (_label(key) and dated(value)))
     }
+
+
+def _label(key: str) -> str:
+    """What a text of the form is called, of the proposal or of a letter; "" for anything else."""
+    of_letter = letters.part_of(key)
+    if of_letter is not None:
+        return letters.LABELS[of_letter[1]] if of_letter[1] in letters.WORDS else ""
+    return LABELS.get(key, "")
 
 
 def untouched(typed: Mapping[str, str], carried: Mapping[str, str]) -> tuple[str, ...]:
@@ -68,7 +77,7 @@ def problems(
     """One for each value that must be touched. ``fields``: of today's form; what has left it or is not asked for needs
     nothing.
     """
-    labels = {**LABELS, **{field.key: field.label for field in map(field_of, asked(fields, typed))}}
+    labels = {field.key: field.label for field in map(field_of, asked(fields, typed))}
     for key in untouched(typed, carried):
-        if key in labels:
-            yield Problem(key, Text(STILL, {"label": labels[key]}))
+        if label := labels.get(key) or _label(key):
+            yield Problem(key, Text(STILL, {"label": label}))

@@ -72,9 +72,10 @@ def _choices(entry: Mapping[str, object]) -> tuple[str, ...]:
 
 ALWAYS = (
     *("title", "text", "reason", "deadline", "urgent_reason", "flags", "lowered", "readers", "joint"),
-    *("marking", "restriction", "as_carried"),
+    *("marking", "restriction", "as_carried", "letters"),
 )
 """Every draft has these besides the fields of its matter type.
 
 ``lowered``: flags raised on the way, taken off here; ``as_carried``: what stays as in the case it was copied from.
+``letters``: which letters to be issued it has; their parts have keys of their own (drafting.letters).
 """

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from kessai.drafting import letters
 from kessai.drafting.fields import FIELDS, Field, field_of
 from kessai.drafting.forms import rules as forms
+from kessai.drafting.letters import Letter
 from kessai.kernel.calendar import ERAS
 from kessai.kernel.words import N_, Plain, Text
 from kessai.ledger.sealing import Json, canonical
+from kessai.records.issuing.layouts import Layout
 
 TITLE_LONGEST = 500
 AMOUNT_LARGEST = 100_000_000_000_000
@@ -90,6 +93,8 @@ class Content:
     """Posts and units that the drafter wants to read it, as named."""
     joint: tuple[str, ...] = ()
     """Further units in whose name it is drafted (連名), as named."""
+    letters: tuple[Letter, ...] = ()
+    """What is to be issued (施行文), each a document of its own."""
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -108,6 +113,7 @@ class Content:
             **({"restriction": self.restriction} if self.restriction else {}),
             **({"readers": list(self.readers)} if self.readers else {}),
             **({"joint": list(self.joint)} if self.joint else {}),
+            **({"letters": [letter.to_json() for letter in self.letters]} if self.letters else {}),
         }
 
     @classmethod
@@ -129,6 +135,7 @@ class Content:
             restriction=str(value.get("restriction", "")),
             readers=tuple(map(str, value.get("readers", ()))),  # type: ignore[call-overload]
             joint=tuple(map(str, value.get("joint", ()))),  # type: ignore[call-overload]
+            letters=tuple(map(Letter.from_json, value.get("letters", ()))),  # type: ignore[call-overload]
         )
 
 
@@ -259,11 +266,12 @@ def read(
     known_flags: Iterable[str],
     markings: Collection[str] = (),
     restrictions: Collection[str] = (),
+    layouts: Sequence[Layout] = (),
 ) -> Reading:
     """Read a whole form. ``fields``: the matter type's entries (see forms); ``typed``: texts by key.
 
     What is not asked for, by what is in the fields before it, is neither required nor in the content.
-    ``markings``, ``restrictions``: those that a drafter may choose.
+    ``markings``, ``restrictions``, ``layouts``: those that a drafter may choose; without layouts there are no letters.
     """
     problems: list[Problem] = []
     values: dict[str, str] = {}
@@ -289,6 +297,9 @@ def read(
     flags = frozenset(typed.get("flags", "").split()) & frozenset(known_flags)
     marking = _chosen("marking", N_("格付"), typed, markings, problems)
     restriction = _chosen("restriction", N_("取扱制限"), typed, restrictions, problems)
+    defaults = of_draft(title, values)
+    issued, wrong = letters.read(typed, layouts, defaults, clean=_clean, lines=read_names)
+    problems += (Problem(key, said) for key, said in wrong)
     content = Content(
         matter_code=matter_code,
         title=title,
@@ -305,6 +316,7 @@ def read(
         restriction=restriction,
         readers=read_names(typed.get("readers", "")),
         joint=read_names(typed.get("joint", "")),
+        letters=issued,
     )
     return Reading(content, tuple(problems))
 
@@ -344,6 +356,17 @@ def asked(
     return tuple(found)
 
 
+def of_draft(title: str, values: Mapping[str, str]) -> letters.Defaults:
+    """What letters have of their draft where nothing else is typed: to whom it is addressed, else whom it is about."""
+    to = read_names(values.get("addressees") or values.get("counterparty", ""))
+    return letters.Defaults(title, to, values.get("sender", ""))
+
+
+def letters_again(content: Content) -> dict[str, str]:
+    """The letters of a content as they would be typed beside its other fields."""
+    return letters.typed_again(content.letters, of_draft(content.title, content.values))
+
+
 def _chosen(
     key: str, label: str, typed: Mapping[str, str], choices: Collection[str], problems: list[Problem]
 ) -> str:
@@ -356,7 +379,7 @@ def _chosen(
 
 
 def reworded(content: Content, *, question: str, words: Mapping[str, str]) -> Reading:
-    """A content with other words, ``title``, ``text`` and ``reason`` as typed; all else is as it was."""
+    """A content with other words, ``title``, ``text``, ``reason`` and those of letters, as typed; all else is as it was."""
     problems: list[Problem] = []
     title = _read_title(words, problems)
     made = replace(
@@ -365,7 +388,9 @@ def reworded(content: Content, *, question: str, words: Mapping[str, str]) -> Re
         question=question_of(question, title, content.amount, content.values),
         text=_read_text(words, problems),
         reason=_clean(words.get("reason", "")),
+        letters=tuple(letters.reworded(content.letters, words, _clean)),
     )
+    problems += (Problem(key, said) for key, said in letters.missing(made.letters))
     return Reading(made, tuple(problems))
 
 

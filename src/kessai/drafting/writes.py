@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.drafting import queries
+from kessai.drafting import letters, queries
 from kessai.drafting.models import Attachment, Draft, Revision
 from kessai.drafting.rules import AttachedFile, Content, content_hash, reworded
 from kessai.drafting.versions import writes as versions
@@ -139,6 +139,11 @@ def fix_words(
     same = [key for key in ("title", "text", "reason") if getattr(was, key) == getattr(base.content, key)]
     versions.keep(draft, why=SAVED, at=at)
     draft.typed |= {key: getattr(content, key) for key in same}
+    was_said, now_said = letters.words_of(was.letters), letters.words_of(content.letters)
+    for key, value in letters.words_of(base.content.letters).items():
+        # A letter without a title of its own has that of the draft.
+        if was_said[key] in ("", value) and now_said[key] != value:
+            draft.typed[key] = now_said[key]
     draft.revisions += 1
     draft.save(update_fields=["revisions"])
     versions.touch(draft, same or [REVISED], person=person, at=at)

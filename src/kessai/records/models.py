@@ -74,6 +74,25 @@ class Addressee(models.Model):
         indexes = [models.Index(fields=["tenant_id", "group"], name="records_addressee_group")]
 
 
+class LetterLayout(models.Model):
+    """How letters to be issued (施行文) are laid out, by effective date; see records.issuing.layouts.
+
+    ``matters``: codes of the kinds of matter that it is for; none: all whose decisions are issued.
+    """
+
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=20)
+    period = DateRangeField()
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    mark = models.CharField(max_length=20, blank=True)
+    seal = models.CharField(max_length=10)
+    each = models.BooleanField(default=False)
+    honorific = models.CharField(max_length=10, blank=True)
+    matters = ArrayField(models.CharField(max_length=40), default=list)
+    position = models.IntegerField(default=0)
+
+
 class NumberSeries(models.Model):
     """The last serial given for a symbol in a fiscal year; its row lock makes the series gapless."""
 

@@ -27,6 +27,7 @@ RESERVED = (
     "readers",
     "joint",
     "as_carried",
+    "letters",
 )
 """Every draft has these under these names."""
 

@@ -12,7 +12,7 @@ from kessai.decisions.models import Case, CaseLink
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.drafting.operations import DraftRef
-from kessai.drafting.rules import TITLE_LONGEST, Content
+from kessai.drafting.rules import TITLE_LONGEST, Content, letters_again
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
@@ -69,6 +69,7 @@ def typed_again(content: Content, title: str) -> dict[str, str]:
         "marking": content.marking,
         "restriction": content.restriction,
         "joint": "\n".join(content.joint),
+        **letters_again(content),
     }
 
 

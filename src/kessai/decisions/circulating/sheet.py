@@ -66,6 +66,7 @@ def sheet(body: Body, *, sha256: str, ministry: str, number: str = "") -> dict[s
         "which": "原議",
         "foot": FOOT,
         "note": f"この票は、供覧の原議から作成した写しである。{PROVEN}",
+        "letters": [],
     }
 
 

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions import frame, machine, pull_up, repeats, replay, rules
+from kessai.decisions import access, frame, machine, pull_up, repeats, replay, rules
 from kessai.decisions.issuing import queries, writes
 from kessai.decisions.issuing import rules as issuing
-from kessai.decisions.models import Case, DecidedOriginal, Issuing
+from kessai.decisions.letters import sending
+from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -40,6 +41,8 @@ class Sent:
     files: Sequence[int] = ()
     seal: str = ""
     replaces: int | None = None
+    others_letter: int = 1
+    """The place of the letter that addressees get whom no letter names."""
 
 
 def issue(
@@ -48,12 +51,14 @@ def issue(
     """Record that a decision was issued, wholly or to some addressees; ask for the seal where one is put to it.
 
     As holder of the drafting post or its successor, another post of the drafting unit, or a post of a unit that
-    issues for all. A correction needs a remark that says why. Errors: NotFound; CannotAct.
+    issues for all. A correction needs a remark that says why. The letters that were decided go out with it, with
+    their number and the day, and are kept as they went. Errors: NotFound; CannotAct.
     """
+    letters = _letters(actor, tenant_id, case_id, act_id, at, sent)
 
     def prepare(here: frame.Here) -> frame.Prepared:
         post, events = _as_issuer(here, machine.ISSUE)
-        payload = _particulars(here, sent, events)
+        payload = _particulars(here, sent, events, letters)
         if sent.replaces is not None:
             if not here.remark:
                 raise rules.CannotAct(
@@ -197,7 +202,29 @@ def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:
 
 def _foreseen(case: Case) -> tuple[str, ...]:
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
-    return issuing.foreseen(revision.content.values)
+    return issuing.foreseen(revision.content)
+
+
+def _letters(
+    actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime, sent: Sent
+) -> tuple[sending.Printed, ...]:
+    """The letters that go out, made and stored before the case is locked: nothing of them can change any more.
+
+    None where the issue will be refused anyway, or was recorded already.
+    """
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+    done = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, act_id=act_id).exists()
+    if done or case.state != machine.DECIDED or queries.issuer(case=case, held=seeing.held, at=at) is None:
+        return ()
+    senders = queries.offered(case, at).senders
+    sender = next((each.name for each in senders if each.key == sent.sender), None)
+    addressees = issuing.addressees_of("\n".join(sent.addressees))
+    if sender is None or len(addressees) > issuing.ADDRESSEES_MOST:
+        return ()
+    return sending.print_letters(
+        case=case, addressees=addressees, others=sent.others_letter, day=sent.issued_on, sender=sender, at=at
+    )
 
 
 def _about(here: frame.Here, found: issuing.Progress, seq: int) -> dict[str, Any]:
@@ -208,7 +235,9 @@ def _about(here: frame.Here, found: issuing.Progress, seq: int) -> dict[str, Any
     return {"about": seq, **still}
 
 
-def _particulars(here: frame.Here, sent: Sent, found: issuing.Progress) -> dict[str, Any]:
+def _particulars(
+    here: frame.Here, sent: Sent, found: issuing.Progress, letters: Sequence[sending.Printed]
+) -> dict[str, Any]:
     """What goes on the record of an issue, checked. Errors: CannotAct."""
     case, today = here.case, day_in_japan(here.at)
     offered = queries.offered(case, here.at)
@@ -236,13 +265,15 @@ def _particulars(here: frame.Here, sent: Sent, found: issuing.Progress) -> dict[
         "addressees": list(addressees),
         "sender": sender.name,
         "sender_post": sender.post_id,
-        **_document(case, offered, sent.files),
+        **_document(case, offered, sent.files, letters),
         **_seal(case, offered.seals, method, sent.seal),
     }
 
 
-def _document(case: Case, offered: queries.Offered, files: Sequence[int]) -> dict[str, Any]:
-    """What goes out: the decided original with some of its files, and the hash that a seal is put to."""
+def _document(
+    case: Case, offered: queries.Offered, files: Sequence[int], letters: Sequence[sending.Printed]
+) -> dict[str, Any]:
+    """What goes out: the decided original with some of its files, its letters, and the hash that a seal is put to."""
     known = dict(offered.files)
     if any(position not in known for position in files):
         raise rules.CannotAct(N_("その添付はありません。"), N_("施行する添付を選び直してください。"))
@@ -260,7 +291,11 @@ def _document(case: Case, offered: queries.Offered, files: Sequence[int]) -> dic
             }
             for position, file in chosen
         ],
-        "document": issuing.document_hash(original=digest, files=[file.sha256 for _, file in chosen]),
+        **({"letters": [letter.to_json() for letter in letters]} if letters else {}),
+        "document": issuing.document_hash(
+            original=digest,
+            files=[*(file.sha256 for _, file in chosen), *(letter.sha256 for letter in letters)],
+        ),
     }
 
 

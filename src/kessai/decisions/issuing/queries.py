@@ -13,8 +13,11 @@ from django.db import connection
 from kessai.decisions import access, machine
 from kessai.decisions.issuing import rules
 from kessai.decisions.joint import queries as joint
+from kessai.decisions.letters.queries import Issued, issued_of
+from kessai.decisions.letters.rules import called
 from kessai.decisions.models import Case, Event, Issuing
 from kessai.drafting import queries as drafts
+from kessai.drafting.letters import Letter
 from kessai.drafting.rules import AttachedFile
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -71,6 +74,7 @@ class IssueView:
     person_name: str
     seal: SealView | None = None
     void_why: str = ""
+    letters: tuple[Issued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Offered:
     files: tuple[tuple[int, AttachedFile], ...]
     planned_method: str
     planned_seal: str
+    letters: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ def _view(event: Event, issue: rules.Issue, events: Sequence[Event]) -> IssueVie
         person_name=event.person_name,
         seal=_seal(said, issue, later),
         void_why=ended.remark if ended else "",
+        letters=issued_of(said),
     )
 
 
@@ -201,7 +207,7 @@ def issue_page(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> 
         return IssuePage("")
     content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=case.revision).content
     events = told(tenant_id=tenant_id, case_id=case_id)
-    found = progress_of(rules.foreseen(content.values), events)
+    found = progress_of(rules.foreseen(content), events)
     may = issuer(case=case, held=seeing.held, at=at) is not None
     return IssuePage(
         state=found.state,
@@ -252,6 +258,7 @@ def offered(case: Case, at: datetime) -> Offered:
         files=tuple(enumerate(revision.attachments, start=1)),
         planned_method=revision.content.values.get("issue_method", ""),
         planned_seal=revision.content.values.get("seal", ""),
+        letters=revision.content.letters,
     )
 
 
@@ -263,22 +270,18 @@ def senders(case: Case, typed: str, on: date) -> tuple[Sender, ...]:
         heads = joint.heads(
             tenant_id=case.tenant_id, main=case.drafter_unit_id, others=case.joint_units, on=on
         )
-        found.append(Sender("joint", "、".join(_name(seat.title, seat.unit_name) for seat in heads), None))
+        found.append(Sender("joint", "、".join(called(seat.title, seat.unit_name) for seat in heads), None))
     decided = Event.objects.get(tenant_id=case.tenant_id, case_id=case.id, kind=machine.DECIDED_EVENT)
     decider = organisation.seats(post_ids=[decided.post_id], on=on).get(decided.post_id)
     chart = organisation.route_chart(post_id=case.drafter_post_id, on=on)
     line = [seat for seat in chart.line if seat.in_line and seat.level in HEADS] if chart else []
     if decider is None:
         found.append(
-            Sender(str(decided.post_id), _name(decided.post_title, decided.unit_name), decided.post_id)
+            Sender(str(decided.post_id), called(decided.post_title, decided.unit_name), decided.post_id)
         )
     for seat in [seat for seat in (decider, *line) if seat is not None]:
-        found.append(Sender(str(seat.post_id), _name(seat.title, seat.unit_name), seat.post_id))
+        found.append(Sender(str(seat.post_id), called(seat.title, seat.unit_name), seat.post_id))
     return tuple({sender.key: sender for sender in found}.values())
-
-
-def _name(title: str, unit: str) -> str:
-    return title if title.startswith(unit) else f"{unit}{title}"
 
 
 def form_fields(

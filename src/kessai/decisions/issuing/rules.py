@@ -13,6 +13,7 @@ from typing import Any
 
 from kessai.decisions import machine
 from kessai.decisions.rules import Attempt, CannotAct, CaseNow, judge_words
+from kessai.drafting.rules import Content
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json, canonical
 
@@ -124,9 +125,10 @@ def addressees_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def foreseen(values: Mapping[str, str]) -> tuple[str, ...]:
-    """To whom a draft says that it is to be issued: its addressees, else whom it is about."""
-    return addressees_of(values.get("addressees") or values.get("counterparty", ""))
+def foreseen(content: Content) -> tuple[str, ...]:
+    """To whom a draft says that it is to be issued: its addressees, else whom it is about, and those of its letters."""
+    own = addressees_of(content.values.get("addressees") or content.values.get("counterparty", ""))
+    return tuple(dict.fromkeys((*own, *(name for letter in content.letters for name in letter.addressees))))
 
 
 def planned_on(values: Mapping[str, str]) -> date | None:
@@ -136,7 +138,7 @@ def planned_on(values: Mapping[str, str]) -> date | None:
 
 
 def document_hash(*, original: str, files: Sequence[str]) -> str:
-    """What a seal is put to: the decided original and the files that go out, by their hex SHA-256."""
+    """What a seal is put to: the decided original, the files that go out and the letters, by their hex SHA-256."""
     body: dict[str, Json] = {"original": original, "files": list(files)}
     return hashlib.sha256(canonical(body)).hexdigest()
 

@@ -16,11 +16,12 @@ from kessai.routing import queries as routing
 
 
 def foresee(*, case: Case, at: datetime) -> dict[str, Json]:
-    """At the decision: whether it is to be issued, by the kind of matter of the day; for the decision's payload."""
+    """At the decision: whether it is to be issued, by its kind of matter or its letters; for the decision's payload."""
     assert connection.in_atomic_block
-    if not routing.is_issued(tenant_id=case.tenant_id, code=case.matter_code, on=day_in_japan(at)):
-        return {}
     content = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision).content
+    issued = routing.is_issued(tenant_id=case.tenant_id, code=case.matter_code, on=day_in_japan(at))
+    if not issued and not content.letters:
+        return {}
     Issuing(
         tenant_id=case.tenant_id,
         case_id=case.id,
@@ -37,7 +38,7 @@ def follow(case: Case, event: Event) -> None:
     content = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision).content
     events = Event.objects.filter(**mine, kind__in=machine.ISSUING).order_by("seq")
     found = rules.progress(
-        rules.foreseen(content.values),
+        rules.foreseen(content),
         [rules.Told(event.seq, event.kind, event.payload) for event in events],
     )
     there = dict(Issue.objects.filter(**mine).values_list("seq", "state"))

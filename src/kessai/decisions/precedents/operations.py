@@ -15,7 +15,7 @@ from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.drafting.fields import field_of
 from kessai.drafting.operations import DraftRef
-from kessai.drafting.rules import Content
+from kessai.drafting.rules import Content, letters_again
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
@@ -25,7 +25,7 @@ from kessai.routing import queries as routing
 def follow(*, actor: Actor, tenant_id: int, case_id: UUID, post_id: int, at: datetime) -> DraftRef:
     """Begin a draft as a post with the contents of a decided case that the actor may see.
 
-    Fields, text, addressees, readers and marking are copied; deadline, urgency, flags and attachments are not. Days,
+    Fields, text, letters, addressees, readers and marking are copied; deadline, urgency, flags and attachments are not. Days,
     amounts and numbers among it must be changed, or said to stay, before the draft is submitted. The submission names
     the case.
     """
@@ -78,6 +78,7 @@ def typed_after(content: Content, kinds: Mapping[str, str]) -> dict[str, str]:
         "joint": "\n".join(content.joint),
         "marking": content.marking,
         "restriction": content.restriction,
+        **letters_again(content),
     }
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from kessai.drafting import letters
 from kessai.drafting.fields import FIELDS
+from kessai.drafting.letters import Letter
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.words import N_
 
@@ -205,6 +207,8 @@ class Changed:
     old: str
     new: str
     label_en: str = ""
+    letter: int = 0
+    """Of which of the letters to be issued, from 1; 0: of none."""
 
 
 ADDED, REMOVED, REPLACED, RENAMED, MOVED = "added", "removed", "replaced", "renamed", "moved"
@@ -299,6 +303,43 @@ def _texts(old: Content, new: Content) -> Iterator[Changed]:
         else:
             label, label_en = labels.get(key, (key, ""))
             yield Changed(key, label, "line", was, now, label_en)
+    yield from _letters(old.letters, new.letters)
+
+
+PARTS = {
+    "layout": (N_("様式"), "code"),
+    "title": (N_("件名"), "line"),
+    "addressees": (N_("宛先"), "lines"),
+    "sender": (N_("発信者名"), "line"),
+    "text": (N_("本文"), "lines"),
+    "enclosures": (N_("別添"), "lines"),
+    "contact": (N_("連絡先"), "lines"),
+}
+"""What a letter to be issued is compared in, with what each part is called."""
+
+
+def _letters(old: Sequence[Letter], new: Sequence[Letter]) -> Iterator[Changed]:
+    """Letter by letter, as the drafter knows them; one that came or went is compared with nothing."""
+    before, after = ({letter.id: letter for letter in side} for side in (old, new))
+    for number, id in enumerate(dict.fromkeys((*before, *after)), start=1):
+        was, now = (_parts(side.get(id)) for side in (before, after))
+        for part, (label, kind) in PARTS.items():
+            if was[part] != now[part]:
+                yield Changed(letters.key(id, part), label, kind, was[part], now[part], letter=number)
+
+
+def _parts(letter: Letter | None) -> Mapping[str, str]:
+    if letter is None:
+        return dict.fromkeys(PARTS, "")
+    return {
+        "layout": letter.layout.name,
+        "title": letter.title,
+        "addressees": "\n".join(letter.addressees),
+        "sender": letter.sender,
+        "text": letter.text,
+        "enclosures": "\n".join(letter.enclosures),
+        "contact": letter.contact,
+    }
 
 
 def _said(content: Content) -> Mapping[str, str]:

@@ -67,7 +67,7 @@ def wording(
     found = difference(Version(now), Version(reading.content)) if reading else None
     return Wording(
         question=case.question or case.title,
-        words={key: getattr(now, key) for key in rewording.WORDS},
+        words=rewording.words_of(now),
         revision=case.revision,
         seen=repeats.now(case).seen.hex(),
         position=mine[0],

@@ -10,11 +10,12 @@ from typing import Any
 
 from kessai.decisions import machine, replay
 from kessai.decisions.rules import CannotAct
+from kessai.drafting import letters
 from kessai.drafting.rules import Content
 from kessai.kernel.words import N_
 
 WORDS = ("title", "text", "reason")
-"""What may be corrected; the question follows the title."""
+"""What may be corrected, with title and text of each letter; the question follows the title."""
 
 REWORDED = "reworded"
 """What a revision that is such a correction is called where events are named."""
@@ -25,6 +26,17 @@ NOT_CARRIED = (
     *("by_post", "by_title", "by_unit"),
 )
 """What a correction does not repeat of the event before it that fixed a revision; all else rules the case as before."""
+
+
+def words_of(content: Content) -> dict[str, str]:
+    """What may be corrected of a content, by typed key."""
+    return {key: getattr(content, key) for key in WORDS} | letters.words_of(content.letters)
+
+
+def is_word(key: str) -> bool:
+    """Whether a typed key is of something that may be corrected."""
+    of_letter = letters.part_of(key)
+    return of_letter[1] in letters.WORDS if of_letter else key in WORDS
 
 
 def is_one(kind: str, position: int | None) -> bool:
@@ -58,7 +70,13 @@ def carried(before: Mapping[str, Any], title: str) -> dict[str, Any]:
 
 def without_words(content: Mapping[str, Any]) -> dict[str, Any]:
     """A stored content but for what a correction may change."""
-    return {key: value for key, value in content.items() if key not in (*WORDS, "question")}
+    rest = {key: value for key, value in content.items() if key not in (*WORDS, "question", "letters")}
+    return rest | {
+        "letters": [
+            {part: value for part, value in letter.items() if part not in letters.WORDS}
+            for letter in content.get("letters", ())
+        ]
+    }
 
 
 def compared(

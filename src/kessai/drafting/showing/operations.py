@@ -46,7 +46,7 @@ def picture(*, tenant_id: int, sha256: str, page: int, width: int) -> Path:
     row = Inspection.objects.filter(tenant_id=tenant_id, sha256=sha256).defer("text").first()
     if row is None or not 1 <= page <= row.pages or width not in sizes.WIDTHS:
         raise NotFound(N_("この頁はありません。"), N_("添付の一覧から開き直してください。"))
-    made = _folder(tenant_id, sha256) / f"{page}-{width}.webp"
+    made = folder(tenant_id, sha256) / f"{page}-{width}.webp"
     if not made.exists():
         _make(row, page, width, made)
     return made
@@ -54,14 +54,19 @@ def picture(*, tenant_id: int, sha256: str, page: int, width: int) -> Path:
 
 def _make(row: Inspection, page: int, width: int, made: Path) -> None:
     source, kind = source_of(row)
+    paint(source, kind, page, width, made)
+
+
+def paint(source: Path, kind: str, page: int, width: int, made: Path) -> None:
+    """A page of a PDF or a picture (``kind``: pdf, image) as a WebP at ``made``. Errors: CannotShow."""
     made.parent.mkdir(parents=True, exist_ok=True)
     if not _making.acquire(timeout=sizes.PATIENCE_SECONDS):
         raise CannotShow(
             N_("いま混み合っていて、頁を表示できません。"), N_("数秒たってから、開き直してください。")
         )
     try:
-        with tempfile.TemporaryDirectory(dir=made.parent, prefix=".making-") as folder:
-            out = Path(folder) / "page"
+        with tempfile.TemporaryDirectory(dir=made.parent, prefix=".making-") as name:
+            out = Path(name) / "page"
             confined.run(
                 "kessai.drafting.showing.paging", str(source), kind, str(page), str(width), str(out),
                 seconds=sizes.PICTURE_SECONDS + confined.GRACE_SECONDS,
@@ -118,15 +123,15 @@ def convert(*, tenant_id: int, sha256: str, at: datetime) -> None:
         return
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=made.parent, prefix=".making-") as name:
-        folder = Path(name)
-        file = folder / f"file{_ENDINGS[rules.family(row.media_type)]}"
+        here = Path(name)
+        file = here / f"file{_ENDINGS[rules.family(row.media_type)]}"
         file.symlink_to(blobs.path_of(tenant_id=tenant_id, sha256=sha256))
         try:
             confined.run(
-                "kessai.drafting.showing.converting", program, str(file), str(folder),
+                "kessai.drafting.showing.converting", program, str(file), str(here),
                 seconds=sizes.OFFICE_SECONDS + confined.GRACE_SECONDS,
             )  # fmt: skip
-            (folder / "file.pdf").rename(made)
+            (here / "file.pdf").rename(made)
         except (confined.CannotFinish, FileNotFoundError):
             # Such a file is shown as its text; another try would come to the same.
             return
@@ -157,12 +162,13 @@ def sweep(*, now: datetime) -> int:
 
 def forget(*, tenant_id: int, sha256: str) -> None:
     """Delete what was made of a file to show it."""
-    shutil.rmtree(_folder(tenant_id, sha256), ignore_errors=True)
+    shutil.rmtree(folder(tenant_id, sha256), ignore_errors=True)
 
 
-def _folder(tenant_id: int, sha256: str) -> Path:
+def folder(tenant_id: int, sha256: str) -> Path:
+    """Where lies what is made of the file, or of the data, with this hex digest."""
     return Path(settings.KESSAI_PREVIEWS) / str(tenant_id) / sha256[:2] / sha256
 
 
 def _document(tenant_id: int, sha256: str) -> Path:
-    return _folder(tenant_id, sha256) / DOCUMENT
+    return folder(tenant_id, sha256) / DOCUMENT

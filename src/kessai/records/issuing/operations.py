@@ -1,4 +1,4 @@
-"""Bringing in the methods of issuing and the official seals, by effective date.
+"""Bringing in the methods of issuing, the layouts of letters and the official seals, by effective date.
 
 Acts of an installation's operator, so without an ``actor``; each is one transaction, and a file with any bad line
 changes nothing.
@@ -17,8 +17,9 @@ from kessai.kernel.words import N_
 from kessai.organisation.lookups import named_seats
 from kessai.records import dated
 from kessai.records.dated import Loaded
+from kessai.records.issuing.layouts import SEALS
 from kessai.records.issuing.queries import ANY
-from kessai.records.models import IssueMethod, Seal
+from kessai.records.models import IssueMethod, LetterLayout, Seal
 
 NAMES = ("name", "name_en")
 
@@ -46,6 +47,51 @@ def import_methods(*, source: bytes, tenant_ids: Collection[int], effective: dat
     ]
     with transaction.atomic():
         return dated.bring(IssueMethod, [(t, row) for t in tenant_ids for row in wanted], effective=effective)
+
+
+def import_layouts(*, source: bytes, tenant_ids: Collection[int], effective: date) -> Loaded:
+    """Bring in layouts of letters to be issued: from ``effective`` on as the file says; those it leaves out stay.
+
+    Columns code, name, name_en, seal (omitted, put or none); mark: what stands where others have their number; each:
+    ``yes`` where every addressee gets a letter of their own; honorific; matters: codes separated by blanks, none for
+    all that are issued. Errors: CannotImport.
+    """
+    faults = Faults()
+    lines = read_lines(
+        source,
+        required=("code", *NAMES, "seal"),
+        optional=("mark", "each", "honorific", "matters"),
+        faults=faults,
+    )
+    _check_codes_and_names(lines, faults)
+    for line in lines:
+        if line["seal"] not in SEALS:
+            faults.add(line.number, N_("「%(column)s」は omitted か put か none です。"), column="seal")
+        if line["each"] not in ("", "yes", "no"):
+            faults.add(line.number, N_("「%(column)s」は yes か no です。"), column="each")
+        for column, longest in (("mark", 20), ("honorific", 10)):
+            if len(line[column]) > longest:
+                faults.add(line.number, N_("「%(column)s」は%(n)s字までです。"), column=column, n=longest)
+        if any(not _CODE.fullmatch(code) for code in line["matters"].split()):
+            faults.add(line.number, N_("「%(column)s」はコードを並べます。"), column="matters")
+    faults.raise_if_any()
+    wanted = [
+        dated.Wanted(
+            line.number,
+            line["code"],
+            {column: line[column] for column in (*NAMES, "mark", "seal", "honorific")}
+            | {
+                "each": line["each"] == "yes",
+                "matters": sorted(line["matters"].split()),
+                "position": place,
+            },
+        )
+        for place, line in enumerate(lines)
+    ]
+    with transaction.atomic():
+        return dated.bring(
+            LetterLayout, [(t, row) for t in tenant_ids for row in wanted], effective=effective
+        )
 
 
 def import_seals(*, source: bytes, tenant_id: int, effective: date) -> Loaded:

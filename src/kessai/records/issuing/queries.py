@@ -1,11 +1,12 @@
-"""Reads of how a ministry issues what it decided: the methods, and the official seals with their keepers."""
+"""Reads of how a ministry issues what it decided: the methods, the layouts of letters, the seals with their keepers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from kessai.records.models import IssueMethod
+from kessai.records.issuing.layouts import Layout, may_be_used
+from kessai.records.models import IssueMethod, LetterLayout
 from kessai.records.models import Seal as SealRow
 
 ANY = "*"
@@ -56,4 +57,14 @@ def seals(*, tenant_id: int, on: date) -> tuple[Seal, ...]:
             frozenset(row.methods),
         )
         for row in rows
+    )
+
+
+def layouts(*, tenant_id: int, matter: str, issued: bool, on: date) -> tuple[Layout, ...]:
+    """The layouts of letters for a kind of matter on a day, in their order. ``issued``: whether its decisions are."""
+    rows = LetterLayout.objects.filter(tenant_id=tenant_id, period__contains=on).order_by("position", "code")
+    return tuple(
+        Layout(row.code, row.name, row.name_en, row.mark, row.seal, row.each, row.honorific)
+        for row in rows
+        if may_be_used(row.matters, matter=matter, issued=issued)
     )

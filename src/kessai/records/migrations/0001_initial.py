@@ -171,4 +171,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant_id', 'group'], name='records_addressee_group')],
             },
         ),
+        migrations.CreateModel(
+            name='LetterLayout',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant_id', models.IntegerField()),
+                ('code', models.CharField(max_length=20)),
+                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('name', models.CharField(max_length=100)),
+                ('name_en', models.CharField(max_length=100)),
+                ('mark', models.CharField(blank=True, max_length=20)),
+                ('seal', models.CharField(max_length=10)),
+                ('each', models.BooleanField(default=False)),
+                ('honorific', models.CharField(blank=True, max_length=10)),
+                ('matters', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('position', models.IntegerField(default=0)),
+            ],
+        ),
     ]

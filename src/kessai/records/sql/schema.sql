@@ -22,6 +22,9 @@ ALTER TABLE records_retentionclass ADD CONSTRAINT records_one_retention
 ALTER TABLE records_issuemethod ADD CONSTRAINT records_one_method
     EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
                         int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
+ALTER TABLE records_letterlayout ADD CONSTRAINT records_one_layout
+    EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
+                        int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
 ALTER TABLE records_seal ADD CONSTRAINT records_one_seal
     EXCLUDE USING gist (int4range(tenant_id, tenant_id, '[]') WITH &&,
                         int4range(hashtext(code), hashtext(code), '[]') WITH &&, period WITH &&);
@@ -33,7 +36,7 @@ ALTER TABLE records_seal ADD CONSTRAINT records_seal_keeper
     FOREIGN KEY (keeper_post_id) REFERENCES organisation_post (id);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionclass, records_issuemethod,
-    records_seal, records_addressee TO kessai_app;
+    records_seal, records_addressee, records_letterlayout TO kessai_app;
 GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
 GRANT SELECT, INSERT ON records_receiptseries, records_receiptnumber TO kessai_app;
 GRANT UPDATE (last) ON records_numberseries, records_receiptseries TO kessai_app;

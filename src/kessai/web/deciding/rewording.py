@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.rewording import operations, queries
-from kessai.decisions.rewording.rules import WORDS
+from kessai.decisions.rewording.rules import is_word
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.web import clock
@@ -29,7 +29,7 @@ from kessai.web.entrance import entered
 def reword(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     """The form; its redline (``do=preview``); and the act (``do=put``), from the page that shows the redline."""
     at = clock.now()
-    typed = {key: request.POST[key] for key in WORDS if key in request.POST}
+    typed = {key: str(request.POST[key]) for key in request.POST if is_word(key)}
     refusal: Cannot | None = None
     if request.POST.get("do") == "put":
         try:

@@ -64,6 +64,10 @@ class Command(importing.Importing):
             "import-addressees", self.import_addressees, "bring in groups of addressees", json=True
         )
         _common(directory, "group,name[,group_en,keywords]")
+        layouts = self.word(
+            "import-letter-layouts", self.import_layouts, "bring in the layouts of letters", json=True
+        )
+        _common(layouts, "code,name,name_en,seal[,mark,each,honorific,matters]")
         seals = self.word(
             "import-seals", self.import_seals, "bring in a ministry's official seals", json=True
         )
@@ -322,6 +326,14 @@ class Command(importing.Importing):
     ) -> int:
         def bring(source: bytes, ids: Collection[int]) -> Loaded:
             return addressees.import_addressees(source=source, tenant_ids=ids, effective=effective)
+
+        return self._bring(bring, file, tenant, as_json)
+
+    def import_layouts(
+        self, *, file: Path, tenant: str | None, all: bool, effective: date, as_json: bool
+    ) -> int:
+        def bring(source: bytes, ids: Collection[int]) -> Loaded:
+            return issuing.import_layouts(source=source, tenant_ids=ids, effective=effective)
 
         return self._bring(bring, file, tenant, as_json)
 
