@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pypdfium2
 import pytest
 from office import TODAY, act, asked_seal, issue, page, states
+from paper import BODY, LAYOUTS, PREFECTURES, decided, drafted, lay_out, submitted
 
 from kessai.decisions import coversheet, queries, verification
 from kessai.decisions import operations as deciding
@@ -30,34 +31,10 @@ from kessai.kernel.errors import NotFound
 from kessai.records.issuing import operations as ways
 from stage import FOREVER, Stage
 
-LAYOUTS = """code,name,name_en,mark,seal,each,honorific,matters
-letter,通知,Letter,,omitted,,殿,
-sealed,公印を押す通知,Sealed letter,,put,yes,殿,
-memo,事務連絡,Memo,事務連絡,none,,御中,
-"""
-BODY = "　標記について、下記のとおり定めたので通知します。\n\n記\n\n1　補助率　三分の二以内\n2　期限　令和9年1月29日\n\n以上"
-PREFECTURES = "甲県知事\n乙県知事\n丙県知事"
-
 
 @pytest.fixture(autouse=True)
 def _layouts(stage: Stage) -> None:
-    ways.import_layouts(source=LAYOUTS.encode(), tenant_ids=[stage.tenant_id], effective=FOREVER.lower)
-
-
-def drafted(stage: Stage, **typed: str) -> Any:
-    given = {"title": "補助の要件の通知", "addressees": PREFECTURES, "letter-1-text": BODY, **typed}
-    return stage.draft("notice", files=[("要綱.txt", b"rules"), ("表.txt", b"table")], **given)
-
-
-def submitted(stage: Stage, **typed: str) -> UUID:
-    return stage.submit(drafted(stage, **typed)).case_id
-
-
-def decided(stage: Stage, **typed: str) -> UUID:
-    case_id = submitted(stage, **typed)
-    stage.approve(case_id, "deputy_director")
-    stage.decide(case_id, "director")
-    return case_id
+    lay_out(stage)
 
 
 def here(stage: Stage, case_id: UUID, by: str = "chief") -> dict[str, Any]:
@@ -104,7 +81,17 @@ def test_the_preview_of_a_draft_shows_what_is_not_known_yet_as_such(stage: Stage
     mine = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "draft_id": ref.draft_id}
     (one,) = letters.of_draft(at=stage.now, **mine)
     shown = bare(text_of(letters.pdf(one, tenant_id=stage.tenant_id, at=stage.now).read_bytes()))
-    for words in ("案", "（文書番号）", "（施行の日）", "甲県知事", "殿", "振興課長", "補助の要件の通知", "記", "以上"):
+    for words in (
+        "案",
+        "（文書番号）",
+        "（施行の日）",
+        "甲県知事",
+        "殿",
+        "振興課長",
+        "補助の要件の通知",
+        "記",
+        "以上",
+    ):
         assert words in shown
     assert "（公印省略）" in shown
     with pytest.raises(NotFound):
@@ -264,7 +251,7 @@ def test_a_draft_from_a_precedent_has_its_letters_with_what_must_be_new_marked(s
 def test_the_day_of_issue_stands_on_the_letter_in_the_era(stage: Stage) -> None:
     case_id = decided(stage)
     issue(stage, case_id, "甲県知事", issued_on=date(2026, 10, 6))
-    assert TODAY == date(2026, 10, 6) and "令和8年10月6日" in sent(stage, case_id)[1]
+    assert date(2026, 10, 6) == TODAY and "令和8年10月6日" in sent(stage, case_id)[1]
 
 
 def test_an_approver_corrects_the_wording_of_a_letter_and_the_draft_has_it_too(stage: Stage) -> None:

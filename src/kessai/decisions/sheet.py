@@ -557,7 +557,11 @@ def issues(recorded: Sequence[Body]) -> list[Line]:
 
 
 def _files_sent(each: Body) -> list[str]:
-    return ["、".join(file["title"] or file["filename"] for file in each["documents"])] if each["documents"] else []
+    return (
+        ["、".join(file["title"] or file["filename"] for file in each["documents"])]
+        if each["documents"]
+        else []
+    )
 
 
 def _letters_sent(each: Body) -> list[str]:
@@ -620,7 +624,9 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
 def drafted_letters(body: Body) -> list[dict[str, Any]]:
     """The letters to be issued, as they were decided: with the number, before the day of issue is known."""
     decided = _last(body["acts"], "decided")
-    title, unit = (decided.get(f"for_{key}", decided[own]) for key, own in (("title", "post_title"), ("unit", "unit")))
+    title, unit = (
+        decided.get(f"for_{key}", decided[own]) for key, own in (("title", "post_title"), ("unit", "unit"))
+    )
     sender = letters.called(title, unit)
     found = [Letter.from_json(each) for each in body["content"].get("letters", ())]
     files = [file["title"] for file in body["attachments"]]

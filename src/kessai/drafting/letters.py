@@ -1,6 +1,6 @@
-"""Letters to be issued (施行文): each a document of its own beside the proposal, as it is typed and as it is read. Pure.
+"""Letters to be issued (施行文): each a document of its own beside the proposal, as typed and as read. Pure.
 
-A draft has one or more of them (案の1, 案の2 …), known by a small number of their own that stays when others come or go.
+A draft has one or more of them (案の1, 案の2 …), each known by a small number that stays when others come or go.
 What is not typed of a letter is as the draft has it.
 """
 
@@ -183,7 +183,9 @@ def typed_again(letters: Iterable[Letter], was: Defaults) -> dict[str, str]:
     return ({IDS: " ".join(letter.id for letter in there)} | typed) if there else {}
 
 
-def reworded(letters: Iterable[Letter], words: Mapping[str, str], clean: Callable[[str], str]) -> Iterator[Letter]:
+def reworded(
+    letters: Iterable[Letter], words: Mapping[str, str], clean: Callable[[str], str]
+) -> Iterator[Letter]:
     """Letters with other words, where words of theirs are given."""
     for letter in letters:
         said = {part: clean(words[key(letter.id, part)]) for part in WORDS if key(letter.id, part) in words}

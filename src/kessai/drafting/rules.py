@@ -379,7 +379,7 @@ def _chosen(
 
 
 def reworded(content: Content, *, question: str, words: Mapping[str, str]) -> Reading:
-    """A content with other words, ``title``, ``text``, ``reason`` and those of letters, as typed; all else is as it was."""
+    """A content with other words as typed: ``title``, ``text``, ``reason``, those of letters. All else is as it was."""
     problems: list[Problem] = []
     title = _read_title(words, problems)
     made = replace(

@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from kessai.drafting.fields import FIELDS
+from kessai.drafting.letters import LABELS as LETTERS
+from kessai.drafting.letters import part_of
 from kessai.kernel.words import N_
 
 SILENT = ("csrfmiddlewaretoken",)
@@ -43,6 +45,8 @@ UNSEEN = (
     "preview_act",
     "item",
     "shown",
+    "letters",
+    "others_letter",
     "run",
     "add_later",
     "later",
@@ -82,7 +86,9 @@ def lines(request: HttpRequest) -> tuple[Line, ...]:
     for key, values in request.POST.lists():
         if key in SILENT:
             continue
+        of_letter = part_of(key)
         label = FIELDS[key].label if key in FIELDS else LABELS.get(key, key)
+        label = LETTERS[of_letter[1]] if of_letter else label
         for value in values:
             found.append(
                 Line(key, gettext(label), str(value), key not in UNSEEN and bool(str(value).strip()))

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("kessai.web.drafting.urls")),
     path("cases/<ref:ref>/proof/", proof, name="proof"),
     path("", include("kessai.web.deciding.urls")),
+    path("", include("kessai.web.letters.urls")),
     path("", include("kessai.web.receiving.urls")),
     path("", include("kessai.web.standing.urls")),
     path("", include("kessai.web.chart.urls")),

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kessai.drafting.rules import Content, Problem
+from kessai.decisions.letters.rules import cited
+from kessai.drafting.letters import key
+from kessai.drafting.rules import Content, Problem, of_draft
 from kessai.kernel.words import N_, Text
 
 LEAST = 4
@@ -54,6 +56,7 @@ def advice(facts: Facts) -> tuple[Problem, ...]:
         *_of_the_days(facts),
         *_of_the_text(facts),
         *_of_the_files(facts),
+        *_of_the_letters(facts),
     )
 
 
@@ -190,3 +193,30 @@ def _of_the_files(facts: Facts) -> Iterator[Problem]:
                     {"kind": kind},
                 ),
             )
+
+
+def _of_the_letters(facts: Facts) -> Iterator[Problem]:
+    """Enclosures that are not there, and addressees of the draft who get no letter."""
+    letters, there = facts.content.letters, len(facts.files)
+    for letter in letters:
+        if (most := max(cited(letter), default=0)) > there:
+            yield Problem(
+                key(letter.id, "enclosures"),
+                Text(
+                    N_("施行文は別添%(n)sを引いていますが、添付は%(there)s件です。"),
+                    {"n": most, "there": there},
+                ),
+            )
+    reached = {name for letter in letters for name in letter.addressees}
+    own = of_draft(facts.content.title, facts.content.values).addressees
+    left = [name for name in own if name not in reached]
+    if letters and left:
+        yield Problem(
+            key(letters[0].id, "addressees"),
+            Text(
+                N_("「%(name)s」（ほか%(n)s）に送る施行文がありません。")
+                if len(left) > 1
+                else N_("「%(name)s」に送る施行文がありません。"),
+                {"name": left[0], "n": len(left) - 1},
+            ),
+        )

@@ -43,14 +43,21 @@ class Drawn:
     page: dict[str, Any]
 
     @property
+    def number(self) -> int:
+        """By which it is addressed, whatever others come or go."""
+        return int(self.letter.id)
+
+    @property
+    def filename(self) -> str:
+        return letters.filename(f"（{self.page['tag']}）{self.letter.title}", (), each=False)
+
+    @property
     def key(self) -> str:
         """Changes with whatever would be seen on its pages."""
         return printing.key([self.page])
 
 
-def drawn(
-    letters_: Sequence[Letter], *, files: Sequence[str], known: letters.Known
-) -> tuple[Drawn, ...]:
+def drawn(letters_: Sequence[Letter], *, files: Sequence[str], known: letters.Known) -> tuple[Drawn, ...]:
     """Letters with what is known of them. ``files``: titles of the attachments."""
     found = []
     for place, letter in enumerate(letters_, start=1):
@@ -116,9 +123,7 @@ def sender_of(case: Case) -> str:
     decided = Event.objects.filter(**mine, kind=machine.DECIDED_EVENT).first()
     if decided is not None:
         said = decided.payload
-        return called(
-            said.get("for_title", decided.post_title), said.get("for_unit", decided.unit_name)
-        )
+        return called(said.get("for_title", decided.post_title), said.get("for_unit", decided.unit_name))
     step = Step.objects.filter(**mine, round=case.round, kind=machine.DECIDE).first()
     return called(step.post_title, step.unit_name) if step else ""
 
@@ -133,11 +138,12 @@ def pdf(one: Drawn, *, tenant_id: int, at: datetime) -> Path:
     return printed.kept(tenant_id=tenant_id, key=one.key, make=make)
 
 
-def one_of(found: Sequence[Drawn], place: int) -> Drawn:
-    """One of some letters, by its place; NotFound where there is none."""
-    if not 1 <= place <= len(found):
+def one_of(found: Sequence[Drawn], number: int) -> Drawn:
+    """One of some letters, by its number; NotFound where there is none."""
+    one = next((each for each in found if each.number == number), None)
+    if one is None:
         raise NotFound(N_("この施行文はありません。"), N_("案件か下書きの画面から開き直してください。"))
-    return found[place - 1]
+    return one
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +161,7 @@ class Issued:
 def issued(*, actor: Actor, tenant_id: int, case_id: UUID, seq: int, place: int, at: datetime) -> Issued:
     """A letter that went out by the record ``seq`` of an issue; NotFound for strangers, and where there is none."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    event = Event.objects.filter(
-        tenant_id=tenant_id, case_id=case_id, seq=seq, kind=machine.ISSUED
-    ).first()
+    event = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, seq=seq, kind=machine.ISSUED).first()
     sent = issued_of(event.payload) if event else ()
     if not 1 <= place <= len(sent):
         raise NotFound(N_("この施行文はありません。"), N_("案件の画面から開き直してください。"))

@@ -25,9 +25,9 @@ from kessai.routing import queries as routing
 def follow(*, actor: Actor, tenant_id: int, case_id: UUID, post_id: int, at: datetime) -> DraftRef:
     """Begin a draft as a post with the contents of a decided case that the actor may see.
 
-    Fields, text, letters, addressees, readers and marking are copied; deadline, urgency, flags and attachments are not. Days,
-    amounts and numbers among it must be changed, or said to stay, before the draft is submitted. The submission names
-    the case.
+    Fields, text, letters, addressees, readers and marking are copied; deadline, urgency, flags and attachments are
+    not. Days, amounts and numbers among it must be changed, or said to stay, before the draft is submitted. The
+    submission names the case.
     """
     with transaction.atomic():
         access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)

@@ -1,4 +1,4 @@
-"""PDFs that are made here of data, and their pages as pictures: kept by a digest of the data, and made again when lost."""
+"""PDFs that are made here of data, and their pages as pictures: kept by a digest of the data, made again when lost."""
 
 from __future__ import annotations
 

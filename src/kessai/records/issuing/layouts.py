@@ -13,8 +13,8 @@ SEALS = (OMITTED, PUT, NONE)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``mark``: what stands where others have their number (事務連絡); ``seal``: one of SEALS; ``each``: every addressee
-    gets a letter of their own, instead of one to all; ``honorific``: after an addressee (殿)."""
+    """``mark``: what stands where others have their number (事務連絡); ``seal``: one of SEALS; ``honorific``: after an
+    addressee (殿). ``each``: every addressee gets a letter of their own, instead of one to all."""
 
     code: str
     name: str
@@ -49,5 +49,5 @@ class Layout:
 
 
 def may_be_used(matters: Collection[str], *, matter: str, issued: bool) -> bool:
-    """Whether a layout for certain ``matters`` is one for a kind of matter; with none named, for all that are issued."""
+    """Whether a layout for some ``matters`` is one for a kind of matter; with none named, for all that are issued."""
     return matter in matters if matters else issued

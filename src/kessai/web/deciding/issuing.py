@@ -95,6 +95,7 @@ def _recorded(request: HttpRequest, case: Mapping[str, Any]) -> Outcome:
         files=[int(text) for text in form.getlist("file") if text.isdecimal() and len(text) < 4],
         seal=form.get("seal", ""),
         replaces=_seq(form.get("replaces", "")),
+        others_letter=_seq(form.get("others_letter", "")) or 1,
     )
     return operations.issue(**case, sent=sent, remark=form.get("remark", ""))
 
@@ -146,6 +147,7 @@ def _typed(
             "addressees": form.getlist("addressee"),
             "files": files,
             "choices": found.remaining or form.getlist("addressee"),
+            "others_letter": _seq(form.get("others_letter", "")) or 1,
         }
     method = wrong.method if wrong else offered.planned_method
     seal = wrong.seal.name if wrong and wrong.seal else offered.planned_seal
@@ -159,6 +161,7 @@ def _typed(
         "addressees": chosen,
         "choices": tuple(dict.fromkeys((*(wrong.addressees if wrong else ()), *found.remaining))),
         "others": "",
+        "others_letter": 1,
         "files": [each.position for each in wrong.documents]
         if wrong
         else [number for number, _ in offered.files],

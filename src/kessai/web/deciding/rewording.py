@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,8 +17,11 @@ from django.views.decorators.http import require_http_methods
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.rewording import operations, queries
 from kessai.decisions.rewording.rules import is_word
+from kessai.drafting.letters import LABELS, part_of
+from kessai.drafting.rules import Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import Text
 from kessai.web import clock
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
@@ -42,6 +46,28 @@ def reword(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
             messages.success(request, gettext("字句を直しました。新しい版になっています。"))
             return redirect("deciding:case", ref=str(ref))
     return _shown(request, actor, ref, typed, at, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Words of a letter that may be corrected."""
+
+    key: str
+    label: str
+    value: str
+    rows: int
+    error: Text | None
+
+
+def _letters(words: Mapping[str, str], problems: Iterable[Problem]) -> list[list[Box]]:
+    """By letter, the words of it that may be corrected."""
+    wrong = {problem.field: problem.text for problem in problems}
+    found: dict[str, list[Box]] = {}
+    for key, value in words.items():
+        if (of := part_of(key)) is not None:
+            rows = 12 if of[1] == "text" else 2
+            found.setdefault(of[0], []).append(Box(key, LABELS[of[1]], value, rows, wrong.get(key)))
+    return list(found.values())
 
 
 def _put(request: HttpRequest, actor: Actor, ref: Ref, typed: Mapping[str, str], at: datetime) -> None:
@@ -87,6 +113,7 @@ def _shown(
         "refusal": refusal,
         "problems": {problem.field: problem.text for problem in now.problems},
         "changes": redline.since_seen(seen=request.POST.get("seen", ""), **here) if typed else None,
+        "letters": _letters({**now.words, **typed}, now.problems),
         "preview": request.POST.get("do") in ("preview", "put") and not now.problems,
     }
     status = 409 if refusal or (now.problems and request.POST.get("do") != "edit") else 200

@@ -18,6 +18,7 @@ from kessai.decisions import handed_over, operations, queries
 from kessai.decisions.authority import queries as rules
 from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
+from kessai.decisions.letters import queries as letters
 from kessai.decisions.operations import Outcome
 from kessai.decisions.telling import queries as telling
 from kessai.drafting.inspecting import queries as inspecting
@@ -257,6 +258,7 @@ def _shown(
         "choice": request.POST.get("choice", "") if refusal else "",
         "typed_post": request.POST.get("post", "") if refusal else "",
         "typed_names": request.POST.get("names", "") if refusal else "",
+        "letters": letters.of_case(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at),
         **after.shown(actor, ref, at),
         **issuing.shown(actor, ref, page, at),
         **(talked := talk.shown(request, actor, ref, page, at, refused=refusal is not None)),

@@ -14,11 +14,15 @@ from django.utils.translation import get_language, gettext
 from kessai.decisions.previewing.margin import Thread
 from kessai.drafting.carrying import AS_CARRIED, STILL, untouched
 from kessai.drafting.fields import ALWAYS, field_of
+from kessai.drafting.letters import part_of
 from kessai.drafting.rules import Content, Problem, asked
 from kessai.kernel.words import N_, Text
 from kessai.organisation.clearance.rules import MARKINGS
+from kessai.records.issuing.layouts import Layout
 from kessai.web.base.wording import FLAGS as FLAG_NAMES
 from kessai.web.base.wording import MARKINGS as MARKING_NAMES
+from kessai.web.drafting.letters import LetterForm
+from kessai.web.drafting.letters import forms as letter_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class Form:
     checks: tuple[Check, ...]
     """What stops a submission; ``advice``: what is worth a second look."""
     advice: tuple[Check, ...]
+    letters: tuple[LetterForm, ...] = ()
     joins: bool = True
     """Whether joint units may be named; where nobody decides, only one that was named already is shown."""
 
@@ -137,7 +142,8 @@ class Form:
         """Every field that is asked for, in the order of the page."""
         inner = tuple(box for cell in self.cells for box in cell.boxes)
         joint = (self.joint,) if self.joins else ()
-        always = (self.deadline, self.urgent_reason, self.text, self.reason, *joint, self.readers)
+        letters = tuple(box for letter in self.letters for box in letter.boxes)
+        always = (self.deadline, self.urgent_reason, self.text, *letters, self.reason, *joint, self.readers)
         return (self.title, *inner, *always)
 
     @property
@@ -186,6 +192,7 @@ def keys_of(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def typed_in(post: QueryDict, keys: Iterable[str]) -> dict[str, str]:
     """What was typed, by key; a field that was not sent is not touched. No box ticked sends no flags: ""."""
+    keys = (*keys, *(key for key in post if part_of(key)))
     typed = {key: str(post[key]) for key in keys if key in post and key not in TICKED}
     typed |= {key: " ".join(post.getlist(key)) for key in TICKED}
     return typed
@@ -204,6 +211,7 @@ def form(
     carried: Mapping[str, str] = NOTHING,
     advice: Iterable[Problem] = (),
     beside: Mapping[str, Sequence[Thread]] = MappingProxyType({}),
+    layouts: Sequence[Layout] = (),
 ) -> Form:
     """The form to show; ``circulated``: of a case that is only read.
 
@@ -265,6 +273,7 @@ def form(
         marking=_pick("marking", typed, [(m, MARKING_NAMES[m]) for m in _above(by_rule)], problems),
         restriction=_pick("restriction", typed, [(word, word) for word in restrictions], problems),
         checks=(),
+        letters=letter_forms(typed, layouts, box),
         joins=not circulated or bool(typed.get("joint", "").strip()),
         advice=tuple(Check(p.field, _in_words(p.text)) for p in advice),
     )

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kessai.decisions.letters import queries as letters
 from kessai.decisions.pages import fields_of
 from kessai.decisions.previewing import margin, operations, queries
 from kessai.decisions.previewing.rules import COMMENT, EDIT, LEVELS, READ
@@ -92,6 +93,7 @@ def _context(request: HttpRequest, here: Mapping[str, Any], ref: Ref) -> dict[st
         "about": typed.get("field", "text"),
         "comment_act": uuid4(),
         "replied": comments.replied(request),
+        "letters": letters.of_preview(**here),
         **listed(shown.draft, here["at"]),
         "nav": "inbox",
     }

@@ -27,13 +27,14 @@ from kessai.decisions.previewing import margin
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
-from kessai.drafting import operations, prose, queries
+from kessai.drafting import letters, operations, prose, queries
 from kessai.drafting.rules import Problem
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_, Text
 from kessai.organisation.clearance import queries as clearance
+from kessai.records.issuing import queries as ways
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
@@ -130,6 +131,9 @@ REPLACEMENT = "replacement-"
 """What the field of a file is called that is to stand in the place of another; the id of that one follows."""
 
 
+ANCHORS = {"tidy": "#h-text", "addletter": "#h-letters", "dropletter": "#h-letters"}
+"""The part of the page to which one comes back, by the value of the button."""
+
 BESIDE = {
     **{act: (do, "h-previews") for act, do in previews.ACTS.items()},
     **{act: (do, "h-comments") for act, do in comments.ACTS.items()},
@@ -186,7 +190,12 @@ class _Sent:
             # Sent again because no answer came: the act tells whether it was this one that was done.
             return self._submit(self.page.version)
         if self.do == "tidy":
-            self.typed["text"] = prose.tidy(self.typed.get("text", ""))
+            key = self.what if letters.part_of(self.what) else "text"
+            self.typed[key] = prose.tidy(self.typed.get(key, ""))
+        if self.do == "addletter":
+            self.typed |= letters.with_another(self.typed)
+        if self.do == "dropletter":
+            self.typed |= letters.without(self.typed, self.what)
         if self.do in addressees.ACTS and addressees.FIELD in self.typed:
             self._named = addressees.change(
                 self.request, self.do, self.what, self.typed, tenant_id=self.ref.tenant_id
@@ -326,7 +335,9 @@ class _Sent:
         except operations.CannotAttach as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy)])
         files = ("attach", "replace", *FILES)
-        here = "#h-files" if self.do in files else "#h-text" if self.do == "tidy" else ""
+        here = "#h-files" if self.do in files else ANCHORS.get(self.do, "")
+        if self.do == "tidy" and self.what:
+            here = f"#f-{self.what}"
         return redirect(f"{self.request.path}?saved=1{here}")
 
     def _beside(self, version: int) -> HttpResponse:
@@ -410,6 +421,9 @@ def _shown(
         carried=page.carried,
         advice=preview.advice,
         beside=comments.by_field(threads),
+        layouts=ways.layouts(
+            tenant_id=ref.tenant_id, matter=matter.code, issued=matter.issued, on=day_in_japan(at)
+        ),
     )
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)

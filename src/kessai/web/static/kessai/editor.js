@@ -1,10 +1,9 @@
-// The proposal text: numbers at a press, the next item by Enter, and what is pasted from Word without its rubbish.
+// The proposal text, and that of letters: numbers at a press, the next item by Enter, and what is pasted from Word without its rubbish.
 // The text area stays one: what is not there without scripts is only the ease of it.
 "use strict";
 
-(() => {
-  const tools = document.querySelector("[data-editor]");
-  const area = tools && document.getElementById(tools.dataset.editor);
+document.querySelectorAll("[data-editor]").forEach((tools) => {
+  const area = document.getElementById(tools.dataset.editor);
   if (!area) return;
   const KANA = [..."アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"];
   const MARK = new RegExp(`^([ \u3000\t]*)(第[0-9０-９]+(?=[ \u3000])|[（(](?:[0-9０-９]{1,2}|[${KANA.join("")}])[）)]|[0-9０-９]{1,2}[.．]?(?=[ \u3000\t])|[0-9０-９]{1,2}[.．](?![0-9０-９])|[${KANA.join("")}][.．]?(?=[ \u3000\t]))[ \u3000\t]*`);
@@ -146,4 +145,12 @@
     write(area.selectionStart, area.selectionEnd, found);
   });
   tools.querySelector("[data-tools]").hidden = false;
-})();
+});
+
+// The pages of a letter that are in sight are made anew after a save.
+document.querySelector("form[data-autosave]")?.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target !== event.currentTarget || !event.detail.successful) return;
+  document.querySelectorAll("[data-letter-pages]").forEach((pages) => {
+    if (pages.offsetParent) htmx.trigger(pages, "renew");
+  });
+});
