@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from kessai.decisions.advising import rules
+from kessai.drafting.letters import Letter
 from kessai.drafting.rules import Content
+from kessai.records.issuing.layouts import Layout
 
 TODAY = date(2026, 12, 1)
 PLAIN = Content(
@@ -144,3 +146,23 @@ def test_a_file_that_most_precedents_have_is_missed_whatever_it_is_called() -> N
     [(field, words)] = said(before=before, files=("地図",))
     assert field == "files" and "仕様書" in words
     assert rules.usual_files(before.files[:3]) == ()
+
+
+def letter(*to: str, **more: Any) -> Letter:
+    return Letter("2", Layout("notice", "通知", "Letter"), "件名", to, "", "本文", **more)
+
+
+def test_a_letter_that_refers_to_a_file_that_is_not_there_is_asked_about() -> None:
+    one = letter("甲県知事", enclosures=("別添1", "別添2", "参考"))
+    [(field, text)] = said(letters=(one,), files=("要綱",))
+    assert field == "letter-2-enclosures" and "別添2" in text
+    assert said(letters=(one,), files=("要綱", "表")) == []
+
+
+def test_addressees_of_the_draft_who_get_no_letter_are_named() -> None:
+    values = {"addressees": "甲県知事\n乙県知事\n丙県知事"}
+    [(field, text)] = said(letters=(letter("甲県知事"),), values=values)
+    assert field == "letter-2-addressees" and text == "「乙県知事」（ほか1）に送る施行文がありません。"
+    [(_, text)] = said(letters=(letter("甲県知事", "乙県知事"),), values=values)
+    assert text == "「丙県知事」に送る施行文がありません。"
+    assert said(values=values) == []

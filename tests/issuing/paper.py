@@ -24,8 +24,11 @@ BODY = """　標記について、下記のとおり定めたので通知しま�
 PREFECTURES = "甲県知事\n乙県知事\n丙県知事"
 
 
-def lay_out(stage: Stage) -> None:
-    ways.import_layouts(source=LAYOUTS.encode(), tenant_ids=[stage.tenant_id], effective=FOREVER.lower)
+def lay_out(stage: Stage, matters: str = "") -> None:
+    """Give a ministry its layouts; ``matters``: codes of kinds that are not issued, and may have letters."""
+    lines = [line + matters if line.endswith(",") else line for line in LAYOUTS.splitlines()]
+    source = "\n".join(lines).encode()
+    ways.import_layouts(source=source, tenant_ids=[stage.tenant_id], effective=FOREVER.lower)
 
 
 def drafted(stage: Stage, **typed: str) -> Any:

@@ -1,4 +1,4 @@
-"""Methods of issuing and official seals are data, in force from a day; a file with a bad line changes nothing."""
+"""Methods of issuing, layouts of letters, seals are data, in force from a day; a file with a bad line changes nothing."""
 
 from __future__ import annotations
 
@@ -90,3 +90,40 @@ def test_which_issues_need_a_seal(tenant: int) -> None:
         for seal in queries.seals(tenant_id=tenant, on=APRIL)
     }
     assert needed == {"a": (True, False, False), "b": (True, True, True), "c": (False, False, False)}
+
+
+LAYOUT_HEAD = "code,name,name_en,seal,mark,each,honorific,matters\n"
+
+
+def layouts(tenant: int, lines: str, effective: date = APRIL) -> operations.Loaded:
+    source = (LAYOUT_HEAD + lines).encode()
+    return operations.import_layouts(source=source, tenant_ids=[tenant], effective=effective)
+
+
+def test_a_layout_of_letters_changes_on_its_day_and_is_for_the_matters_that_it_names(tenant: int) -> None:
+    layouts(tenant, "a,通知,Letter,omitted,,,殿,\nb,回答,Reply,none,,,様,reply\n")
+    assert layouts(tenant, "a,通知,Letter,put,,yes,殿,\n", NEXT).changed == 1
+
+    def found(matter: str, issued: bool, on: date) -> list[tuple[str, str, bool]]:
+        there = queries.layouts(tenant_id=tenant, matter=matter, issued=issued, on=on)
+        return [(layout.code, layout.seal, layout.each) for layout in there]
+
+    assert found("notice", True, APRIL) == [("a", "omitted", False)]
+    assert found("notice", True, NEXT) == [("a", "put", True)]
+    assert found("reply", False, NEXT) == [("b", "none", False)]
+    assert found("notice", False, NEXT) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a,通知,Letter,yes,,,,",
+        "a,通知,Letter,put,,maybe,,",
+        f"a,通知,Letter,put,{'長' * 21},,,",
+        "a,通知,Letter,put,,,,*",
+    ],
+)
+def test_a_layout_that_says_something_else_is_refused(tenant: int, line: str) -> None:
+    with pytest.raises(CannotImport):
+        layouts(tenant, line + "\n")
+    assert queries.layouts(tenant_id=tenant, matter="notice", issued=True, on=NEXT) == ()

@@ -26,7 +26,7 @@ import rulebook
 import stage as the_stage
 from clearances import MARKED, clear
 from decisions.deputies import secretary
-from issuing import office
+from issuing import office, paper
 from kessai.decisions import tasks
 from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import queries as drafts
@@ -68,6 +68,8 @@ OBJECTS = {
     "receipts/<ref:ref>": ("receipt",),
 }
 """Things at an address, by the longest beginning of it."""
+
+LETTER = {"letter-1-text": "通知します。", "letter-1-addressees": "甲県知事"}
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -119,6 +121,7 @@ def things(stage: Stage) -> dict[str, str]:
     stage.people["foreign"] = other.people["director"]
     clear(stage, "chief", "deputy_director", "director", "director_general", "document", covers=(MARKED,))
     office.equip(stage)
+    paper.lay_out(stage, "r1 r2")
     mail_room.equip(stage)
 
     addressees.import_addressees(
@@ -128,7 +131,8 @@ def things(stage: Stage) -> dict[str, str]:
     )
     letter = mail_room.receive(stage).receipt_id
     cases = _cases(stage)
-    draft, previewed = stage.draft("r1", files=[("a.txt", b"1")]).draft_id, _shown(stage)
+    draft, previewed = stage.draft("r1", files=[("a.txt", b"1")], **LETTER).draft_id, _shown(stage)
+    issued = office.issue(stage, cases["decided"], "甲県知事", files=())
     table, upload = rulebook.upload(stage), rulebook.upload(stage, name="別表第2").upload_id
     change = orders.start(
         actor=stage.actor("personnel"),
@@ -152,6 +156,7 @@ def things(stage: Stage) -> dict[str, str]:
         "table_id": str(table.table_id),
         "upload_id": str(upload),
         "change_id": str(change),
+        "seq": str(issued.seq),
     }
 
 
@@ -159,7 +164,7 @@ def _cases(stage: Stage) -> dict[str, UUID]:
     """Cases with a file each, that the Deputy Director has approved, and Budget is on the way of."""
     found: dict[str, UUID] = {}
     for name in (*OF_A_CASE, "returned"):
-        typed = {"marking": MARKED} if name == "marked" else {}
+        typed = {**LETTER, **({"marking": MARKED} if name == "marked" else {})}
         found[name] = stage.submit(stage.draft("r2", files=[("a.txt", b"1")], **typed)).case_id
         stage.approve(found[name], "deputy_director")
     stage.send_back(found["returned"], "director")
@@ -170,7 +175,7 @@ def _cases(stage: Stage) -> dict[str, UUID]:
 
 def _shown(stage: Stage) -> UUID:
     """A draft that the Director is asked to look at beforehand, and to write in."""
-    ref = stage.draft("r1", files=[("a.txt", b"1")])
+    ref = stage.draft("r1", files=[("a.txt", b"1")], **LETTER)
     previewing.ask(
         actor=stage.actor("chief"),
         tenant_id=stage.tenant_id,
@@ -238,6 +243,7 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
             "run": str(uuid4()),
             "page": "1",
             "width": "960",
+            "number": "1",
         }
         if name == "ref":
             return things[thing]
