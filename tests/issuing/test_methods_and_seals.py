@@ -1,4 +1,4 @@
-"""Methods of issuing, layouts of letters, seals are data, in force from a day; a file with a bad line changes nothing."""
+"""Methods of issuing, layouts of letters, seals are data, in force from a day; a bad line in a file changes nothing."""
 
 from __future__ import annotations
 
