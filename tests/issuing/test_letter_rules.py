@@ -8,8 +8,11 @@ import pytest
 
 from kessai.decisions.letters import rules
 from kessai.decisions.letters.rules import Known
+from kessai.decisions.redline.rules import Version, difference
+from kessai.decisions.rewording import rules as rewording
 from kessai.drafting import letters
 from kessai.drafting.letters import Letter
+from kessai.drafting.rules import Content
 from kessai.records.issuing.layouts import NONE, PUT, Layout, may_be_used
 
 PLAIN = Layout("notice", "通知", "Letter", honorific="殿")
@@ -150,3 +153,29 @@ def test_a_letter_is_read_back_as_it_was_written() -> None:
 def test_keys_of_parts_are_told_from_all_others() -> None:
     assert letters.part_of("letter-2-text") == ("2", "text")
     assert letters.part_of("letter-0-text") is None and letters.part_of("text") is None
+
+
+def content(*of: Letter) -> Content:
+    return Content("notice", "件名", "", "本文", "", None, None, "", frozenset(), letters=of)
+
+
+def test_a_redline_names_the_letter_and_compares_what_came_or_went_with_nothing() -> None:
+    one, other = letter("甲"), replace(letter("乙"), id="4")
+    changed = replace(one, text="直した本文", layout=EACH)
+    found = difference(Version(content(one)), Version(content(changed, other))).texts
+    said = [(each.key, each.letter, each.old, each.new) for each in found]
+    assert ("letter-1-text", 1, "本文", "直した本文") in said
+    assert ("letter-4-addressees", 2, "", "乙") in said
+    assert {each.letter for each in found if each.key.startswith("letter-1")} == {1}
+    back = difference(Version(content(changed, other)), Version(content(one))).texts
+    assert sorted((each.key, each.new, each.old) for each in back) == sorted(
+        (each.key, each.old, each.new) for each in found
+    )
+
+
+def test_of_a_letter_only_title_and_text_are_wording() -> None:
+    assert all(map(rewording.is_word, ("title", "text", "reason", "letter-1-title", "letter-12-text")))
+    assert not any(map(rewording.is_word, ("amount", "note", "letter-1-sender", "letter-1-layout")))
+    before, after = (content(one).to_json() for one in (letter("甲"), letter("甲", text="別")))
+    assert rewording.without_words(before) == rewording.without_words(after)
+    assert rewording.without_words(before) != rewording.without_words(content(letter("乙")).to_json())

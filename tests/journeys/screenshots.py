@@ -221,6 +221,22 @@ def take_organisation(walker: Walker, picture: Callable[..., None], changes: lis
         picture(walker, name)
 
 
+NOTICE = "地域運営組織の形成に係る留意事項について"
+"""A returned draft of the sample that has a letter to the 47 prefectures."""
+
+
+def take_letter(walker: Walker, picture: Callable[..., None]) -> None:
+    """A letter beside its draft, and its pages."""
+    walker.open("/")
+    walker.page.locator("section[aria-labelledby=h-draft]").get_by_role("link", name=NOTICE).first.click()
+    walker.arrive()
+    walker.page.locator(".letter > .text-shown summary").click()
+    walker.page.locator(".letter-pages img").first.wait_for()
+    picture(walker, "draft-with-letter")
+    walker.open(f"{walker.page.url}letters/1/")
+    picture(walker, "letter")
+
+
 def album(language: str, size: tuple[int, int]) -> Callable[..., None]:
     """What takes the pictures of one language and size."""
     folder = OUT / f"{language}-{size[0]}"
@@ -269,6 +285,7 @@ def take(
             drafter.open("/")
             drafter.page.locator("section[aria-labelledby=h-draft] .sent-t").first.click()
             picture(drafter, "draft-returned")
+            take_letter(drafter, picture)
             drafter.open(f"/cases/{waiting}/")
             picture(drafter, "case-of-the-drafter", whole=size == PHONE)
             drafter.open(f"/cases/{waiting}/route-basis/")
