@@ -50,6 +50,13 @@ def test_the_form_of_a_matter_that_is_issued_has_one_letter_and_others_none(
     assert "施行文の本文" not in as_("chief").get(of_draft(stage, stage.draft("contract"))).content.decode()
 
 
+def test_a_letter_is_shown_as_left_over_only_where_a_matter_has_none(stage: Stage, as_: SignIn) -> None:
+    left = "様式から外れた項目"
+    assert left not in as_("chief").get(of_draft(stage, drafted(stage))).content.decode()
+    shown = as_("chief").get(of_draft(stage, stage.draft("r1", **{"letter-1-text": BODY}))).content.decode()
+    assert left in shown and "施行文の本文" in shown
+
+
 def test_another_letter_is_added_and_taken_off_and_nothing_typed_is_lost(stage: Stage, as_: SignIn) -> None:
     ref, client = drafted(stage), as_("chief")
     sent = {"letters": "1", "letter-1-text": "一つ目", "do": "addletter"}

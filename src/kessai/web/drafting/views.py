@@ -428,7 +428,8 @@ def _shown(
     first = next((s for stage in preview.stages for s in stage.steps if s.state != "own"), None)
     case = _case(actor, ref, page, at)
     follows = precedents.followed(actor=actor, draft=page, at=at)
-    gone = left(matter, typed, on=day_in_japan(at))
+    written = [box.key for letter in shown.letters for box in letter.boxes]
+    gone = left(matter, typed, letters=written, on=day_in_japan(at))
     context = {
         "ref": ref,
         "page": page,
