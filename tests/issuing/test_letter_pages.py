@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -143,3 +144,23 @@ def test_fifty_letters_to_each_are_folded_on_the_record(stage: Stage, as_: SignI
     issue(stage, case_id, *PREFECTURES.split("\n"), "丁県知事", "戊県知事")
     assert "全部で5件" in as_("chief").get(of_case(stage, case_id)).content.decode()
     assert states(stage, case_id) == ["out"] and BODY
+
+
+def test_two_screens_that_write_the_same_letter_are_asked_which_text_stays(stage: Stage, as_: SignIn) -> None:
+    ref, client = drafted(stage), as_("chief")
+    shown = client.get(of_draft(stage, ref)).content.decode()
+    stood = re.findall(r'name="stood" value="([^"]+)"', shown)
+    assert any(line.startswith("letter-1-text ") for line in stood)
+    screens: list[dict[str, Any]] = [{"screen": name, "stood": stood, "letters": ""} for name in ("a", "b")]
+    assert client.post(of_draft(stage, ref), screens[0] | {"letter-1-text": "こちら"}).status_code == 302
+    answer = client.post(of_draft(stage, ref), screens[1] | {"letter-1-text": "あちら"})
+    assert answer.status_code == 409 and "施行文の本文" in answer.content.decode()
+    assert typed(stage, ref)["letter-1-text"] == "こちら"
+
+
+def test_a_version_names_what_was_written_in_letters(stage: Stage, as_: SignIn) -> None:
+    ref, client = drafted(stage), as_("chief")
+    stage.later(days=1)
+    client.post(of_draft(stage, ref), {"letters": "1 2", "letter-2-text": "二つ目", "do": "save"})
+    shown = client.get(of_draft(stage, ref) + "versions/").content.decode()
+    assert "施行文の本文（案の2）" in shown and "letter-2" not in shown

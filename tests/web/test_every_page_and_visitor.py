@@ -243,7 +243,6 @@ def address(where: str, things: dict[str, str], thing: str) -> str:
             "run": str(uuid4()),
             "page": "1",
             "width": "960",
-            "number": "1",
         }
         if name == "ref":
             return things[thing]

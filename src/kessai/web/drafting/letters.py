@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
 
 from kessai.drafting import letters
 from kessai.kernel.words import N_
@@ -55,6 +57,19 @@ class LetterForm:
         return (self.layout, self.text, *self.more)
 
 
+def labels(typed: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """By key what each part of the letters that are typed is called, and its kind."""
+    there = letters.ids(typed)
+    found = {letters.IDS: (gettext("施行文の番号"), "line")} if letters.IDS in typed else {}
+    for key in sorted(typed):
+        if (of := letters.part_of(key)) is not None:
+            place = there.index(of[0]) + 1 if of[0] in there else 0
+            number = f"（{gettext('案の%(n)s') % {'n': place}}）" if place and len(there) > 1 else ""
+            kind = KINDS.get(of[1], "lines").replace("choice", "line")
+            found[key] = (gettext(letters.LABELS[of[1]]) + number, kind)
+    return found
+
+
 MakeBox = Callable[..., "Box"]
 
 
@@ -77,6 +92,5 @@ def _form(id: str, place: int, of: int, layouts: Sequence[Layout], box: MakeBox)
         )
         for part in letters.PARTS
     }
-    layout = replace(made["layout"], value=made["layout"].value or layouts[0].code)
     more = tuple(made[part] for part in letters.PARTS if part not in ("layout", "text"))
-    return LetterForm(id, place, of, layout, layouts, made["text"], more)
+    return LetterForm(id, place, of, made["layout"], layouts, made["text"], more)

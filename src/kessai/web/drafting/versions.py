@@ -25,6 +25,7 @@ from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.drafting.form import label_of, labelled
+from kessai.web.drafting.letters import labels as letter_labels
 from kessai.web.drafting.saving import said
 from kessai.web.entrance import entered
 
@@ -104,5 +105,5 @@ def _labels(draft: drafts.DraftPage, at: datetime) -> Mapping[str, tuple[str, st
     known = {key: (gettext(field.label), "line") for key, field in FIELDS.items()}
     own = routing.former_labels(tenant_id=draft.tenant_id, code=matter.code, before=on)
     former = {key: (label_of(*labels), "line") for key, labels in own.items()}
-    here = labelled(matter.fields, circulated=circulated)
+    here = {**labelled(matter.fields, circulated=circulated), **letter_labels(draft.typed)}
     return {**here, **{key: label for key, label in {**known, **former}.items() if key not in here}}

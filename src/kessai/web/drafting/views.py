@@ -43,6 +43,7 @@ from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, labelled, typed_in
 from kessai.web.drafting.leaving import left
+from kessai.web.drafting.letters import labels as letter_labels
 from kessai.web.entrance import entered, is_live
 
 
@@ -175,6 +176,7 @@ class _Sent:
         self.labels = {key: label for key, (label, _) in labelled(matter.fields).items()}
         self.typed = typed_in(request.POST, keys_of(matter.fields))
         self.kept: saving.Kept | None = None
+        self.labels |= {key: label for key, (label, _) in letter_labels(self.typed).items()}
         self._attached: list[UUID] = []
         self._replaced: list[UUID] = []
         self._named = False
@@ -465,7 +467,10 @@ def _shown(
         "clashes": clashes,
         "keep": f"{actor.person_id} {ref}",
         "taken": saving.theirs_of(taken, page.typed),
-        **saving.of_screen(request, keys_of(matter.fields), page.typed, unsaved=[*unsaved, *taken]),
+        **saving.of_screen(
+            request, (*keys_of(matter.fields), *written), page.typed, unsaved=[*unsaved, *taken]
+        ),
+        "letters_typed": typed.get(letters.IDS, ""),
         "tried": tried,
         **listed(page, at),
         "blocks": prose.blocks(typed.get("text", "")),
