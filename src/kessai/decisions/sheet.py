@@ -622,12 +622,8 @@ def sheet(body: Body, *, sha256: str, ministry: str) -> dict[str, Any]:
 
 
 def drafted_letters(body: Body) -> list[dict[str, Any]]:
-    """The letters to be issued, as they were decided: with the number, before the day of issue is known."""
-    decided = _last(body["acts"], "decided")
-    title, unit = (
-        decided.get(f"for_{key}", decided[own]) for key, own in (("title", "post_title"), ("unit", "unit"))
-    )
-    sender = letters.called(title, unit)
+    """The letters to be issued, as they were decided, or are proposed: before the day of issue is known."""
+    sender = letters.called(*_decider(body))
     found = [Letter.from_json(each) for each in body["content"].get("letters", ())]
     files = [file["title"] for file in body["attachments"]]
     pages = []
@@ -637,3 +633,12 @@ def drafted_letters(body: Body) -> list[dict[str, Any]]:
         known = letters.Known(body["number"], "", sender, letters.tag_of(place, len(found)), note)
         pages.append(letters.arranged(letter, known, files=files, to=copies[0]))
     return pages
+
+
+def _decider(body: Body) -> tuple[str, str]:
+    """Title and unit of the post that decides: that it had at the decision, else as the route has it."""
+    decided = next((act for act in body["acts"] if act["kind"] == "decided"), None)
+    if decided is not None:
+        return decided.get("for_title", decided["post_title"]), decided.get("for_unit", decided["unit"])
+    step = next((step for step in body["route"] if step["kind"] == "decide"), None)
+    return (step["post_title"], step["unit"]) if step else ("", "")

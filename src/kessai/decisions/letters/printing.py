@@ -17,7 +17,6 @@ from kessai.ledger.sealing import canonical
 TEMPLATE = Path(__file__).parent.parent / "typst" / "letters.typ"
 VERSION = 1
 """Of how letters are set: pictures made of an earlier one are made again."""
-METADATA_LONGEST = 300
 
 
 @cache
@@ -38,24 +37,11 @@ def pdf(pages: Sequence[Mapping[str, Any]], *, author: str, made: int) -> bytes:
         font_paths=_fonts(),
         format="pdf",
         sys_inputs={
-            "sheet": json.dumps(printable(list(pages)), ensure_ascii=False),
-            "title": _metadata(pages[0]["title"]),
-            "author": _metadata(author),
+            "sheet": json.dumps(glyphs.all_printable(list(pages)), ensure_ascii=False),
+            "title": glyphs.metadata(pages[0]["title"]),
+            "author": glyphs.metadata(author),
             "letters": glyphs.LETTERS,
         },
         pdf_standards=["a-2a"],
         timestamp=made,
     )
-
-
-def printable(value: Any) -> Any:
-    """Texts in any depth, with what the fonts cannot show written as codes."""
-    if isinstance(value, str):
-        return glyphs.printable(value)
-    if isinstance(value, list):
-        return [printable(each) for each in value]
-    return {name: printable(each) for name, each in value.items()} if isinstance(value, dict) else value
-
-
-def _metadata(text: str) -> str:
-    return " ".join(glyphs.visible(text).split())[:METADATA_LONGEST]

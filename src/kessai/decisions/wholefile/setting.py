@@ -24,10 +24,10 @@ def main(folder: Path, date: int) -> None:
     made = typst.compile(
         str(folder / "wholefile.typ"),
         root=str(folder),
-        font_paths=[str(path.parent) for path in glyphs.font_files()],
+        font_paths=glyphs.folders(),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"family": said["family"]},
+        sys_inputs={"family": said["family"], "letters": glyphs.LETTERS},
         pdf_standards=["a-3u"],
         timestamp=date,
     )

@@ -35,6 +35,7 @@ from kessai.decisions.sheet import (
     authority,
     consulted,
     day_text,
+    drafted_letters,
     files,
     grouped,
     history,
@@ -108,6 +109,7 @@ def underway(body: Body, *, state: str, circulation: bool, ministry: str) -> dic
         "added": [],
         "issued": [],
         "waived": "",
+        "letters": drafted_letters(body),
     }
 
 
