@@ -24,6 +24,7 @@ from kessai.decisions.redline import queries as redline
 from kessai.decisions.rewording import operations
 from kessai.decisions.rewording import queries as rewording
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.wholefile import operations as wholefile
 from kessai.drafting import blobs
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
@@ -290,3 +291,11 @@ def test_a_letter_whose_bytes_were_changed_or_are_gone_is_found(stage: Stage) ->
     path.write_bytes(kept + b"!")
     assert [one.what for one in verification.verify_records(stage.tenant_id)[0]] == ["attachment"]
     path.write_bytes(kept)
+
+
+def test_the_whole_file_has_the_letters_of_a_case_that_is_not_decided_too(stage: Stage) -> None:
+    case_id = submitted(stage)
+    _, copy = wholefile.obtain(**here(stage, case_id))
+    assert copy is not None
+    shown = bare(text_of(copy.path.read_bytes()))
+    assert "標記について、下記のとおり定めたので通知します。" in shown and "（文書番号）" in shown
