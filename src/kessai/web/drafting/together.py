@@ -14,6 +14,7 @@ from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.previewing import margin, operations, queries
 from kessai.decisions.previewing.rules import OF_THE_DRAFTER
 from kessai.drafting import prose
+from kessai.drafting.letters import part_of
 from kessai.drafting.operations import CannotSave
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -96,7 +97,8 @@ def _page(
         circulated=routing.circulated(tenant_id=ref.tenant_id, code=matter.code, on=on),
         beside=comments.by_field(threads),
     )
-    gone = left(matter, typed, on=on)
+    # Letters are the drafter's to write; they are read beside the draft.
+    gone = left(matter, typed, letters=list(filter(part_of, typed)), on=on)
     unsaved = [*kept.unsaved, *kept.taken]
     context = {
         "ref": ref,
