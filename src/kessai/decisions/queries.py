@@ -97,6 +97,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
         )
         for row, facts in (*asked_instead, *acting)
     )
+    previews = previewing.waiting(seeing)
     return Home(
         inbox=own + requests + instead,
         inbox_total=total + len(instead),
@@ -112,8 +113,8 @@ def home(*, actor: Actor, at: datetime) -> Home:
             )
             for row in served
         ),
-        previews=previewing.waiting(seeing),
-        shared=previewing.shared(seeing),
+        previews=previews,
+        shared=previewing.shared(seeing, besides=previews),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -214,10 +214,10 @@ def waiting(seeing: access.Sight) -> tuple[PreviewItem, ...]:
     return _items(seeing, Preview.objects.filter(**OPEN).order_by("asked_at"))
 
 
-def shared(seeing: access.Sight) -> tuple[PreviewItem, ...]:
-    """The drafts that are shown to the reader's posts and ask for no answer any more, the latest first, each once."""
+def shared(seeing: access.Sight, *, besides: Iterable[PreviewItem]) -> tuple[PreviewItem, ...]:
+    """The drafts shown to the reader's posts besides those they are asked to look at, the latest first, each once."""
     mine = Preview.objects.filter(**SHOWS).exclude(**OPEN).order_by("-asked_at")
-    asked = {one.draft_id for one in waiting(seeing)}
+    asked = {one.draft_id for one in besides}
     once = {one.draft_id: one for one in _items(seeing, mine) if one.draft_id not in asked}
     return tuple(once.values())
 
