@@ -16,10 +16,10 @@ from pathlib import Path
 def main() -> None:
     with _house() as url:
         import stage as the_stage
-        from benchmarks import acts, bulk, impact, inbox, orders, precedents, sequencing
+        from benchmarks import acts, bulk, impact, inbox, orders, precedents, searching, sequencing
 
         stage = the_stage.build()
-        for part in (acts, bulk, sequencing, inbox, precedents, orders, impact):
+        for part in (acts, bulk, sequencing, inbox, precedents, searching, orders, impact):
             if not sys.argv[1:] or part.__name__.removeprefix("benchmarks.") in sys.argv[1:]:
                 part.run(stage, url)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
@@ -20,11 +19,11 @@ from kessai.decisions.pages import case_page
 from kessai.decisions.previewing import queries as previewing
 from kessai.decisions.results import (
     DraftItem,
-    Found,
     Home,
     InboxItem,
     RoutePreview,
 )
+from kessai.decisions.searching import search
 from kessai.decisions.standing import queries as standing
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile
@@ -242,30 +241,6 @@ def attachment(
     if not 1 <= position <= len(files):
         raise NotFound(N_("この添付は見つかりません。"), N_("案件の画面から開き直してください。"))
     return files[position - 1]
-
-
-def search(
-    *,
-    actor: Actor,
-    words: str,
-    at: datetime,
-    limit: int = 50,
-    issued_from: date | None = None,
-    issued_until: date | None = None,
-) -> tuple[Found, ...]:
-    """Cases the actor may see whose number, title or drafter holds every word, in full or half width.
-
-    ``issued_from``, ``issued_until``: only those issued on a day from the one to the other, both included.
-    """
-    seeing = access.sight(actor=actor, at=at)
-    patterns = [
-        "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        for word in unicodedata.normalize("NFKC", words.replace("\x00", "")).split()
-    ]
-    if not patterns and issued_from is None and issued_until is None:
-        return ()
-    asked = {"patterns": patterns, "limit": limit, "issued_from": issued_from, "issued_until": issued_until}
-    return tuple(Found(**row) for row in _rows("search", seeing.params() | asked))
 
 
 def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:

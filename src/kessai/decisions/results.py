@@ -13,6 +13,7 @@ from kessai.decisions.authority.rules import Since as TableSince
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
 from kessai.decisions.telling.people import Receiver
+from kessai.drafting.finding.rules import Passage
 from kessai.drafting.rules import AttachedFile, Content, Problem
 from kessai.kernel.words import Text
 
@@ -598,6 +599,15 @@ class RoutePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundIn:
+    """A file of a case whose text has the words. ``position``: its place in the case, from 1."""
+
+    position: int
+    title: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A hit of a search."""
 
@@ -613,3 +623,5 @@ class Found:
     decided_at: datetime | None
     issued_on: date | None = None
     """The last day on which it was issued."""
+    file: FoundIn | None = None
+    """Where the words stand, if only a file has them."""

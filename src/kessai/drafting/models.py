@@ -1,6 +1,7 @@
 """What is being written, and the fixed versions of it that went onto a route."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
@@ -65,6 +66,11 @@ class Revision(models.Model):
     attachments = models.JSONField()
     content_hash = models.BinaryField()
     made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["attachments"], opclasses=["jsonb_path_ops"], name="drafting_revision_files")
+        ]
 
 
 class Inspection(models.Model):
@@ -141,3 +147,16 @@ class Version(models.Model):
     saved_at = models.DateTimeField()
     kept_at = models.DateTimeField()
     why = models.CharField(max_length=20, blank=True)
+
+
+class Findable(models.Model):
+    """By what pairs of letters a stored file is found: of its text, and made again from it when it is lost."""
+
+    pk = CompositePrimaryKey("tenant_id", "sha256")
+    tenant_id = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    pairs = ArrayField(models.IntegerField())
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["pairs"], name="drafting_findable_pairs")]

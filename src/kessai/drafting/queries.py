@@ -279,12 +279,18 @@ def texts(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, str]:
 
 def file_titles(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, tuple[str, ...]]:
     """The titles of the attachments of several drafts, each of a revision."""
+    found = files(tenant_id=tenant_id, revisions=revisions)
+    return {draft_id: tuple(file.title for file in of) for draft_id, of in found.items()}
+
+
+def files(*, tenant_id: int, revisions: Mapping[UUID, int]) -> dict[UUID, tuple[AttachedFile, ...]]:
+    """The attachments of several drafts, each of a revision."""
     if not revisions:
         return {}
     rows = Revision.objects.filter(tenant_id=tenant_id, draft_id__in=revisions)
     return {
-        draft_id: tuple(file["title"] for file in files)
-        for draft_id, number, files in rows.values_list("draft_id", "number", "attachments")
+        draft_id: tuple(AttachedFile(**file) for file in of)
+        for draft_id, number, of in rows.values_list("draft_id", "number", "attachments")
         if revisions[draft_id] == number
     }
 

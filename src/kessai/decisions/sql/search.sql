@@ -1,16 +1,20 @@
--- Cases a person may see whose number, title or drafter holds every word. Patterns come in NFKC, and so is what is
--- compared: 第１２号 and 第12号 are one. With a day of issue, only those that were issued then.
+-- Cases a person may see whose number, title or drafter holds every word, or the revision of which is among some that
+-- hold them in a file. Patterns come in NFKC, and so is what is compared: 第１２号 and 第12号 are one. With a day of
+-- issue, only those that were issued then.
 SELECT c.tenant_id, c.id AS case_id, c.title, c.number, c.state, c.drafter_unit_name AS drafter_unit,
        c.drafter_name, c.amount, c.submitted_at, c.decided_at,
        (SELECT max(i.issued_on) FROM decisions_issue i
-        WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out') AS issued_on
+        WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out') AS issued_on,
+       c.revision, said.holds AS by_title
 FROM decisions_case c
-CROSS JOIN LATERAL (SELECT normalize(concat_ws(E'\n', c.title, c.number, c.drafter_name,
-                                               replace(c.drafter_name, ' ', ''), c.question), NFKC)) AS said(text)
+CROSS JOIN LATERAL (
+    SELECT normalize(concat_ws(E'\n', c.title, c.number, c.drafter_name, replace(c.drafter_name, ' ', ''),
+                               c.question), NFKC) ILIKE ALL (%(patterns)s::text[]) AS holds
+    OFFSET 0) AS said
 WHERE c.tenant_id = ANY(%(tenants)s)
-  AND NOT EXISTS (
-      SELECT 1 FROM unnest(%(patterns)s::text[]) AS p(pattern)
-      WHERE NOT said.text ILIKE p.pattern)
+  AND (said.holds
+       OR (c.id, c.revision) IN (
+           SELECT h.id, h.revision FROM unnest(%(held)s::uuid[], %(held_revisions)s::int[]) AS h(id, revision)))
   AND ((%(issued_from)s::date IS NULL AND %(issued_until)s::date IS NULL) OR EXISTS (
       SELECT 1 FROM decisions_issue i
       WHERE i.tenant_id = c.tenant_id AND i.case_id = c.id AND i.state = 'out'

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from kessai.drafting import blobs
+from kessai.drafting.finding import writes as finding
 from kessai.drafting.inspecting import clamd, confined
 from kessai.drafting.inspecting.seen import NAMES, UNREAD, Seen
 from kessai.drafting.models import Inspection, Scan
 
-VERSION = 1
-"""Of the program that looks; what an older one found is looked at again when the file is attached again."""
+VERSION = 2
+"""Of the program that looks; what an older one found is looked at again by night, or when the file comes again."""
 
 
 def inspect(*, tenant_id: int, sha256: str, at: datetime) -> Seen | None:
@@ -34,6 +35,7 @@ def inspect(*, tenant_id: int, sha256: str, at: datetime) -> Seen | None:
             sha256=sha256,
             defaults={**seen.to_json(), "made_by": VERSION, "made_at": at},
         )
+        finding.keep(tenant_id=tenant_id, sha256=sha256, text=seen.text, at=at)
     return seen
 
 
@@ -71,12 +73,13 @@ def scan(*, tenant_id: int, sha256: str, at: datetime) -> None:
 
 
 _MISSED = """
--- Attached files that nobody has looked into: from before there was a look, or of which the finding was deleted.
+-- Attached files that this version has not looked into: from before it, or of which the finding was deleted.
 SELECT DISTINCT encode(a.sha256, 'hex')
 FROM drafting_attachment a
 WHERE a.tenant_id = %s
   AND NOT EXISTS (
-    SELECT FROM drafting_inspection i WHERE i.tenant_id = %s AND i.sha256 = encode(a.sha256, 'hex')
+    SELECT FROM drafting_inspection i
+    WHERE i.tenant_id = %s AND i.sha256 = encode(a.sha256, 'hex') AND i.made_by >= %s
   )
 LIMIT %s
 """
@@ -85,5 +88,5 @@ LIMIT %s
 def missed(*, tenant_id: int, limit: int) -> list[str]:
     """SHA-256 of attached files of a ministry that were not looked into."""
     with connection.cursor() as cursor:
-        cursor.execute(_MISSED, [tenant_id, tenant_id, limit])
+        cursor.execute(_MISSED, [tenant_id, tenant_id, VERSION, limit])
         return [sha256 for (sha256,) in cursor.fetchall()]

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kessai.drafting import blobs
+from kessai.drafting.finding import writes as finding
 from kessai.drafting.inspecting import confined, rules
 from kessai.drafting.inspecting import operations as inspecting
 from kessai.drafting.inspecting.seen import Seen
@@ -144,6 +145,8 @@ def convert(*, tenant_id: int, sha256: str, at: datetime) -> None:
             made_at=at,
             **({} if row.text else {"text": seen.text, "text_cut": seen.text_cut}),
         )
+        if not row.text:
+            finding.keep(tenant_id=tenant_id, sha256=sha256, text=seen.text, at=at)
 
 
 def sweep(*, now: datetime) -> int:

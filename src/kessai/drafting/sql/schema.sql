@@ -2,6 +2,7 @@ SELECT kessai_make_append_only('drafting_revision');
 SELECT kessai_keep_tenant('drafting_draft');
 SELECT kessai_keep_tenant('drafting_attachment');
 SELECT kessai_keep_tenant('drafting_inspection');
+SELECT kessai_keep_tenant('drafting_findable');
 SELECT kessai_keep_tenant('drafting_scan');
 SELECT kessai_keep_tenant('drafting_upload');
 SELECT kessai_keep_tenant('drafting_version');
@@ -27,7 +28,7 @@ GRANT SELECT, INSERT, DELETE ON drafting_draft, drafting_attachment TO kessai_ap
 GRANT UPDATE (post_id, typed, version, touched, open, revisions, needs, by_hand, updated_at) ON drafting_draft TO kessai_app;
 GRANT SELECT, INSERT ON drafting_revision TO kessai_app;
 -- Derived from the bytes of files: may be deleted and made again.
-GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_scan TO kessai_app;
+GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_findable, drafting_scan TO kessai_app;
 GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, width, height, text, text_cut, made_by, made_at)
     ON drafting_inspection TO kessai_app;
 GRANT UPDATE (state, threat, down, asked_at, scanned_at, removed_at) ON drafting_scan TO kessai_app;

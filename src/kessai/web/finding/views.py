@@ -1,4 +1,4 @@
-"""Finding a case again by its number, the words of its title, or its drafter."""
+"""Finding a case again by its number, the words of its title or of an attachment, or its drafter."""
 
 from __future__ import annotations
 

@@ -67,7 +67,20 @@ document.querySelectorAll("[data-editor]").forEach((tools) => {
     const same = item && item.level === level;
     write(start, end, same ? rest : `${indent(level)}${number(level, next(level, area.value.slice(0, start)))}\u3000${rest}`);
   });
-  tools.querySelector("[data-files]")?.addEventListener("change", (event) => {
+  const picker = tools.querySelector("[data-files]");
+  // Files come and go without the page being loaded again: the list that is there is what can be referred to.
+  document.addEventListener("htmx:afterSwap", () => {
+    const titles = [...document.querySelectorAll("#file-list .file-l:not(.on-way) > li > p > a")].map((one) => one.textContent.trim());
+    if (titles.length === picker.options.length - 1 && titles.every((title, at) => picker.options[at + 1].title === title)) return;
+    picker.replaceChildren(picker.options[0], ...titles.map((title, at) => {
+      const short = title.length > 24 ? `${title.slice(0, 23)}…` : title;
+      const option = new Option(`${at + 1} ${short}`, `${at + 1}`);
+      option.title = title;
+      return option;
+    }));
+    picker.hidden = !titles.length;
+  });
+  picker.addEventListener("change", (event) => {
     const place = event.target.value;
     if (place) write(area.selectionStart, area.selectionEnd, `（${tools.dataset.file}${place}）`);
     event.target.value = "";
