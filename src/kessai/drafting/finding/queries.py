@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -50,7 +51,7 @@ def holding(*, tenants: Collection[int], words: Sequence[str]) -> tuple[Held, ..
     asked = rules.pairs_of_words(words)
     if not asked:
         return ()
-    given = {
+    given: dict[str, Any] = {
         "tenants": list(tenants),
         "pairs": asked,
         "files": FILES_MOST,
