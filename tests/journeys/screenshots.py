@@ -296,6 +296,8 @@ def take(
             picture(drafter, "search-none")
             drafter.open(f"/cases/{decided}/")
             picture(drafter, "case-decided", whole=size == PHONE)
+            drafter.open(f"/cases/{decided}/whole-file/")
+            picture(drafter, "whole-file")
             drafter.open(f"/cases/{decided}/proof/")
             picture(drafter, "proof")
             drafter.page.goto("/cases/1-00000000-0000-0000-0000-000000000000/")
