@@ -74,7 +74,9 @@ def whole(
     if script:
         drop(drafter, ("計画.pdf", documents.pdf("研究会の計画", "二枚目")), ("契約.docx", macros()))
         listed(drafter, "計画.pdf", "契約.docx")
-        expect(drafter.page.locator("[data-editor=f-text] [data-files] option")).to_have_count(3, timeout=PATIENCE_MS)
+        expect(drafter.page.locator("[data-editor=f-text] [data-files] option")).to_have_count(
+            3, timeout=PATIENCE_MS
+        )
         paste(drafter, ("image.png", documents.picture()))
         expect(drafter.page.locator(".file-l")).to_contain_text("20", timeout=PATIENCE_MS)
         expect(drafter.page.locator(".file-l")).to_contain_text(said.macros, timeout=PATIENCE_MS)
