@@ -15,7 +15,7 @@ from clearances import clear
 from decisions.deputies import secretary
 from kessai.decisions import queries
 from kessai.decisions.by_hand import operations
-from kessai.decisions.by_hand.rules import FIRST, MOST
+from kessai.decisions.by_hand.rules import FIRST, MOST, Spot
 from kessai.decisions.models import Event
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.results import RoutePreview
@@ -72,6 +72,27 @@ def take_off(on: Scenario, draft: UUID, key: str) -> None:
     )
 
 
+def move(on: Scenario, draft: UUID, post: str, way: str, by: str = "chief") -> None:
+    """Press ↑ or ↓ at an addition, by the title of its post."""
+    one = next(each for each in preview(on, draft).by_hand if each.title == post)
+    assert one.standing is not None
+    spot = one.standing.up if way == "up" else one.standing.down
+    assert spot is not None
+    put(on, draft, one.key, spot, by=by)
+
+
+def put(on: Scenario, draft: UUID, key: str, spot: Spot, by: str = "chief") -> None:
+    stage = on.stage
+    operations.move(
+        actor=stage.actor(by),
+        tenant_id=stage.tenant_id,
+        draft_id=draft,
+        added=UUID(key.partition(":")[2]),
+        to=spot,
+        at=stage.later(),
+    )
+
+
 def submit(on: Scenario, draft: UUID) -> UUID:
     return on.stage.submit(DraftRef(on.stage.tenant_id, draft)).case_id
 
@@ -112,6 +133,54 @@ def test_S15_what_the_drafter_adds_is_on_the_preview_and_on_the_route_in_its_pla
     assert added.reasons[0].text.params == {"post": "振興係長", "said": "専門の見地から"}
     route = Event.objects.get(case_id=case_id, kind="submitted").payload["route"]
     assert [entry.get("added_by") for entry in route[-5:]] == [mine] * 5
+
+
+def test_S15_what_the_drafter_adds_is_moved_and_the_table_keeps_its_places(on_stage: Scenario) -> None:
+    draft = on_stage.stage.draft("r2").draft_id
+    add(on_stage, draft, "councillor")
+    add(on_stage, draft, "personnel", "consent", after="director")
+    add(on_stage, draft, "minister", "circulate")
+    demanded = [step for stage in shown(on_stage, draft) for step in stage if "*" not in step]
+    for _ in range(3):
+        move(on_stage, draft, "審議官", "down")
+    assert shown(on_stage, draft)[:4] == [
+        ["review 振興課長補佐"],
+        ["review 振興課長"],
+        ["consent 人事課長*"],
+        ["review 審議官*"],
+    ]
+    move(on_stage, draft, "人事課長", "down")
+    move(on_stage, draft, "大臣", "down")
+    assert shown(on_stage, draft)[2:4] == [["review 審議官*"], ["consent 人事課長*"]]
+    assert [one.position for one in preview(on_stage, draft).by_hand] == [6, 7, 8]
+    assert [step for stage in shown(on_stage, draft) for step in stage if "*" not in step] == demanded
+    case_id = submit(on_stage, draft)
+    assert on_stage.asked(case_id) == ["deputy_director"]
+    on_stage.stage.approve(case_id, *R1)
+    assert on_stage.asked(case_id) == ["councillor", "minister"]
+
+
+def test_S15_a_move_made_twice_is_one_and_the_drafters_alone_until_it_is_submitted(
+    on_stage: Scenario,
+) -> None:
+    stage, draft = on_stage.stage, on_stage.stage.draft().draft_id
+    add(on_stage, draft, "councillor")
+    (one,) = preview(on_stage, draft).by_hand
+    spot = Spot(stage.posts["director"])
+    put(on_stage, draft, one.key, spot)
+    version = draft_unchecked(tenant_id=stage.tenant_id, draft_id=draft, at=stage.now).version
+    put(on_stage, draft, one.key, spot)
+    assert draft_unchecked(tenant_id=stage.tenant_id, draft_id=draft, at=stage.now).version == version
+    with pytest.raises(NotFound):
+        put(on_stage, draft, one.key, spot, by="director")
+    with pytest.raises(CannotAct, match="なくなっています"):
+        put(on_stage, draft, one.key, Spot(stage.posts["budget"]))
+    take_off(on_stage, draft, one.key)
+    with pytest.raises(CannotAct, match="もう外され"):
+        put(on_stage, draft, one.key, spot)
+    submit(on_stage, draft)
+    with pytest.raises(CannotAct, match="経路の途中"):
+        put(on_stage, draft, one.key, spot)
 
 
 def test_S16_who_added_it_takes_it_off_before_and_out_afterwards(on_stage: Scenario) -> None:

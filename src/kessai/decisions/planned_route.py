@@ -91,6 +91,7 @@ def of(draft: DraftPage, *, at: datetime, drafter: int | None = None) -> RoutePr
         marking_by_rule=planned.plan.row.marking if planned.plan else "",
         table_name=planned.table.name if planned.table else "",
         table_name_en=planned.table.name_en if planned.table else "",
+        table_id=planned.table.id if planned.table else 0,
         row=planned.plan.row.number if planned.plan else None,
         standard_days=planned.plan.row.standard_days if planned.plan else None,
         since=explaining.since(
@@ -145,23 +146,37 @@ def _assembled(draft: DraftPage, planned: planning.Planned, at: datetime) -> Ass
             tenant_id=draft.tenant_id, case_id=draft.draft_id, route=route, on=day_in_japan(at)
         )
     entries = adding.with_added(before.entries, added.entries) if route else []
+    standing = adding.standing(before.entries, added.entries) if route else {}
     mine = (
-        *map(partial(_kept, before.entries), draft.by_hand),
-        *map(_standing, before.removable(draft.post_id)),
+        *map(partial(_kept, before.entries, standing), draft.by_hand),
+        *map(partial(_stays, entries), before.removable(draft.post_id)),
     )
     return Assembled(planned.plan, tuple(entries), needs, planned.content.deadline, added.problems, mine)
 
 
-def _kept(route: Sequence[adding.Entry], one: Mapping[str, Any]) -> AddedView:
-    asked = adding.is_asked(route, one["kind"], one["post"])
+def _kept(
+    route: Sequence[adding.Entry], standing: Mapping[str, adding.Standing], one: Mapping[str, Any]
+) -> AddedView:
+    there = standing.get(one["id"])
     return AddedView(
-        f"unadd:{one['id']}", one["kind"], one["title"], one["reason"], not asked, adding.answer_by(one)
+        key=f"unadd:{one['id']}",
+        kind=one["kind"],
+        title=one["title"],
+        reason=one["reason"],
+        on_route=not adding.is_asked(route, one["kind"], one["post"]),
+        after=one["after"],
+        standing=there,
+        answer_by=adding.answer_by(one),
+        position=there.position if there else 0,
     )
 
 
-def _standing(row: Step) -> AddedView:
+def _stays(route: Sequence[adding.Entry], row: Step) -> AddedView:
     """A step that the drafter added to the round before."""
-    return AddedView(f"takeout:{row.position}", row.kind, row.post_title, "", True, row.answer_by)
+    there = (e["position"] for e in route if e["post"] == row.post_id and e["kind"] == row.kind)
+    return AddedView(
+        f"takeout:{row.position}", row.kind, row.post_title, "", True, row.answer_by, position=next(there, 0)
+    )
 
 
 def _views(whole: Assembled, at: datetime) -> list[StepView]:

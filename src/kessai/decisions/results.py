@@ -10,6 +10,7 @@ from uuid import UUID
 from kessai.decisions import counting
 from kessai.decisions.anchors import Anchor
 from kessai.decisions.authority.rules import Since as TableSince
+from kessai.decisions.by_hand.rules import FIRST, Standing
 from kessai.decisions.flagging.queries import FlagView
 from kessai.decisions.redline.results import Since
 from kessai.decisions.telling.people import Receiver
@@ -562,7 +563,8 @@ class CasePage:
 class AddedView:
     """A step that the drafter added by hand and may take off by its ``key``.
 
-    ``on_route``: it is; otherwise the table asks the post anyway.
+    ``on_route``: it is; otherwise the table asks the post anyway. ``after``: the post that it stands behind.
+    ``standing``: where, and the next places before and behind; None for what the round before had, which stays.
     """
 
     key: str
@@ -571,6 +573,10 @@ class AddedView:
     reason: str
     on_route: bool
     answer_by: date | None = None
+    after: int = FIRST
+    standing: Standing | None = None
+    position: int = 0
+    """On the planned route; 0: not on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,6 +592,7 @@ class RoutePreview:
     """What is worth a second look, and stops nothing; for the drafter only."""
     table_name: str
     table_name_en: str
+    table_id: int
     row: int | None
     standard_days: int | None
     since: TableSince | None = None

@@ -1,4 +1,4 @@
-"""Adding steps by hand to one's own draft, and taking them off it, before it is submitted (S15)."""
+"""Adding steps by hand to one's own draft, moving them, and taking them off, before it is submitted (S15)."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ def add(
         draft, post, with_drafter = _mine(actor, tenant_id, draft_id, at)
         if any(one["id"] == str(act_id) for one in draft.by_hand):
             return
+        rules.require_with_drafter(with_drafter)
         said = repeats.remark_of(reason)
         page = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         planned = planned_route.entries_of(page, at=at)
         only_read = planned.plan is not None and planned.plan.circulation
-        rules.judge(kind, said, with_drafter=with_drafter, only_read=only_read, there=len(draft.by_hand))
+        rules.judge(kind, said, only_read=only_read, there=len(draft.by_hand))
         rules.judge_answer_by(kind, answer_by, today=day_in_japan(at), deadline=planned.deadline, later=later)
         one = {"id": str(act_id), "kind": kind, "post": post_id, "after": after, "reason": said}
         if answer_by is not None:
@@ -59,6 +60,20 @@ def add(
         drafting.set_by_hand(
             steps=[*draft.by_hand, one], person=actor.person_id, tenant_id=tenant_id, draft_id=draft_id, at=at
         )
+
+
+def move(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, to: rules.Spot, at: datetime) -> None:
+    """Put one at another place of the planned route; where it stands there already, nothing happens.
+
+    What the table demands has its place by the table, and cannot be named here. Errors: NotFound, CannotAct.
+    """
+    with transaction.atomic():
+        draft, _, with_drafter = _mine(actor, tenant_id, draft_id, at)
+        rules.require_with_drafter(with_drafter)
+        page = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
+        steps = rules.moved(draft.by_hand, str(added), to, planned_route.entries_of(page, at=at).entries)
+        if steps != list(draft.by_hand):
+            drafting.set_by_hand(tenant_id=tenant_id, draft_id=draft_id, steps=steps, at=at)
 
 
 def remove(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, at: datetime) -> None:

@@ -88,4 +88,4 @@ def _entry(one: Mapping[str, Any], seat: Seat, drafting: Seat, drafting_post: in
         answer_by=rules.answer_by(one),
     )
     entry = pull_up.entry(step, seat.title, seat.unit_name, rules.REASON, drafting.title, one["reason"])
-    return entry | {"after": one["after"]}
+    return entry | {"id": one["id"], "after": one["after"]}
