@@ -33,6 +33,44 @@ def adds(drafter: Walker, post: str, kind: str, reason: str) -> None:
     drafter.look()
 
 
+ADDED = "#f-route [data-hand][data-step^=review]"
+"""The review that was added by hand, on the planned route."""
+
+
+def place(walker: Walker) -> int:
+    """At which place of the route it stands."""
+    steps = walker.page.locator("#f-route [data-route] [data-step]")
+    return int(steps.evaluate_all(f"all => all.indexOf(document.querySelector('{ADDED}'))"))
+
+
+def moves(drafter: Walker, *, drag: bool) -> None:
+    """Move it by its buttons with the keyboard, and by its grip; past the decider it does not go."""
+    step, first = drafter.page.locator(ADDED), place(drafter)
+    step.locator("[id^=up-]").focus()
+    drafter.page.keyboard.press("Enter")
+    drafter.look()
+    assert place(drafter) == first - 1
+    if not drag:
+        return
+    expect(drafter.page.locator("#route-said")).not_to_be_empty()
+    focused = drafter.page.evaluate("document.activeElement.id")
+    assert focused.startswith("up-"), focused
+    grip = step.locator("[data-grip]")
+    grip.scroll_into_view_if_needed()
+    stages = drafter.page.locator("#f-route [data-route] > .stage")
+    at, last = grip.bounding_box(), stages.last.bounding_box()
+    assert at and last
+    drafter.page.mouse.move(at["x"] + 20, at["y"] + 20)
+    drafter.page.mouse.down()
+    drafter.page.mouse.move(at["x"] + 20, last["y"] - 8, steps=4)
+    drafter.page.mouse.move(at["x"] + 20, last["y"] + last["height"] + 4, steps=4)
+    expect(drafter.page.locator(".drop-line")).to_have_count(1)
+    drafter.page.mouse.up()
+    drafter.look()
+    expect(stages.nth(stages.count() - 2).locator("[data-hand]")).to_have_count(1)
+    assert place(drafter) > first
+
+
 def whole(
     browser: Browser,
     address: str,
@@ -64,9 +102,11 @@ def whole(
     adds(drafter, "総務課長", "consult", WHY)
     picture(drafter, "draft-with-steps")
     expect(drafter.page.locator("#f-route")).to_contain_text(WHY)
-    drafter.page.locator(".by-drafter button[value^=unadd]").last.click()
+    moves(drafter, drag=script)
+    expect(drafter.page.locator("#f-route .hand")).to_have_count(2)
+    drafter.page.locator("#f-route .hand button[value^=unadd]").last.click()
     drafter.look()
-    expect(drafter.page.locator(".by-drafter li")).to_have_count(1)
+    expect(drafter.page.locator("#f-route .hand")).to_have_count(1)
     drafter.page.locator(".submit button[value=submit]").click()
     drafter.look()
     picture(drafter, "case-with-a-step")

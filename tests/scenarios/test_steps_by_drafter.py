@@ -157,7 +157,7 @@ def test_S15_what_the_drafter_adds_is_moved_and_the_table_keeps_its_places(on_st
     case_id = submit(on_stage, draft)
     assert on_stage.asked(case_id) == ["deputy_director"]
     on_stage.stage.approve(case_id, *R1)
-    assert on_stage.asked(case_id) == ["councillor", "minister"]
+    assert on_stage.asked(case_id) == ["councillor"]
 
 
 def test_S15_a_move_made_twice_is_one_and_the_drafters_alone_until_it_is_submitted(

@@ -315,10 +315,57 @@ def test_a_day_for_the_answer_is_typed_by_era_and_kept_through_a_refusal(stage: 
         assert refused.status_code == 409 and says in shown and f'value="{day}"' in shown
     assert client.post(here, {**typed, "add_answer_by": "令和8年10月16日"})["Location"] == f"{here}#h-byhand"
     page = client.get(here).content.decode()
-    assert page.count("回答の期限 10月16日（金）") == 2
+    assert page.count("回答の期限 10月16日（金）") == 1
     client.post(here, {"do": "submit"})
     step = Step.objects.get(case_id=ref.draft_id, post_id=stage.posts["personnel"])
     assert str(step.answer_by) == "2026-10-16"
+
+
+def test_a_route_changed_under_the_readers_eyes_comes_back_with_what_was_done_to_it(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref = stage.draft("r2")
+    here, client = at(ref), as_("chief")
+    typed = {"add_kind": "review", "add_post_id": str(stage.posts["personnel"]), "add_after": "0"}
+    refused = client.post(here, {**typed, "do": "addstep", "add_post": "人事"}, headers=LIVE)
+    shown = refused.content.decode()
+    assert refused.status_code == 409 and "理由がありません" in shown and 'value="人事"' in shown
+    assert "保存していません" not in shown
+    added = client.post(here, {**typed, "do": "addstep", "add_reason": "定員"}, headers=LIVE).content.decode()
+    assert "段階を加えました" in added and "人事課長の人" in added and 'name="add_reason"' in added
+    down = re.search(r'value="(move:[0-9a-f-]+:\d+:)" id="down-', added)
+    assert down is not None
+    moved = client.post(here, {"do": down.group(1)}, headers=LIVE).content.decode()
+    assert "人事課長を動かしました。いま5段階の2番目です。" in moved
+    assert moved.index("振興課長補佐の人") < moved.index("人事課長の人") < moved.index("振興課長の人")
+    up = re.search(r'value="(move:[0-9a-f-]+:0:)" id="up-', moved)
+    assert up is not None
+    assert client.post(here, {"do": up.group(1)})["Location"] == f"{here}#f-route"
+    page = client.get(here).content.decode()
+    assert page.count("段階を動かしました") == 1 and "段階を加えました" not in page
+    assert client.post(here, {"do": "move:x:0:"}).status_code == 404
+    key = re.search(r'value="(unadd:[0-9a-f-]+)"', page)
+    assert key is not None
+    assert "加えた段階を外しました" in client.post(here, {"do": key.group(1)}, headers=LIVE).content.decode()
+    gone = client.post(here, {"do": up.group(1)}, headers=LIVE)
+    assert gone.status_code == 409 and "もう外されています" in gone.content.decode()
+
+
+def test_what_the_table_demands_says_so_at_its_place_with_its_row(stage: Stage, as_: SignIn) -> None:
+    ref = stage.draft("contract", amount="20000000", counterparty="甲社")
+    page = as_("chief").get(at(ref)).content.decode()
+    assert page.count("外せません") == 4
+    rule = re.search(r'href="/rules/(\d+)/tables/(\d+)/\?matter=contract#row-(\d+)"', page)
+    assert rule is not None and int(rule.group(1)) == stage.tenant_id
+    assert as_("chief").get(rule.group(0).split('"')[1]).status_code == 200
+
+
+def test_the_posts_that_fit_what_is_typed_are_shown_to_choose_from(stage: Stage, as_: SignIn) -> None:
+    ref = stage.draft()
+    found = as_("chief").get(f"{at(ref)}posts/", {"add_post": "課長"}).content.decode()
+    assert f'value="{stage.posts["personnel"]}"' in found and "人事課長の人" in found
+    assert "当てはまる職がありません" in as_("chief").get(f"{at(ref)}posts/?add_post=無い").content.decode()
+    assert as_("director").get(f"{at(ref)}posts/", {"add_post": "課長"}).status_code == 404
 
 
 def test_what_the_drafter_added_is_taken_out_on_the_page_of_a_returned_case(

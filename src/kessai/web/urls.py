@@ -8,6 +8,7 @@ from kessai.web import converters  # noqa: F401 - registers ``ref``
 from kessai.web.base.language import language
 from kessai.web.finding.views import search
 from kessai.web.home.views import home, seen
+from kessai.web.keys.views import keys
 from kessai.web.mailing.views import mail
 from kessai.web.proof.views import log_file, proof
 from kessai.web.signin.views import enter, sign_in
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home, name="inbox"),
     path("notices/seen/", seen, name="seen"),
     path("mail/", mail, name="mail"),
+    path("keys/", keys, name="keys"),
     path("search/", search, name="search"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-in/enter/", enter, name="enter"),

@@ -265,6 +265,7 @@ def _shown(
         "pins": pins.shown(page, talked["talk"]),
         "nav": "inbox" if page.my_step else "",
         "help_template": "deciding/help.html",
+        "keys": "case",
         **(redlines.after_refusal(request, actor, ref, page, at) if refusal else {}),
     }
     return render(request, name, context, status=status)

@@ -1,24 +1,35 @@
-"""Steps that the drafter adds by hand: the part of the draft's page that adds them and takes them off."""
+"""Steps that the drafter adds by hand: the parts of the draft's page that add, move and take them off."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
 
 from kessai.decisions import machine
 from kessai.decisions.by_hand import operations
-from kessai.decisions.by_hand.rules import FIRST
+from kessai.decisions.by_hand.rules import FIRST, Spot
 from kessai.decisions.course import operations as course
-from kessai.decisions.results import RoutePreview, StepView
+from kessai.decisions.results import AddedView, RoutePreview, StageView, StepView
+from kessai.drafting import queries
+from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
+from kessai.organisation import queries as organisation
+from kessai.web import clock
 from kessai.web.base.choosing import day_by_words, post_by_words
+from kessai.web.converters import Ref
+from kessai.web.entrance import entered
 from kessai.web.templatetags.kessai import by_lang
+
+SHOWN = 8
+"""So many candidates are shown; more words find the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +44,75 @@ class Place:
         return "、".join(by_lang(step.post_title, step.post_title_en) for step in self.steps)
 
 
-def of_draft(request: HttpRequest, preview: RoutePreview) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What may be done at a step that was added: the values of its buttons; "" for what may not.
+
+    ``id``: of one that is moved; "" of what the round before had. ``asked``: the table asks the post anyway.
+    """
+
+    key: str
+    title: str
+    kind: str
+    id: str
+    up: str
+    down: str
+    asked: bool
+
+
+def on_route(preview: RoutePreview, *, may_change: bool, circulated: bool = False) -> dict[str, Any]:
+    """The planned route as it is drawn; ``may_change``: with what may be done to the steps that were added."""
+    hands = {one.position: _hand(one) for one in preview.by_hand if one.position} if may_change else {}
+    kept = {one.position: one for one in preview.by_hand if one.position}
+    return {
+        "may_move": may_change and not circulated,
+        "hands": hands,
+        "afters": {stage.number: _after(stage, kept) for stage in preview.stages},
+        "off_route": [_hand(one) for one in preview.by_hand if not one.position] if may_change else [],
+        "table_readers": [step for step in preview.readers if not step.by_hand],
+        "hand_readers": [step for step in preview.readers if step.by_hand],
+    }
+
+
+def _after(stage: StageView, kept: Mapping[int, AddedView]) -> int:
+    """The post behind which what is dropped behind a stage comes to stand."""
+    first = stage.steps[0]
+    one = kept.get(first.position)
+    return one.after if one and one.standing else first.post_id
+
+
+def _hand(one: AddedView) -> Hand:
+    act, _, which = one.key.partition(":")
+    mine = act == "unadd"
+    there = one.standing
+    return Hand(
+        key=one.key,
+        title=one.title,
+        kind=one.kind,
+        id=which if mine and there else "",
+        up=_move(which, there.up) if there and there.up else "",
+        down=_move(which, there.down) if there and there.down else "",
+        asked=not one.on_route,
+    )
+
+
+def _move(which: str, to: Spot) -> str:
+    return f"move:{which}:{to.after}:{to.before or ''}"
+
+
+def of_draft(request: HttpRequest, ref: Ref, preview: RoutePreview, at: datetime) -> dict[str, Any]:
     """Where a step may be put, and what was typed of the next."""
     sent = request.POST if request.POST.get("do") == "addstep" else {}
     stages = [
         [s for s in stage.steps if not s.by_hand and s.state != machine.OWN] for stage in preview.stages
     ]
+    words = sent.get("add_post", "")
     return {
         "places": [Place(steps[0].post_id, tuple(steps)) for steps in stages[:-1] if steps],
         "add_tried": bool(sent),
-        "add_post": sent.get("add_post", ""),
+        "add_post": words,
+        "add_post_id": sent.get("add_post_id", ""),
+        "candidates": candidates(ref, words, at) if words else (),
         "add_kind": sent.get("add_kind", ""),
         "add_after": sent.get("add_after", ""),
         "add_answer_by": sent.get("add_answer_by", ""),
@@ -51,11 +121,47 @@ def of_draft(request: HttpRequest, preview: RoutePreview) -> dict[str, Any]:
     }
 
 
-def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
+EMPTY: Mapping[str, Any] = {
+    "add_tried": False,
+    "add_post": "",
+    "add_post_id": "",
+    "candidates": (),
+    "add_kind": "",
+    "add_after": "",
+    "add_answer_by": "",
+    "add_later": False,
+    "add_reason": "",
+}
+"""What is typed of the next step, once one was added."""
+
+
+def candidates(ref: Ref, words: str, at: datetime) -> Sequence[organisation.PostFound]:
+    """The posts that the words find, those that somebody holds first."""
+    found = organisation.find_posts(tenant_id=ref.tenant_id, words=words, on=day_in_japan(at), limit=SHOWN)
+    return sorted(found, key=lambda one: one.holder_name is None)
+
+
+@require_GET
+@entered
+def posts(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
+    """The posts that fit what is typed, to choose one of, for the page of one's own draft."""
+    at = clock.now()
+    queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    words = request.GET.get("add_post", "")
+    context = {"add_post": words, "add_post_id": "", "candidates": candidates(ref, words, at)}
+    return render(request, "drafting/_candidates.html", context)
+
+
+def _number(text: str, none: int) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else none
+
+
+def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     """Add the step that was typed. Errors: Cannot, where its post is not one, or is not to be asked."""
     words = request.POST.get("add_post", "")
-    post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
-    after = request.POST.get("add_after", "")
+    post = _number(request.POST.get("add_post_id", ""), 0)
+    if not post:
+        post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
     try:
         act_id = UUID(request.POST.get("add_act", ""))
     except ValueError:
@@ -63,26 +169,37 @@ def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     operations.add(
         kind=request.POST.get("add_kind", ""),
         post_id=post,
-        after=int(after) if after.isdecimal() and len(after) < 19 else FIRST,
+        after=_number(request.POST.get("add_after", ""), FIRST),
         act_id=act_id,
         reason=request.POST.get("add_reason", ""),
         answer_by=day_by_words(request.POST.get("add_answer_by", "")),
         later="add_later" in request.POST,
         **here,
     )
-    messages.success(request, gettext("段階を加えました。提出すると経路に入ります。"))
+    return gettext("段階を加えました。提出すると経路に入ります。")
 
 
-def _take_off(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
+def _shift(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
+    """Move a step: its id, the post that it is to stand behind, and the step that it is to stand before."""
+    which, _, place = what.partition(":")
+    after, _, before = place.partition(":")
+    try:
+        operations.move(added=UUID(which), to=Spot(_number(after, -1), before or None), **here)
+    except ValueError:
+        raise Http404 from None
+    return gettext("段階を動かしました。")
+
+
+def _take_off(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     try:
         added = UUID(what)
     except ValueError:
-        return
+        return ""
     operations.remove(added=added, **here)
-    messages.success(request, gettext("加えた段階を外しました。"))
+    return gettext("加えた段階を外しました。")
 
 
-def _take_out(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
+def _take_out(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     """Take out of the case what the drafter had added before it came back."""
     course.remove_step(
         actor=here["actor"],
@@ -92,12 +209,27 @@ def _take_out(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
         act_id=uuid4(),
         at=here["at"],
     )
-    messages.success(request, gettext("加えた段階を外しました。"))
+    return gettext("加えた段階を外しました。")
 
 
-ACTS: Mapping[str, Callable[[HttpRequest, str, Mapping[str, Any]], None]] = {
+ACTS: Mapping[str, Callable[[HttpRequest, str, Mapping[str, Any]], str]] = {
     "addstep": _add,
+    "move": _shift,
     "unadd": _take_off,
     "takeout": _take_out,
 }
-"""By the value of the pressed button."""
+"""By the value of the pressed button; each says what it did."""
+
+
+def heard(preview: RoutePreview, said: str, what: str) -> str:
+    """What was done to the route; of a step that is on it, where it stands now."""
+    one = next((one for one in preview.by_hand if one.key == f"unadd:{what.partition(':')[0]}"), None)
+    for nth, stage in enumerate(preview.stages, start=1):
+        for step in stage.steps:
+            if one and step.position == one.position:
+                return gettext("%(post)sを動かしました。いま%(of)s段階の%(n)s番目です。") % {
+                    "post": by_lang(step.post_title, step.post_title_en),
+                    "of": len(preview.stages),
+                    "n": nth,
+                }
+    return said

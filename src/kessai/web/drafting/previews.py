@@ -29,6 +29,7 @@ from kessai.web import clock, downloads
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
 from kessai.web.drafting import comments
+from kessai.web.drafting.by_hand import on_route
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import labelled
 from kessai.web.entrance import entered
@@ -95,6 +96,7 @@ def _context(request: HttpRequest, here: Mapping[str, Any], ref: Ref) -> dict[st
         "replied": comments.replied(request),
         "letters": letters.of_preview(**here),
         **listed(shown.draft, here["at"]),
+        **on_route(shown.route, may_change=False),
         "nav": "inbox",
     }
 

@@ -138,7 +138,7 @@ ANCHORS = {"tidy": "#h-text", "addletter": "#h-letters", "dropletter": "#h-lette
 BESIDE = {
     **{act: (do, "h-previews") for act, do in previews.ACTS.items()},
     **{act: (do, "h-comments") for act, do in comments.ACTS.items()},
-    **{act: (do, "h-byhand") for act, do in by_hand.ACTS.items()},
+    **{act: (do, "f-route" if act == "move" else "h-byhand") for act, do in by_hand.ACTS.items()},
 }
 """What is done beside the text, by the value of the button, with the part of the page that it belongs to."""
 
@@ -216,6 +216,8 @@ class _Sent:
             return self._refused([Refusal(refusal.what, refusal.remedy), *refusals])
         if saved.clashes:
             return self._refused(refusals)
+        if is_live(self.request) and self.do in by_hand.ACTS:
+            return self._beside_live()
         if is_live(self.request):
             return self._shown(version=saved.version, name="drafting/_answer.html")
         if saved.elsewhere and self.do == "submit":
@@ -345,7 +347,8 @@ class _Sent:
     def _beside(self, version: int) -> HttpResponse:
         act, anchor = BESIDE[self.do]
         try:
-            act(self.request, self.what, self._here)
+            if said := act(self.request, self.what, self._here):
+                messages.success(self.request, said)
         except NotFound:
             raise
         except Cannot as refusal:
@@ -360,6 +363,24 @@ class _Sent:
         except Cannot as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy)], version=version)
         return redirect("drafting:preview", ref=str(self.ref))
+
+    def _beside_live(self) -> HttpResponse:
+        """Change the route under the reader's eyes, and say what changed; or why it did not."""
+        said, refusals = "", []
+        try:
+            said = by_hand.ACTS[self.do](self.request, self.what, self._here)
+        except NotFound:
+            raise
+        except Cannot as refusal:
+            refusals = [Refusal(refusal.what, refusal.remedy)]
+        page = queries.draft(actor=self.actor, tenant_id=self.ref.tenant_id, draft_id=self.ref.id, at=self.at)
+        return self._shown(
+            version=page.version,
+            status=409 if refusals else 200,
+            name="drafting/_answer.html",
+            refusals=refusals,
+            said=(self.what, said) if said else None,
+        )
 
     def _discard(self) -> HttpResponse:
         try:
@@ -402,7 +423,9 @@ def _shown(
     refusals: Sequence[Refusal] = (),
     tried: bool = False,
     problems: Sequence[Problem] = (),
+    said: tuple[str, str] | None = None,
 ) -> HttpResponse:
+    """``said``: what was done to the route, to which step, for the reader who has it before them."""
     at = clock.now()
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     typed = {**page.typed, **unsaved}
@@ -478,12 +501,21 @@ def _shown(
         "follows_ref": Ref(follows.tenant_id, follows.case_id) if follows else None,
         "limit": settings.KESSAI_UPLOAD_LIMIT_BYTES,
         "nav": "draft",
+        "keys": "draft",
         **previews.of_draft(request, actor, ref, at),
         **comments.of_draft(request, threads, shown),
         **handing.of_draft(request),
-        **by_hand.of_draft(request, preview),
+        "kept": bool(refusals) and version == page.version,
+        "said": by_hand.heard(preview, said[1], said[0]) if said else "",
+        "live_add": request.POST.get("do") == "addstep" and is_live(request),
+        **by_hand.on_route(
+            preview, may_change=not (case and case.state == "routed"), circulated=circulated
+        ),
+        **by_hand.of_draft(request, ref, preview, at),
         **addressees.of_draft(request, matter.fields, typed, tenant_id=ref.tenant_id),
     }
+    if said and context["live_add"]:
+        context |= by_hand.EMPTY
     return render(request, name, context, status=status)
 
 

@@ -64,5 +64,6 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "found": [(Ref(hit.tenant_id, hit.case_id), hit) for hit in found[:MOST]],
         "more": len(found) > MOST,
         "nav": "proof",
+        "keys": "list",
     }
     return render(request, "finding/search.html", context)

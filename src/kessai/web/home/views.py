@@ -49,6 +49,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         {
             "page": page,
             "nav": "inbox",
+            "keys": "list",
             "told": told,
             "received": received,
             "to_add": to_add(actor, at),

@@ -72,6 +72,7 @@ def view(
     width = CLOSER[zoom - 1].width
     context = {
         "shelf": shelf,
+        "keys": "viewer",
         "file": file,
         "verdict": verdict.received if shelf.received else verdict,
         "received": shelf.received,

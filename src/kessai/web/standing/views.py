@@ -31,7 +31,7 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     at = clock.now()
     stands = standing.stand(queries.mine(actor=actor, at=at), at=at)
     headed = queries.headed(actor=actor, on=day_in_japan(at))
-    context = _lists(stands, at) | {"headed": headed, "nav": "sent", "most": queries.LONGEST}
+    context = _lists(stands, at) | {"headed": headed, "nav": "sent", "keys": "list", "most": queries.LONGEST}
     return render(request, "standing/mine.html", context)
 
 
@@ -50,7 +50,7 @@ def unit(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         )
     of = queries.of_unit(actor=actor, post=post, at=at)
     stands = standing.stand(of.items, at=at)
-    context = _lists(stands, at) | {"headed": headed, "of": of, "nav": "sent", "most": queries.LONGEST}
+    context = _lists(stands, at) | {"headed": headed, "of": of, "keys": "list", "nav": "sent", "most": queries.LONGEST}
     return render(request, "standing/unit.html", context)
 
 

@@ -17,6 +17,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.web import clock
 from kessai.web.base import wording
+from kessai.web.keys.sheet import Line, lines_of
 
 register = template.Library()
 
@@ -272,6 +273,12 @@ def hexes(digest: str | bytes | None) -> str:
 def short_hex(digest: str | bytes | None) -> str:
     """The first two groups of a digest: 2403 8339."""
     return "" if digest is None else wording.hexes(digest)[:9]
+
+
+@register.simple_tag
+def key_lines(keys: str) -> tuple[Line, ...]:
+    """The keys of the page, by what its view calls them."""
+    return lines_of(keys)
 
 
 @register.simple_tag

@@ -1,18 +1,7 @@
-// What scripts add to pages that are complete without them: keys, one press counts once.
+// What scripts add to pages that are complete without them: one press counts once.
 "use strict";
 
 (() => {
-  const shown = (selector) => [...document.querySelectorAll(selector)].find((one) => one.offsetParent !== null);
-  const NOW = "kessai.act.now";
-  const once = {
-    say: (name) => { try { sessionStorage.setItem(name, "1"); } catch { /* then it is one key more */ } },
-    said: (name) => { try { const was = sessionStorage.getItem(name); sessionStorage.removeItem(name); return was; } catch { return null; } },
-  };
-  const storage = {
-    get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
-    set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows keep nothing */ } },
-  };
-
   // The page's policy refuses style attributes, so htmx must not carry them over.
   if (window.htmx) window.htmx.config.attributesToSettle = ["class"];
 
@@ -35,35 +24,6 @@
   for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current]")) {
     const row = here.closest("ul, .tabs");
     row.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - row.offsetLeft - row.clientWidth / 2;
-  }
-
-  // Keys. A moves to the act and never presses it: an act stays a deliberate one. In the inbox it opens the first
-  // case and moves to the act there.
-  const KEYS_OFF = "kessai.keys.off";
-  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [popover]");
-  const wanted = (key) => {
-    if (key === "/") return shown("#find-q") ?? shown(".find-link");
-    if (key === "?") return shown("[popovertarget=help]");
-    if (key === "c") return document.querySelector("[data-pin-here] a:not([hidden])") ?? shown('[data-key~="c"]');
-    return /^[ajkmnr]$/.test(key) ? shown(`[data-key~="${key}"]`) : null;
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (storage.get(KEYS_OFF) || typing(event.target)) return;
-    const key = event.key.toLowerCase();
-    const target = wanted(key);
-    if (!target) return;
-    event.preventDefault();
-    const opens = target.matches("a");
-    if (key === "a" && opens) once.say(NOW);
-    if ((key === "a" && !opens) || target.matches("input:not([type=checkbox])")) target.focus();
-    else target.click();
-  });
-  if (once.said(NOW)) shown(`#acts [data-key~="a"]`)?.focus({ preventScroll: true });
-  for (const box of document.querySelectorAll("[data-keys-box]")) box.hidden = false;
-  for (const box of document.querySelectorAll("[data-keys-switch]")) {
-    box.checked = !storage.get(KEYS_OFF);
-    box.addEventListener("change", () => storage.set(KEYS_OFF, box.checked ? "" : "1"));
   }
 
   // One press counts once. The server holds to it too; this spares a second answer.

@@ -102,15 +102,16 @@
   };
   draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
   // Parts of the form that ask for themselves again save nothing.
+  const saves = (event) => event.target === draft || event.target.matches("button[hx-post]");
   draft.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target !== draft) return;
+    if (!saves(event)) return;
     if (leaving) { event.preventDefault(); return; }
     clearTimeout(timer);
     running += 1;
     sent = all();
   });
   draft.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target !== draft) return;
+    if (!saves(event)) return;
     running = Math.max(0, running - 1);
     if (event.detail.successful) arrived();
     else failed(event.detail.xhr?.status ?? 0);
