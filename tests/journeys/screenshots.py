@@ -274,6 +274,8 @@ def take(
             picture(drafter, "inbox-of-the-drafter")
             drafter.open("/sent/")
             picture(drafter, "sent")
+            drafter.open("/keys/")
+            picture(drafter, "keys")
             drafter.open("/drafts/new/")
             picture(drafter, "new-decision")
             drafter.open(f"/drafts/new/?want={say.want}")

@@ -77,6 +77,38 @@ def approve(walker: Walker, say: Words, title: str, opinion: str = "") -> None:
     expect(walker.page.locator(".note-ok").first).to_be_visible()
 
 
+def approve_by_keys(walker: Walker, title: str) -> None:
+    """Two keys at the row in the inbox: one goes to the act and never does it, the other does."""
+    walker.page.locator(".queue").get_by_role("link", name=title).first.focus()
+    walker.page.keyboard.press("a")
+    walker.arrive()
+    act = walker.page.locator("#acts button[value=approve]")
+    expect(act).to_be_focused()
+    walker.page.keyboard.press("a")
+    expect(act).to_be_focused()
+    walker.page.keyboard.press("Enter")
+    walker.look()
+    expect(walker.page.locator(".note-ok").first).to_be_visible()
+
+
+def turn_keys_off_and_on(walker: Walker) -> None:
+    """The switch of the sheet of keys, and a key that is pressed while characters are composed."""
+    row = walker.page.locator("a[data-row]").first
+    for off in (True, False):
+        walker.open("/keys/")
+        walker.page.locator("main [data-keys-switch]").set_checked(not off)
+        walker.open("/")
+        walker.page.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
+        )
+        expect(row).not_to_be_focused()
+        walker.page.keyboard.press("j")
+        if off:
+            expect(row).not_to_be_focused()
+        else:
+            expect(row).to_be_focused()
+
+
 def decide_and_prove(decider: Walker, say: Words, title: str) -> str:
     """Decide, find it again, check the proof, take the cover sheet. Answers the document number."""
     task(decider, title)

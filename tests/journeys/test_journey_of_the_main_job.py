@@ -9,7 +9,18 @@ import pytest
 from playwright.sync_api import Browser
 
 from installation import Installation
-from journeys.story import ACCOUNTS, DECIDER, DRAFTER, REVIEWER, approve, decide_and_prove, give_back, write
+from journeys.story import (
+    ACCOUNTS,
+    DECIDER,
+    DRAFTER,
+    REVIEWER,
+    approve,
+    approve_by_keys,
+    decide_and_prove,
+    give_back,
+    turn_keys_off_and_on,
+    write,
+)
 from journeys.walker import PHONE, Walker, names
 from journeys.words import EN, JA, Words
 
@@ -70,7 +81,12 @@ def test_a_contract_goes_from_a_draft_to_a_proved_decision(
 
     reviewer.open("/")
     approve(reviewer, say, title, opinion="条件を確かめた。")
-    approve(enter(ACCOUNTS, language, script=script), say, title)
+    accounts = enter(ACCOUNTS, language, script=script)
+    if script:
+        turn_keys_off_and_on(accounts)
+        approve_by_keys(accounts, title)
+    else:
+        approve(accounts, say, title)
     number = decide_and_prove(enter(DECIDER, language, script=script), say, title)
 
     # Found again by number, by words of the title, and by the drafter.

@@ -27,7 +27,7 @@ the post it stands behind."""
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on the way of what is added: behind the post ``after``, before one that stands there; None: behind all."""
+    """A place for what is added: behind the post ``after``, before one that stands there; None: behind all."""
 
     after: int
     before: str | None = None
@@ -197,9 +197,7 @@ def moved(
     return [*others[:place], {**one, "after": to.after}, *others[place:]]
 
 
-def _new(
-    route: Sequence[Mapping[str, Any]], added: Collection[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
+def _new(route: Sequence[Mapping[str, Any]], added: Collection[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Of what is added, what the route does not ask anyway."""
     return [one for one in added if not is_asked(route, one["kind"], one["post"])]
 

@@ -50,7 +50,13 @@ def unit(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         )
     of = queries.of_unit(actor=actor, post=post, at=at)
     stands = standing.stand(of.items, at=at)
-    context = _lists(stands, at) | {"headed": headed, "of": of, "keys": "list", "nav": "sent", "most": queries.LONGEST}
+    context = _lists(stands, at) | {
+        "headed": headed,
+        "of": of,
+        "keys": "list",
+        "nav": "sent",
+        "most": queries.LONGEST,
+    }
     return render(request, "standing/unit.html", context)
 
 

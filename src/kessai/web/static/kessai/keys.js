@@ -71,7 +71,7 @@
   // Opened from a list by A: the act has the focus, and waits for Enter.
   if (location.hash === "#act") {
     history.replaceState(null, "", location.pathname + location.search);
-    shown('[data-key="a"]')?.focus({ preventScroll: true });
+    shown('#acts [data-key="a"]')?.focus({ preventScroll: true });
   }
   for (const box of document.querySelectorAll("[data-keys-box]")) box.hidden = false;
   for (const box of document.querySelectorAll("[data-keys-switch]")) {
