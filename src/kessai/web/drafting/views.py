@@ -508,9 +508,7 @@ def _shown(
         "kept": bool(refusals) and version == page.version,
         "said": by_hand.heard(preview, said[1], said[0]) if said else "",
         "live_add": request.POST.get("do") == "addstep" and is_live(request),
-        **by_hand.on_route(
-            preview, may_change=not (case and case.state == "routed"), circulated=circulated
-        ),
+        **by_hand.on_route(preview, may_change=not (case and case.state == "routed"), circulated=circulated),
         **by_hand.of_draft(request, ref, preview, at),
         **addressees.of_draft(request, matter.fields, typed, tenant_id=ref.tenant_id),
     }
