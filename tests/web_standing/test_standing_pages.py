@@ -88,17 +88,18 @@ def test_a_case_that_is_only_read_or_over_expects_no_decision(stage: Stage, as_:
     assert "決裁の見込み" not in case_page(stage, as_, decided)
 
 
-def test_the_drafter_finds_what_can_be_done_with_each_consequence_before_the_route(
+def test_the_drafter_finds_the_route_and_behind_it_what_can_be_done_with_each_consequence(
     stage: Stage, as_: SignIn
 ) -> None:
     case_id = stage.submitted("r2")
     stage.approve(case_id, "deputy_director")
     page = case_page(stage, as_, case_id)
     start = page.index("いまできること")
-    assert start < page.index('<ol class="route"')
-    acts = page[start : page.index('<ol class="route"')]
+    assert page.index('<ol class="route">') < start < page.index("決裁の見込み</h3>")
+    acts = page[start:]
     words = [acts.index(word) for word in ("催促する", "質問する", "引き戻す", "修正を出す", "取り止める")]
-    assert words == sorted(words)
+    assert words == sorted(words) and "<b>段階を加える</b>" in acts
+    assert "この案件は経路の途中にあるため、起案者は経路を変えられません。" in acts
     assert "いま案件を持っている人に知らせます。だれの段階も変わりません。" in acts
     assert "いまはできません" in acts and "振興課長補佐" in acts
     assert page.count('id="more"') == page.count("いまできること") == 1
@@ -139,6 +140,22 @@ def test_the_deputy_who_is_there_is_named_and_the_day_does_not_wait(stage: Stage
     assert "決裁は10月7日（水）ごろ" in page
     away(stage, "councillor", until=datetime(2026, 10, 20, tzinfo=JAPAN))
     assert "代決 総務課長 総務課長の人" in sent(as_)
+
+
+def test_who_is_next_is_named_with_their_absence_and_deputy(stage: Stage, as_: SignIn) -> None:
+    case_id = with_deputies(stage).submitted("r2")
+    stage.approve(case_id, "deputy_director")
+    page = read(as_, "chief", "/sent/")
+    assert page.index("次は") < page.index("会計課長") < page.index("文書課長")
+    stage.approve(case_id, "director")
+    for who in ("director_general", "budget"):
+        away(stage, who, until=datetime(2026, 10, 20, tzinfo=JAPAN))
+    page = read(as_, "chief", "/sent/")
+    following = page[page.index("次は") : page.index('class="bar"')]
+    assert "政策局長 政策局長の人" in following and "10月19日（月）まで不在" in following
+    assert "代決 審議官 審議官の人" in following
+    picture = case_page(stage, as_, case_id)
+    assert "審議官 審議官の人が代決できます" in picture and picture.count("10月19日（月）まで不在") >= 2
 
 
 def test_the_list_of_what_i_sent_says_whom_to_ask_and_what_helps(stage: Stage, as_: SignIn) -> None:

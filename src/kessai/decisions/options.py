@@ -21,6 +21,7 @@ from kessai.decisions import (
     rounds,
     rules,
 )
+from kessai.decisions.by_hand import rules as by_hand
 from kessai.decisions.flagging import rules as flagging
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.reminding import rules as reminding
@@ -265,6 +266,11 @@ def _of_circulation(facts: Facts) -> list[Option]:
     return found if facts.case.number else [*found, _option(machine.NUMBER)]
 
 
+def _reroute() -> Option:
+    """The drafter of a case on its way is told who may add a step to it now."""
+    return _judged(_option(machine.ADD_STEP), lambda: by_hand.require_with_drafter(False))
+
+
 def _as_drafter(facts: Facts) -> list[Option]:
     if facts.case.state != machine.ROUTED:
         return [_option(machine.CANCEL)]
@@ -274,6 +280,7 @@ def _as_drafter(facts: Facts) -> list[Option]:
             lambda: rules.judge_withdraw(facts.done, facts.describe),
         ),
         _option(machine.REVISE),
+        *([] if facts.case.only_read else [_reroute()]),
         *(_of_circulation(facts) if facts.case.only_read else ()),
     ]
     settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)

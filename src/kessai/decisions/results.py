@@ -86,6 +86,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Who has it next, as things stand today (holder None: vacant); until when nobody is there, and who stands in."""
+
+    kind: str
+    post_title: str
+    post_title_en: str
+    holder_name: str | None
+    away_until: datetime | None = None
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A step of the current round, as much of it as is needed to count days. ``since``: when it was opened.
 
@@ -126,6 +138,8 @@ class SentItem:
     drafter: str = ""
     """Unit and name."""
     drafter_post_id: int = 0
+    coming: tuple[Coming, ...] = ()
+    """Who is asked once those have answered who are asked now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ ASKING = (machine.REVIEW, machine.CONSENT, machine.DECIDE)
 def facts_of(
     case: Case, steps: Sequence[StepView], events: Sequence[Event], at: datetime
 ) -> dict[int, Facts]:
-    """The facts for the open steps of a case under way, and for its decider, by position."""
+    """The facts for the steps of a case under way that are asked, and for those to come, by position."""
     if case.state != machine.ROUTED:
         return {}
     asked = {
         step.position: (step.kind, step.post_id)
         for step in steps
-        if (step.state == machine.OPEN and step.kind in ASKING)
-        or (step.kind == machine.DECIDE and step.state == machine.WAITING)
+        if step.state in (machine.OPEN, machine.WAITING) and step.kind in ASKING
     }
     return deputising.facts_of_steps(case=case, steps=asked, events=events, at=at)
 

@@ -16,7 +16,7 @@ from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising import rules as acting
 from kessai.decisions.models import Case
 from kessai.decisions.pages import stage_state
-from kessai.decisions.results import Place, SentItem, Waiting
+from kessai.decisions.results import Coming, Place, SentItem, Waiting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
@@ -138,8 +138,10 @@ def described(rows: Rows, at: datetime) -> tuple[SentItem, ...]:
     """Rows of sent.sql, each with where it stands today."""
     steps = _steps(rows, day_in_japan(at))
     awaited = (machine.OPEN, machine.REFUSED)
-    open_posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
-    seats = organisation.seats(post_ids=open_posts, on=day_in_japan(at)) if open_posts else {}
+    next_up = {case: _next_up(of) for case, of in steps.items()}
+    posts = {s["post_id"] for of in steps.values() for s in of if s["state"] in awaited}
+    posts |= {s["post_id"] for of in next_up.values() for s in of}
+    seats = organisation.seats(post_ids=posts, on=day_in_japan(at)) if posts else {}
     nobody = stuck.by_kind(asked=_asked(rows, steps), seats=seats, at=at)
     unseen = {row["case_id"]: _unseen(row, steps, seats, at) for row in rows if row["needs"]}
     absent = _Absent(rows, seats, at)
@@ -151,6 +153,7 @@ def described(rows: Rows, at: datetime) -> tuple[SentItem, ...]:
                 _waiting(step, row, seats, nobody, unseen.get(row["case_id"], {}), absent)
                 for step in _awaited(steps.get(row["case_id"], ()))
             ],
+            [_coming(step, row, seats, absent) for step in next_up.get(row["case_id"], ())],
         )
         for row in rows
     )
@@ -160,6 +163,26 @@ def _awaited(steps: Collection[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The steps that have the case now: those that are asked, and the refusals that stop it."""
     stops = {step.position for step in counting.stopping(mergers.as_steps(steps))}
     return (step for step in steps if _asks(step) or step["position"] in stops)
+
+
+def _next_up(steps: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of the stage that is asked next."""
+    waiting = [s for s in steps if s["state"] == machine.WAITING and s["kind"] in machine.BLOCKING]
+    first = min((step["stage"] for step in waiting), default=None)
+    return [step for step in waiting if step["stage"] == first]
+
+
+def _coming(step: Mapping[str, Any], row: Mapping[str, Any], seats: Mapping[int, Seat], absent: _Absent) -> Coming:
+    seat = seats.get(step["post_id"])
+    away = absent.until.get(seat.post_id) if seat else None
+    return Coming(
+        kind=step["kind"],
+        post_title=seat.title if seat else step["post_title"],
+        post_title_en=seat.title_en if seat else "",
+        holder_name=seat.holder_name if seat else None,
+        away_until=away,
+        stand_in=absent.stand_in(seat.post_id, step["kind"], row) if seat and away else "",
+    )
 
 
 def _steps(rows: Rows, today: date) -> Steps:
@@ -177,7 +200,12 @@ def _steps(rows: Rows, today: date) -> Steps:
     return steps
 
 
-def _item(row: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], waiting: Sequence[Waiting]) -> SentItem:
+def _item(
+    row: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]],
+    waiting: Sequence[Waiting],
+    coming: Sequence[Coming],
+) -> SentItem:
     by_position = {each.position: each for each in waiting}
     return SentItem(
         tenant_id=row["tenant_id"],
@@ -197,6 +225,7 @@ def _item(row: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], waiting: S
         updated_at=row["updated_at"],
         drafter=f"{row['drafter_unit_name']} {row['drafter_name']}",
         drafter_post_id=row["drafter_post_id"],
+        coming=tuple(coming),
     )
 
 

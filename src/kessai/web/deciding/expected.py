@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kessai.decisions.machine import ASK, CANCEL, ESCALATE, REMIND, REVISE, ROUTED, WITHDRAW
+from kessai.decisions.machine import ADD_STEP, ASK, CANCEL, ESCALATE, REMIND, REVISE, ROUTED, WITHDRAW
 from kessai.decisions.results import CasePage, Option
 from kessai.insight import standing
 from kessai.insight.queries import Expected, Look, Stay
@@ -19,7 +19,7 @@ DAYS_DRAWN = range(4, 13)
 """So many different days are worth a picture; fewer, and what lies further apart, are told in words alone."""
 
 
-FIRST = (REMIND, ASK, ESCALATE, WITHDRAW, REVISE, CANCEL)
+FIRST = (REMIND, ASK, ESCALATE, WITHDRAW, REVISE, ADD_STEP, CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
