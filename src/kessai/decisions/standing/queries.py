@@ -172,7 +172,9 @@ def _next_up(steps: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
     return [step for step in waiting if step["stage"] == first]
 
 
-def _coming(step: Mapping[str, Any], row: Mapping[str, Any], seats: Mapping[int, Seat], absent: _Absent) -> Coming:
+def _coming(
+    step: Mapping[str, Any], row: Mapping[str, Any], seats: Mapping[int, Seat], absent: _Absent
+) -> Coming:
     seat = seats.get(step["post_id"])
     away = absent.until.get(seat.post_id) if seat else None
     return Coming(
