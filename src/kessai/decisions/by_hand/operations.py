@@ -73,7 +73,9 @@ def move(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, to: rules
         page = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         steps = rules.moved(draft.by_hand, str(added), to, planned_route.entries_of(page, at=at).entries)
         if steps != list(draft.by_hand):
-            drafting.set_by_hand(tenant_id=tenant_id, draft_id=draft_id, steps=steps, at=at)
+            drafting.set_by_hand(
+                steps=steps, person=actor.person_id, tenant_id=tenant_id, draft_id=draft_id, at=at
+            )
 
 
 def remove(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, at: datetime) -> None:
