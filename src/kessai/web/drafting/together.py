@@ -22,7 +22,7 @@ from kessai.kernel.errors import Cannot, NotFound
 from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.converters import Ref
-from kessai.web.drafting import comments, saving
+from kessai.web.drafting import by_hand, comments, saving
 from kessai.web.drafting.form import form, keys_of, labelled, typed_in
 from kessai.web.drafting.leaving import left
 from kessai.web.entrance import entered, is_live
@@ -121,6 +121,7 @@ def _page(
         "nav": "inbox",
         **saving.of_screen(request, keys_of(matter.fields), shown.draft.typed, unsaved=unsaved),
         **comments.of_draft(request, threads, made),
+        **by_hand.on_route(shown.route, may_change=False),
     }
     names = ("drafting/_together_answer.html", "drafting/_refused.html")
     name = names[status == 409] if is_live(request) else "drafting/together.html"
