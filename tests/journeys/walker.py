@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request, expect
 
 import kessai
 
@@ -57,7 +57,7 @@ def names() -> dict[str, tuple[str, str]]:
 
 @dataclass
 class Walker:
-    """One person's browser. ``language``: ja or en; ``script`` false: JavaScript is off."""
+    """One person's browser. ``language``: ja or en; ``script`` false: JavaScript is off; ``touch``: a phone."""
 
     browser: Browser
     address: str
@@ -65,6 +65,7 @@ class Walker:
     language: str = "ja"
     script: bool = True
     size: tuple[int, int] = DESK
+    touch: bool = False
     looked_at: list[str] = field(default_factory=list)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
@@ -75,6 +76,8 @@ class Walker:
             base_url=self.address,
             java_script_enabled=self.script,
             viewport={"width": width, "height": height},
+            has_touch=self.touch,
+            is_mobile=self.touch,
             locale="ja-JP" if self.language == "ja" else "en-GB",
             timezone_id="Asia/Tokyo",
         )
@@ -147,6 +150,11 @@ class Walker:
         place = self.page.locator(within)
         found = place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name))
         found.filter(visible=True).first.click()
+        self.arrive()
+
+    def tap(self, where: Locator) -> None:
+        """With a finger."""
+        where.tap()
         self.arrive()
 
     def fill(self, **values: str) -> None:

@@ -19,7 +19,7 @@ def test_the_past_tells_what_is_usual_and_when_the_sample_cases_will_be_decided(
     counted = insight.reckoning(tenant_id=sample.TENANT)
     assert counted and counted.decided == decided >= sample_past.CASES
     now = datetime.now(UTC)
-    mine = stands.mine(actor=Actor(sample._holders()["promotion-chief-1"]), at=now)
+    mine = stands.mine(actor=Actor(sample.holders()["promotion-chief-1"]), at=now)
     of = standing.stand(mine, at=now)
     assert any(stay.usual for each in of for stay in each.look.stays.values())
     assert any(each.look.expected for each in of)

@@ -66,13 +66,13 @@ def seed() -> None:
 
 def seed_past() -> None:
     """Give the sample ministry its last months, and have them counted; nothing where it has them."""
-    if sample_past.tell(tenant_id=TENANT, holders=_holders(), at=timezone.now()):
+    if sample_past.tell(tenant_id=TENANT, holders=holders(), at=timezone.now()):
         insight.count(tenant_id=TENANT, at=timezone.now())
 
 
 def _seed_deputies(at: datetime) -> None:
     """Who stands in for whom by rule, unless somebody does."""
-    posts = {post for held in _holders().values() for post in _posts_of(held, at)}
+    posts = {post for held in holders().values() for post in _posts_of(held, at)}
     if any(desk.deputies for desk in absences.desks(post_ids=posts, at=at).values()):
         return
     matters = {matter.code for matter in routing.matters(tenant_id=TENANT, on=day_in_japan(at))}
@@ -87,21 +87,21 @@ def _posts_of(person_id: int, at: datetime) -> set[int]:
 
 def _seed_cases(at: datetime) -> None:
     """The decisions under way, unless the first drafter has written anything yet."""
-    holders = _holders()
-    first = decisions.home(actor=Actor(holders[STORIES[0].by]), at=at)
+    seated = holders()
+    first = decisions.home(actor=Actor(seated[STORIES[0].by]), at=at)
     if not (first.drafts or first.sent or first.decided):
-        sample_cases.tell(tenant_id=TENANT, holders=holders, at=at, stories=STORIES)
-    _seed_receipts(holders, at)
+        sample_cases.tell(tenant_id=TENANT, holders=seated, at=at, stories=STORIES)
+    _seed_receipts(seated, at)
 
 
-def _seed_receipts(holders: dict[str, int], at: datetime) -> None:
+def _seed_receipts(seated: dict[str, int], at: datetime) -> None:
     """What arrived, unless anything is registered yet; it comes with the cases, so not before anybody was appointed."""
-    first = Actor(holders[STORIES[0].by])
+    first = Actor(seated[STORIES[0].by])
     if decisions.home(actor=first, at=at).sent and not received.search(actor=first, words="第", at=at):
-        sample_receipts.tell(tenant_id=TENANT, holders=holders, at=at)
+        sample_receipts.tell(tenant_id=TENANT, holders=seated, at=at)
 
 
-def _holders() -> dict[str, int]:
+def holders() -> dict[str, int]:
     """Who holds each post until further notice, by the posts' codes."""
     people = chart.people(tenant_id=TENANT)
     return {
