@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, expect
 
 from journeys.story import SPECIFICATION
@@ -31,7 +33,9 @@ def attach(walker: Walker) -> None:
     expect(walker.page.locator("[data-uploads][aria-busy=false]")).to_have_count(1)
 
 
-def contract_from_zero(drafter: Walker, say: Words, title: str) -> None:
+def contract_from_zero(
+    drafter: Walker, say: Words, title: str, look: Callable[[Walker, str], None] = lambda walker, name: None
+) -> None:
     """From home to submitted: what one wants, the kind of matter, five fields, the specification."""
     page = drafter.page
     press(page.locator("header nav").get_by_role("link", name=say.new))
@@ -48,6 +52,7 @@ def contract_from_zero(drafter: Walker, say: Words, title: str) -> None:
     type_in(drafter, "starts_on", "R9.1.12")
     type_in(drafter, "ends_on", "R9.3.19")
     attach(drafter)
+    look(drafter, "contract")
     submit(drafter)
 
 

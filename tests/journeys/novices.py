@@ -18,13 +18,13 @@ from journeys.walker import DESK, Walker
 from journeys.words import EN, JA, Words
 
 NOVICE, DEPUTY, DIRECTOR, GENERAL = "0030", "0029", "0028", "0022"
-OFFICERS = (DEPUTY, DIRECTOR, "0004", "0008", "0024", "0023", GENERAL)
-"""Who is asked, in turn: 課長補佐, 課長, then 会計課長, 文書課長 and 総務課長 for consents, 審議官, 局長."""
+OFFICERS = (DEPUTY, "0004", DIRECTOR, "0008", "0024", "0023", GENERAL)
+"""In turn: 課長補佐, 会計課長, 課長 who decides the contract, 文書課長, 総務課長, 審議官, 局長."""
 
 NUMBERED = re.compile(r"第\d+号")
 WANTS = {
     "ja": {"notice": "都道府県に通知を出したい", "study": "研究会を開きたい"},
-    "en": {"notice": "write to the prefectures", "study": "a study group of experts"},
+    "en": {"notice": "send a notice to prefectures", "study": "a study group of experts"},
 }
 Picture = Callable[[Walker, str], None]
 
@@ -65,7 +65,7 @@ class Novice:
         contract, notice, study = self.titles
         with self.as_(NOVICE) as (walker, tally):
             with tally.counting() as took["contract"]:
-                counted.contract_from_zero(walker, self.say, contract)
+                counted.contract_from_zero(walker, self.say, contract, self.picture)
             walker.look()
             with tally.counting() as took["notice"]:
                 self._notice(walker, notice)
@@ -82,7 +82,7 @@ class Novice:
         walker.page.keyboard.type(WANTS[self.language][want])
         kind = walker.page.locator(f".kind-b[value={matter}]")
         expect(walker.page.locator(".kind-b").first).to_have_attribute("value", matter)
-        self.picture(walker, f"first-{want}-kinds")
+        self.picture(walker, f"{want}-kinds")
         counted.press(kind)
         walker.arrive()
 
@@ -95,7 +95,7 @@ class Novice:
         walker.arrive()
         lines = walker.page.locator("#f-addressees").input_value().split("\n")
         assert len([line for line in lines if line.strip()]) == 47, lines
-        self.picture(walker, "first-notice-draft")
+        self.picture(walker, "notice")
         counted.attach(walker)
         counted.submit(walker)
 
@@ -107,7 +107,7 @@ class Novice:
             ("starts_on", "R9.1.12"),
         ):
             counted.type_in(walker, key, text)
-        self.picture(walker, "first-study-draft")
+        self.picture(walker, "study")
         counted.submit(walker)
 
     def decided(self) -> None:

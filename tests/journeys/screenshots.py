@@ -23,6 +23,7 @@ from installation import Installation, free_port  # noqa: E402
 from journeys import (  # noqa: E402
     absences,
     attaching,
+    guide,
     joining,
     keeping,
     pinning,
@@ -364,10 +365,11 @@ def main() -> None:
             address = ministry.url("/").rstrip("/")
             browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
             take(browser, address, album)
+            README.mkdir(exist_ok=True)
+            guide.take(browser, ministry, README)
             browser.close()
         finally:
             ministry.close()
-    README.mkdir(exist_ok=True)
     for name, taken in IN_README.items():
         shutil.copyfile(OUT / f"{taken}.png", README / f"{name}.png")
     print(f"{len(list(OUT.rglob('*.png')))} pictures are in {OUT.relative_to(ROOT)}")

@@ -1,6 +1,6 @@
 """Has ten cases wait for the director of a division of the sample ministry that runs; run in its environment.
 
-The argument is a word that the titles end in.
+The arguments: a word that the titles end in, and in how many days their deadline is.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ DIRECTOR = "0028"
 CONTRACTS, TRIPS = 4, 6
 
 
-def have_ten_wait(ministry: Installation, word: str) -> None:
+def have_ten_wait(ministry: Installation, word: str, days: int = 1) -> None:
     environment = ministry.environment() | {
         "DJANGO_SETTINGS_MODULE": "kessai.config.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    subprocess.run([sys.executable, str(Path(__file__)), word], env=environment, check=True)
+    subprocess.run([sys.executable, str(Path(__file__)), word, str(days)], env=environment, check=True)
 
 
-def stories(word: str) -> list[object]:
+def stories(word: str, days: int) -> list[object]:
     """Contracts, which have waited longest, then trips, which the rules let be decided together."""
     from kessai.config.sample_cases import Act, Story
 
     # One deadline, so that they stand together in the inbox.
-    tomorrow = (datetime.now(UTC) + timedelta(hours=9, days=1)).date().isoformat()
+    deadline = (datetime.now(UTC) + timedelta(hours=9, days=days)).date().isoformat()
     agreed = (Act("approve", "promotion-deputy-director"),)
     text = "標記の件について、下記のとおりとしてよろしいか伺います。"
     contracts = [
@@ -43,7 +43,7 @@ def stories(word: str) -> list[object]:
                 "counterparty": "株式会社みなと統計",
                 "amount": f"{600 + number},000",
                 "text": text,
-                "deadline": tomorrow,
+                "deadline": deadline,
                 "reason": "年度内に使うため。",
             },
             acts=agreed,
@@ -63,7 +63,7 @@ def stories(word: str) -> list[object]:
                 "ends_on": "{next_month}",
                 "amount": "38,000",
                 "text": text,
-                "deadline": tomorrow,
+                "deadline": deadline,
             },
             acts=agreed,
         )
@@ -81,7 +81,10 @@ def main() -> None:
     from kessai.config import sample, sample_cases
 
     told = sample_cases.tell(
-        tenant_id=sample.TENANT, holders=sample.holders(), at=timezone.now(), stories=stories(sys.argv[1])
+        tenant_id=sample.TENANT,
+        holders=sample.holders(),
+        at=timezone.now(),
+        stories=stories(sys.argv[1], int(sys.argv[2])),
     )
     assert told == CONTRACTS + TRIPS
 

@@ -27,12 +27,13 @@ def test_a_novice_takes_a_contract_a_notice_and_a_study_group_to_their_decision(
     novice.decided()
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("language", "days"), [("ja", 1), ("en", 2)])
 def test_a_director_handles_ten_cases_on_a_phone(
-    opened: Browser, ministry: Installation, language: str
+    opened: Browser, ministry: Installation, language: str, days: int
 ) -> None:
-    have_ten_wait(ministry, language)
-    thumb.handle_ten(opened, ministry.url("/").rstrip("/"), language, language)
+    word = f"携帯・{language}"
+    have_ten_wait(ministry, word, days)
+    thumb.handle_ten(opened, ministry.url("/").rstrip("/"), word, language)
 
 
 def test_a_precedent_takes_four_fields_and_an_approval_two_clicks_or_two_keys(

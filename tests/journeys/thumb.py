@@ -27,7 +27,7 @@ def handle_ten(
     director.come_in()
     waiting = director.page.locator(".queue .c-ask a").filter(has_text=f"（{word}）")
     expect(waiting).to_have_count(10)
-    picture(director, "ten-inbox")
+    picture(director, "phone-inbox")
     director.tap(waiting.first)
     seen = [_title(director, word)]
     for act in (_decides, _decides_with_words, _returns, _asks, _holds, _decides):
@@ -58,7 +58,7 @@ def _decides(director: Walker, picture: Picture) -> None:
 def _decides_with_words(director: Walker, picture: Picture) -> None:
     director.tap(director.page.locator("[popovertarget=p-op]").filter(visible=True).first)
     director.page.locator("#op2").fill(OPINION)
-    picture(director, "ten-opinion")
+    picture(director, "phone-opinion")
     director.tap(director.page.locator("#p-op .btn-main"))
     director.tap(director.page.locator("#acts button[name=do][value=decide]"))
 
@@ -66,7 +66,7 @@ def _decides_with_words(director: Walker, picture: Picture) -> None:
 def _returns(director: Walker, picture: Picture) -> None:
     director.tap(director.page.locator("[popovertarget=p-back]").filter(visible=True).first)
     director.page.locator("#p-back textarea").fill(WHY)
-    picture(director, "ten-return")
+    picture(director, "phone-return")
     director.tap(director.page.locator("#p-back button[value=return]"))
 
 
@@ -75,11 +75,18 @@ def _asks(director: Walker, picture: Picture) -> None:
     form.locator("textarea").fill(ASKED)
     director.tap(form.locator("button[value=ask]"))
     expect(director.page.locator("#talk")).to_contain_text(ASKED)
-    director.tap(director.page.locator(".case-bar [data-key=j]"))
+    _goes_on(director)
 
 
 def _holds(director: Walker, picture: Picture) -> None:
     another_act(director, "hold", HELD)
+    director.reads(HELD)
+    _goes_on(director)
+
+
+def _goes_on(director: Walker) -> None:
+    """What stays in the inbox stays on the screen; the next case is one press away."""
+    director.tap(director.page.locator(".case-bar [data-key=j]"))
 
 
 def _at_once(director: Walker, word: str, picture: Picture) -> None:
@@ -88,7 +95,7 @@ def _at_once(director: Walker, word: str, picture: Picture) -> None:
     for box in boxes.all():
         box.check()
     director.tap(director.page.locator("#bulk button[type=submit]"))
-    picture(director, "ten-together")
+    picture(director, "phone-together")
     director.tap(director.page.locator("#main form[method=post] .btn-main"))
     expect(director.page.locator(".ones > li")).to_have_count(TOGETHER)
     director.look()

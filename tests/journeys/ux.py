@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -76,31 +78,33 @@ def come_in(browser: Browser, address: str, staff_no: str, language: str) -> tup
     return walker, tally
 
 
-def measure_pages(browser: Browser, address: str, wanted: str) -> dict[str, Any]:
-    """Each page that the pictures are made of, by language and name."""
-    pages: dict[str, Any] = {}
+def measure_pages(browser: Browser, address: str, wanted: str, found: dict[str, Any]) -> None:
+    """Each page that the pictures are made of, by language and name; kept as it comes."""
 
     def pictures(language: str, size: tuple[int, int]) -> Callable[..., None]:
         def picture(walker: Walker, name: str, *, whole: bool = True) -> None:
             walker.look()
             if re.search(wanted, name):
                 place = measuring.Place(address, walker.page.url, walker.context.storage_state())
-                pages[f"{language} {name}"] = found = measuring.measured(
-                    browser, place, times=LOADS[language]
-                )
-                print(ux_table.line(f"{language} {name}", found), flush=True)
+                page = measuring.measured(browser, place, times=LOADS[language])
+                found["pages"][f"{language} {name}"] = page
+                print(ux_table.line(f"{language} {name}", page), flush=True)
+                keep(found)
 
         return picture
 
     screenshots.take(browser, address, pictures, sizes=(DESK,))
-    return pages
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--write", action="store_true")
-    asked.add_argument("--pages", default="")
-    options = asked.parse_args()
+def keep(found: dict[str, Any]) -> None:
+    """``load``: how many processes wanted the processors on average in the last minutes, each time."""
+    found["load"] = [*found.get("load", []), round(os.getloadavg()[1], 1)]
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def measure(wanted: str) -> None:
+    """Start a ministry, count and measure, and keep it all in ``OUT``."""
     executable = chromium.executable()
     if executable is None:
         sys.exit(f"no Chromium is on PATH; to get one: {chromium.HOW_TO_GET_IT}")
@@ -110,19 +114,32 @@ def main() -> None:
             ministry.up("demo")
             address = ministry.url("/").rstrip("/")
             browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
-            found = {
+            found: dict[str, Any] = {
                 "measured_on": (datetime.now(UTC) + timedelta(hours=9)).date().isoformat(),
                 "browser": f"Chromium {browser.version}",
+                "processors": os.cpu_count(),
                 "acts": {
                     name: count_acts(browser, address, name, say) for name, say in (("ja", JA), ("en", EN))
                 },
-                "pages": measure_pages(browser, address, options.pages),
+                "pages": {},
             }
+            keep(found)
+            measure_pages(browser, address, wanted, found)
             browser.close()
         finally:
             ministry.close()
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--write", action="store_true", help="put the tables into docs/experience.md")
+    asked.add_argument("--pages", default="", help="only those whose names match")
+    asked.add_argument("--again", action="store_true", help="what was measured last, not anew")
+    options = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if not options.again:
+        measure(options.pages)
+    found = json.loads(OUT.read_text())
     rows = ux_table.rows(found)
     print(ux_table.printed(rows))
     if options.write:

@@ -108,10 +108,18 @@ def printed(rows: Iterable[Row]) -> str:
     )
 
 
+def _when(found: Mapping[str, Any]) -> str:
+    load = sum(found["load"]) / len(found["load"])
+    return (
+        f"Measured on {found['measured_on']} with {found['browser']}, while on average {load:.0f} processes wanted the "
+        f"{found['processors']} processors of the machine."
+    )
+
+
 def write(found: Mapping[str, Any], rows: Iterable[Row]) -> None:
     """Put the tables between the marks of the page in the docs."""
     told = [
-        f"Measured on {found['measured_on']} with {found['browser']}.",
+        _when(found),
         "",
         "| what | asked | measured | |",
         "|---|---|---|---|",
