@@ -102,8 +102,8 @@
   };
   draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
   // Parts of the form that ask for themselves again save nothing.
-  // A button may be gone from the page once it is answered: whose request it was, the detail says.
-  const saves = (event) => event.detail.elt === draft || event.detail.elt.matches("button[hx-post]");
+  // A button may be gone from the page once it is answered: whose request it was, its configuration says.
+  const saves = ({ detail: { requestConfig: { elt } } }) => elt === draft || elt.matches("button[hx-post]");
   draft.addEventListener("htmx:beforeRequest", (event) => {
     if (!saves(event)) return;
     if (leaving) { event.preventDefault(); return; }
