@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kessai.records.addressees.rules import added, expanded, group_of, key_of, meant, tidy
+from kessai.records.addressees.rules import (
+    added,
+    expanded,
+    group_name,
+    group_of,
+    key_of,
+    may_be_named,
+    meant,
+    tidy,
+)
 
 GROUPS = {"都道府県知事": ("北海道知事", "青森県知事"), "指定都市市長": ("札幌市長",)}
 LIST = st.lists(st.text(alphabet="北県知事・ab1２(1).、．\t　 ", max_size=12), max_size=8).map("\n".join)
@@ -69,3 +78,14 @@ def test_lines_that_mean_groups_are_spelt_out_where_they_stand() -> None:
     done = expanded(text, GROUPS)
     assert done.lines == ("内閣府", "北海道知事", "青森県知事", "札幌市長")
     assert done.doubles == ("北海道知事",)
+
+
+def test_a_group_has_a_name_of_one_line_that_a_page_can_have() -> None:
+    assert group_name(" 市区町村　\n 特別区 ") == "市区町村 特別区"
+    assert [may_be_named(name) for name in ("甲", "字" * 60, "", "字" * 61, "甲/乙")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

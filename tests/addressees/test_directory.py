@@ -130,6 +130,32 @@ def test_a_file_with_a_bad_line_changes_nothing(stage: Stage) -> None:
     assert names(stage, TODAY, "甲") == ()
 
 
+@pytest.mark.parametrize(
+    ("file", "bad"),
+    [
+        ("group,name\n市区町村/特別区,甲", [2]),
+        (f"group,name\n{'字' * 61},甲", [2]),
+        ("group,name\n甲 乙,丙\n甲  乙,丙", [3]),
+        ("group,name\n" + "\n".join(f"甲,{n}号" for n in range(2002)), [2002]),
+    ],
+    ids=["slash", "long", "blanks", "many"],
+)
+def test_a_group_is_brought_in_under_the_rules_of_the_page(stage: Stage, file: str, bad: list[int]) -> None:
+    with pytest.raises(CannotImport) as refusal:
+        import_addressees(source=file.encode(), tenant_ids=[stage.tenant_id], effective=TODAY)
+    assert [line.number for line in refusal.value.lines] == bad
+
+
+def test_a_group_that_is_brought_in_has_its_page(stage: Stage, as_: SignIn) -> None:
+    file = "group,group_en,name\n市区町村　 特別区,Cities  and wards,甲\n".encode()
+    import_addressees(source=file, tenant_ids=[stage.tenant_id], effective=TODAY)
+    found = addressees.group(tenant_id=stage.tenant_id, name="市区町村 特別区", on=TODAY)
+    assert found is not None
+    assert found.name_en == "Cities and wards"
+    page = as_("chief").get(f"/rules/{stage.tenant_id}/addressees/").content.decode()
+    assert "市区町村 特別区" in page
+
+
 def test_47_prefectures_are_picked_in_two_operations(stage: Stage, as_: SignIn) -> None:
     draft = stage.draft("notice")
     path = f"/drafts/{Ref(draft.tenant_id, draft.draft_id)}/"

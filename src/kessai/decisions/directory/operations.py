@@ -14,10 +14,14 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_, Plain
 from kessai.records.addressees import queries, writes
-from kessai.records.addressees.operations import GROUP_LONGEST
-from kessai.records.addressees.rules import LINE_LONGEST, tidy
-
-MEMBERS_MOST = 2000
+from kessai.records.addressees.rules import (
+    GROUP_LONGEST,
+    LINE_LONGEST,
+    MEMBERS_MOST,
+    group_name,
+    may_be_named,
+    tidy,
+)
 
 
 class CannotKeep(Cannot):
@@ -56,7 +60,7 @@ def keep(
     """
     today = day_in_japan(at)
     access.require_duty(actor=actor, tenant_id=tenant_id, on=today)
-    name, name_en = " ".join(group.split()), " ".join(name_en.split())
+    name, name_en = group_name(group), group_name(name_en)
     _check_names(name, name_en)
     day = _day(effective, today)
     tidied = tidy(members)
@@ -86,7 +90,7 @@ def keep(
 
 
 def _check_names(name: str, name_en: str) -> None:
-    if not 0 < len(name) <= GROUP_LONGEST or "/" in name:
+    if not may_be_named(name):
         raise CannotKeep(
             N_("まとまりの名が入っていないか、%(n)s字を超えているか、「/」があります。"),
             N_("1字から%(n)s字までで、「/」を使わずに入れてください。"),

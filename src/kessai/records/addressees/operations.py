@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 
@@ -11,10 +12,15 @@ from kessai.kernel.lines import Faults, Line, read_lines
 from kessai.kernel.words import N_
 from kessai.records.addressees import writes
 from kessai.records.addressees.queries import Member
-from kessai.records.addressees.rules import LINE_LONGEST, key_of
+from kessai.records.addressees.rules import (
+    GROUP_LONGEST,
+    LINE_LONGEST,
+    MEMBERS_MOST,
+    group_name,
+    key_of,
+    may_be_named,
+)
 from kessai.records.dated import Loaded
-
-GROUP_LONGEST = 60
 
 
 def import_addressees(*, source: bytes, tenant_ids: Collection[int], effective: date) -> Loaded:
@@ -29,7 +35,7 @@ def import_addressees(*, source: bytes, tenant_ids: Collection[int], effective: 
     faults.raise_if_any()
     found: dict[str, list[Line]] = {}
     for line in lines:
-        found.setdefault(line["group"], []).append(line)
+        found.setdefault(group_name(line["group"]), []).append(line)
     added = changed = unchanged = 0
     with transaction.atomic():
         for tenant_id in tenant_ids:
@@ -37,7 +43,7 @@ def import_addressees(*, source: bytes, tenant_ids: Collection[int], effective: 
                 moved = writes.set_group(
                     tenant_id=tenant_id,
                     name=name,
-                    name_en=of[0]["group_en"],
+                    name_en=group_name(of[0]["group_en"]),
                     members=[Member(line["name"], line["keywords"]) for line in of],
                     on=effective,
                 )
@@ -49,17 +55,29 @@ def import_addressees(*, source: bytes, tenant_ids: Collection[int], effective: 
 
 def _check(lines: Iterable[Line], faults: Faults) -> None:
     first: dict[tuple[str, str], int] = {}
+    members: Counter[str] = Counter()
     for line in lines:
-        longest = {"group": GROUP_LONGEST, "name": LINE_LONGEST}
-        for column, most in longest.items():
-            if not 0 < len(line[column]) <= most:
-                faults.add(line.number, N_("「%(column)s」は1字から%(n)s字までです。"), column=column, n=most)
+        group = group_name(line["group"])
+        members[group] += 1
+        if not may_be_named(group):
+            faults.add(
+                line.number,
+                N_("「%(column)s」は1字から%(n)s字までで、「/」を使わずに入れます。"),
+                column="group",
+                n=GROUP_LONGEST,
+            )
+        if members[group] == MEMBERS_MOST + 1:
+            faults.add(line.number, N_("一つのまとまりの宛先は%(most)s件までです。"), most=MEMBERS_MOST)
+        if not 0 < len(line["name"]) <= LINE_LONGEST:
+            faults.add(
+                line.number, N_("「%(column)s」は1字から%(n)s字までです。"), column="name", n=LINE_LONGEST
+            )
         for column, most in (("group_en", GROUP_LONGEST), ("keywords", LINE_LONGEST)):
             if len(line[column]) > most:
                 faults.add(line.number, N_("「%(column)s」は%(n)s字までです。"), column=column, n=most)
         if "\n" in line["group"] + line["name"]:
             faults.add(line.number, N_("宛先と宛先のまとまりの名は、1行で書きます。"))
-        there = first.setdefault((line["group"], key_of(line["name"])), line.number)
+        there = first.setdefault((group, key_of(line["name"])), line.number)
         if there != line.number:
             faults.add(
                 line.number,

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+GROUP_LONGEST = 60
 LINE_LONGEST = 200
+MEMBERS_MOST = 2000
 
 _NUMBER = re.compile(
     r"(?:[(（]\d{1,4}[)）]"  # (1)
@@ -18,6 +20,16 @@ _NUMBER = re.compile(
     r"[ \t]*"
 )
 """What stands before an entry of a list and is no part of it."""
+
+
+def group_name(text: str) -> str:
+    """The name of a group as it is kept: blanks and ends of lines are one blank."""
+    return " ".join(text.split())
+
+
+def may_be_named(name: str) -> bool:
+    """Whether a group may have a name; without "/", since it has a page under its name."""
+    return 0 < len(name) <= GROUP_LONGEST and "/" not in name
 
 
 @dataclass(frozen=True, slots=True)
