@@ -211,3 +211,11 @@ def test_a_page_is_found_by_the_file_it_is_of_wherever_that_stands_now() -> None
     page = Page(1, 3, "bb", "見積書")
     assert anchors.find_page(page, ["aa", "bb"]) == 2
     assert anchors.find_page(page, ["aa"]) is None
+
+
+def test_a_passage_that_a_page_sends_is_read_up_to_what_may_count() -> None:
+    around = "前" * 100 + "後" * 100
+    read = anchors.sent({"field": "te\x00xt", "quote": "金\x00額", "prefix": around, "suffix": around})
+    assert read == Passage("text", "金額", "後" * 64, "前" * 64)
+    assert len(anchors.sent({"quote": "あ" * 900}).quote) == anchors.QUOTE_LONGEST + 1
+    assert anchors.sent({}) == Passage("", "")

@@ -224,7 +224,9 @@ def test_who_did_not_write_a_comment_and_does_not_draft_does_not_settle_it(draft
     [
         ({"text": "  "}, "空欄"),
         ({"text": "一言", "field": ""}, "項目がありません"),
-        ({"text": "一言", "field": "x" * 41}, "項目がありません"),
+        ({"text": "一言", "field": "nothing_of_the_form"}, "項目がありません"),
+        ({"text": "一言", "field": "te\x00xt"}, "項目がありません"),
+        ({"text": "一言", "field": "letter-2-text"}, "項目がありません"),
         ({"text": "一言", "quote": "どこにもない一節です"}, "見つかりません"),
     ],
 )
@@ -235,6 +237,14 @@ def test_a_comment_says_something_about_something_that_is_there(
     with pytest.raises((CannotPreview, CannotPin), match=says):
         draft.comment("budget", **sent)
     assert not DraftComment.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["title", "marking", "amount", "letter-1-text"])
+def test_a_comment_is_about_any_field_of_the_form_or_of_its_letters(on_stage: Scenario, field: str) -> None:
+    draft = Shared(on_stage, on_stage.stage.draft("contract"))
+    draft.share("budget")
+    draft.comment("budget", "一言", field=field)
+    assert draft.threads() == [(field, "", ["一言"])]
 
 
 def test_comments_are_no_part_of_the_record_and_go_when_the_case_ends(draft: Shared) -> None:

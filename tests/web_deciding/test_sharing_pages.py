@@ -69,6 +69,16 @@ def test_a_comment_that_is_refused_is_still_on_the_page(as_: SignIn, ref: DraftR
     assert refused.status_code == 404
 
 
+def test_what_no_field_or_passage_can_be_is_refused_or_left_out(as_: SignIn, ref: DraftRef) -> None:
+    share(as_, ref, "会計課長")
+    assert comment(as_, ref, "一言", field="no\x00field").status_code == 409
+    before = "どこか別の所" * 400 + "下記のとおりとして"
+    sent = {"field": "text\x00", "quote": "よろしい\x00か", "prefix": before, "suffix": "\x00"}
+    assert comment(as_, ref, "一言", **sent).status_code == 302
+    anchor = DraftComment.objects.get().anchor
+    assert (anchor["field"], anchor["quote"]) == ("text", "よろしいか")
+
+
 def test_an_empty_answer_is_refused_beside_what_was_typed(as_: SignIn, ref: DraftRef) -> None:
     share(as_, ref, "会計課長")
     comment(as_, ref, "一言")

@@ -91,6 +91,17 @@ def texts(content: Mapping[str, object]) -> dict[str, str]:
     return {key: text for key, text in {**values, **own}.items() if text}
 
 
+def sent(form: Mapping[str, str]) -> Passage:
+    """A passage as a page sends it: its field, its words, what stands around it.
+
+    No more of its words is read than shows that it is too long; of what stands around, what is next to it.
+    """
+    field, quote, prefix, suffix = (
+        form.get(name, "").replace("\x00", "") for name in ("field", "quote", "prefix", "suffix")
+    )
+    return Passage(field, quote[: QUOTE_LONGEST + 1], prefix[-2 * CONTEXT :], suffix[: 2 * CONTEXT])
+
+
 def passage(field: str, text: str, start: int, end: int) -> Passage:
     """The passage between two places of a text, blanks at its ends left out; of a long one, the beginning."""
     end = min(end, start + QUOTE_LONGEST)

@@ -13,12 +13,14 @@ from kessai.decisions.models import DraftComment
 from kessai.decisions.previewing import margin, rules
 from kessai.decisions.previewing.queries import unknown
 from kessai.decisions.telling import previews as telling
+from kessai.drafting import letters
 from kessai.drafting import writes as drafting
+from kessai.drafting.fields import ALWAYS
 from kessai.drafting.writes import LockedDraft
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.identifiers import new_id
-
-FIELD_LONGEST = 40
+from kessai.routing import queries as routing
 
 
 def comment(
@@ -44,7 +46,7 @@ def comment(
         place = anchors.find(about, stands) if about.quote else None
         rules.judge_comment(
             writing=draft.open,
-            field=bool(about.field) and len(about.field) <= FIELD_LONGEST,
+            field=_has(draft, tenant_id, about.field, at),
             text=said,
             found=not about.quote or (place is not None and place.exact),
         )
@@ -115,6 +117,12 @@ def _first(tenant_id: int, draft_id: UUID, thread_id: UUID) -> DraftComment:
     if first is None:
         raise unknown()
     return first
+
+
+def _has(draft: LockedDraft, tenant_id: int, key: str, at: datetime) -> bool:
+    """Whether a key is of the form of a draft, or of one of its letters."""
+    form = routing.matter(tenant_id=tenant_id, code=draft.matter_code, on=day_in_japan(at)).fields
+    return key in (*ALWAYS, *(entry["key"] for entry in form), *letters.keys(draft.typed))
 
 
 def _done(tenant_id: int, act_id: UUID, actor: Actor) -> UUID | None:

@@ -103,7 +103,10 @@ def judge_withdraw(preview: Preview) -> bool:
 
 
 def judge_comment(*, writing: bool, field: bool, text: str, found: bool) -> None:
-    """Whether words are put beside a field of a draft. ``found``: the passage that was marked is in it."""
+    """Whether words are put beside a field of a draft.
+
+    ``field``: it is one of its form or of its letters; ``found``: the passage that was marked is in it.
+    """
     if not writing:
         raise CannotPreview(
             N_("この下書きは提出されたため、コメントできません。"), N_("意見は、案件の画面で述べてください。")

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kessai.decisions import anchors, handed_over, operations, queries
-from kessai.decisions.anchors import Anchor, CannotPin, Page, Passage
+from kessai.decisions.anchors import Anchor, CannotPin, Page
 from kessai.decisions.operations import Outcome
 from kessai.decisions.pinning import queries as pinning
 from kessai.decisions.results import CasePage
@@ -29,9 +29,6 @@ from kessai.web.deciding import pins
 from kessai.web.deciding.bench import place
 from kessai.web.deciding.views import STAYS, act_id_of, onwards
 from kessai.web.entrance import entered
-
-LONGEST = anchors.QUOTE_LONGEST + 1
-"""Of a passage more is not read: the rule says that it is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +129,7 @@ def marked_in(sent: QueryDict, page: CasePage | None) -> Anchor | None:
     if page is not None and "to" in sent and _number(sent, "rev") == page.revision:
         text = anchors.texts(page.content.to_json()).get(name, "")
         return anchors.passage(name, text, _number(sent, "from"), _number(sent, "to"))
-    words = (sent.get(key, "").replace("\x00", "") for key in ("quote", "prefix", "suffix"))
-    quote, prefix, suffix = words
-    return Passage(name, quote[:LONGEST], prefix[-2 * anchors.CONTEXT :], suffix[: 2 * anchors.CONTEXT])
+    return anchors.sent(sent)
 
 
 def _number(sent: QueryDict, key: str) -> int:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from kessai.decisions.anchors import Passage
+from kessai.decisions import anchors
 from kessai.decisions.previewing import comments
 from kessai.decisions.previewing.margin import Thread
 from kessai.decisions.previewing.queries import unknown
@@ -50,14 +50,8 @@ def replied(request: HttpRequest) -> tuple[UUID | None, str]:
 def add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     """Put words beside a field, about what was marked in it."""
     sent = request.POST
-    about = Passage(
-        sent.get("field", ""), *(sent.get(name, "")[:LONGEST] for name in ("quote", "prefix", "suffix"))
-    )
-    comments.comment(act_id=_act(request), about=about, text=sent.get("comment", ""), **here)
+    comments.comment(act_id=_act(request), about=anchors.sent(sent), text=sent.get("comment", ""), **here)
     messages.success(request, gettext("コメントしました。起案者の下書きの、その項目の横に出ます。"))
-
-
-LONGEST = 2000
 
 
 def _reply(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
