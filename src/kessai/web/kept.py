@@ -18,7 +18,7 @@ from kessai.drafting.letters import LABELS as LETTERS
 from kessai.drafting.letters import part_of
 from kessai.kernel.words import N_
 
-SILENT = ("csrfmiddlewaretoken",)
+SILENT = ("csrfmiddlewaretoken", "password")
 UNSEEN = (
     "do",
     "version",
@@ -50,7 +50,27 @@ UNSEEN = (
     "run",
     "add_later",
     "later",
+    *("add", "add_act", "add_after", "add_kind", "add_post_id", "address_group", "addressee", "as_carried"),
+    *(
+        "attachment",
+        "back_to",
+        "count",
+        "deputy",
+        "file",
+        "kept",
+        "key",
+        "kind",
+        "lines",
+        "marking",
+        "medium",
+    ),
+    *("method", "ministry", "page", "person", "replaces", "request", "restriction", "seal", "seq"),
+    *("shown_files", "substance", "to", "unit", "until", "upto", "whose"),
 )
+UNSEEN_OF_ROWS = ("key", "kind", "required", "shape", "if_key")
+"""Of the rows of a form that is edited, whose keys begin with the number of the row."""
+UNSEEN_BEFORE_IDS = ("deputy", "from", "matters", "scopes", "secretary", "until")
+"""Of the rows of a post's deputies, whose keys end with the number of the row."""
 LABELS = {
     "title": N_("件名"),
     "text": N_("伺い文"),
@@ -67,7 +87,51 @@ LABELS = {
     "hand_note": N_("伝えること"),
     "comment": N_("コメント"),
     "quote": N_("どの箇所に"),
+    "words": N_("書くこと"),
+    "note": N_("備考"),
+    "add_post": N_("職（職名、部署名か氏名）"),
+    "add_reason": N_("理由"),
+    "address_find": N_("名前で探して加える"),
+    "attach_title": N_("題名（選んだ順に1行に1つ）"),
+    "others": N_("ほかの宛先（1行に1つ）"),
+    "issued_on": N_("施行の日"),
+    "value": N_("書き足す"),
+    "names": N_("名前"),
+    "sender_number": N_("発信者の文書番号"),
+    "sent_on": N_("発信者の日付"),
+    "arrived_on": N_("届いた日"),
+    "case": N_("案件（文書番号か件名）"),
+    "from_day": N_("始まり"),
+    "from_time": N_("始まり"),
+    "to_day": N_("職務に戻る時"),
+    "to_time": N_("職務に戻る時"),
+    "group": N_("名前"),
+    "name": N_("名前"),
+    "name_en": N_("英語の名前"),
+    "members": N_("宛先"),
+    "effective": N_("施行日"),
+    "question": N_("決裁する人が読む問い"),
+    "boilerplate": N_("伺い文の定型"),
 }
+LABELS_OF_ROWS = {
+    "label": N_("項目の名"),
+    "label_en": N_("英語の名前"),
+    "choices": N_("選ぶもの"),
+    "help": N_("説明"),
+    "help_en": N_("英語の説明"),
+    "example": N_("例"),
+    "least": N_("下限"),
+    "most": N_("上限"),
+    "longest": N_("長くて何字"),
+    "pattern": N_("形"),
+    "pattern_says": N_("形が違うときに言うこと"),
+    "pattern_says_en": N_("英語で言うこと"),
+    "if_is": N_("この答えのときに聞く"),
+    "if_from": N_("これ以上のときに聞く"),
+    "if_below": N_("これ未満のときに聞く"),
+}
+LABELS_BEFORE_IDS = {"reply": N_("返事"), "retitle": N_("題名")}
+"""By what stands in a key before the id of a comment or a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +150,26 @@ def lines(request: HttpRequest) -> tuple[Line, ...]:
     for key, values in request.POST.lists():
         if key in SILENT:
             continue
-        of_letter = part_of(key)
-        label = FIELDS[key].label if key in FIELDS else LABELS.get(key, key)
-        label = LETTERS[of_letter[1]] if of_letter else label
-        for value in values:
-            found.append(
-                Line(key, gettext(label), str(value), key not in UNSEEN and bool(str(value).strip()))
-            )
+        label, seen = gettext(_label(key)), not _unseen(key)
+        found += [Line(key, label, str(value), seen and bool(str(value).strip())) for value in values]
     return tuple(found)
+
+
+def _label(key: str) -> str:
+    if of_letter := part_of(key):
+        return LETTERS[of_letter[1]]
+    if key in FIELDS:
+        return FIELDS[key].label
+    before, _, after = key.partition("-")
+    if before.isdecimal():
+        return LABELS_OF_ROWS.get(after, key)
+    return LABELS_BEFORE_IDS.get(before, key) if after else LABELS.get(key, key)
+
+
+def _unseen(key: str) -> bool:
+    before, _, after = key.partition("-")
+    of_row = after in UNSEEN_OF_ROWS if before.isdecimal() else before in UNSEEN_BEFORE_IDS
+    return key in UNSEEN or bool(after and of_row)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
