@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import re
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -50,6 +53,15 @@ def test_nothing_inline_and_nothing_from_elsewhere_may_run(client: Client, db: N
         "form-action 'self'",
     ):
         assert directive in policy
+
+
+def test_the_style_sheets_in_a_page_are_ours_by_their_hashes(client: Client, db: None) -> None:
+    answer = client.get("/accounts/login/")
+    sheets = re.findall(r"<style[^>]*>(.*?)</style>", answer.content.decode(), re.DOTALL)
+    allowed = answer.headers["Content-Security-Policy"].split("style-src ")[1].split(";")[0].split()
+    assert sheets
+    for sheet in sheets:
+        assert f"'sha256-{b64encode(sha256(sheet.encode()).digest()).decode()}'" in allowed
 
 
 @pytest.mark.parametrize(

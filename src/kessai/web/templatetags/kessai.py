@@ -9,17 +9,24 @@ from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from kessai.decisions.pinning import naming
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.web import clock
+from kessai.web.base import styles as sheets
 from kessai.web.base import wording
 from kessai.web.keys.sheet import Line, lines_of
 
 register = template.Library()
+
+
+@register.simple_tag
+def styles(name: str, media: str = "all") -> SafeString:
+    """A style sheet, inside the page; of our own files only, as they are."""
+    return format_html('<style media="{}">{}</style>', media, mark_safe(sheets.sheet(name)))
 
 
 def _english() -> bool:
