@@ -180,10 +180,10 @@ def test_nobodys_first_page_is_empty(db: None) -> None:
 def test_one_decision_is_issued_under_a_seal_and_another_in_part(db: None) -> None:
     sample.seed()
     now = datetime.now(UTC)
-    chief = Actor(sample._holders()["promotion-chief-1"])
+    chief = Actor(sample.holders()["promotion-chief-1"])
     assert [each.state for each in issuing.due(actor=chief, at=now)] == ["sealing"]
     assert sorted(Issue.objects.values_list("state", flat=True)) == ["out", "out", "sealing"]
-    keeper = Actor(sample._holders()["general-affairs-director"])
+    keeper = Actor(sample.holders()["general-affairs-director"])
     assert "seal" in [item.kind for item in decisions.home(actor=keeper, at=now).inbox]
 
 
@@ -192,7 +192,7 @@ def test_stories_are_over_before_today() -> None:
 
 
 def test_before_anybody_was_appointed_no_story_is_told(ministry: None) -> None:
-    holders = sample._holders()
+    holders = sample.holders()
     early = datetime(2026, 4, 1, 3, tzinfo=UTC)
     assert sample_cases.tell(tenant_id=sample.TENANT, holders=holders, at=early, stories=STORIES) == 0
 
@@ -206,7 +206,7 @@ def test_working_days_are_counted_back_over_a_weekend(day: date) -> None:
 def test_what_arrived_is_registered_and_some_of_it_waits_to_be_handled(db: None) -> None:
     sample.seed()
     now = datetime.now(UTC)
-    chief = Actor(sample._holders()["promotion-chief-1"])
+    chief = Actor(sample.holders()["promotion-chief-1"])
     assert [line.number for line in receiving.to_handle(actor=chief, at=now)] == ["政振収第1号"]
     assert sorted(Receipt.objects.values_list("state", flat=True)) == [
         *("assigned", "assigned", "handled", "registered")
@@ -220,7 +220,7 @@ def test_the_rules_have_rows_that_may_be_answered_at_once_and_one_whose_wording_
     table = routing.table_in_force(tenant_id=sample.TENANT, on=DAY)
     assert {row.matter_code for row in table.rows if row.bulk} >= {"travel_domestic", "training", "survey"}
     assert [row.matter_code for row in table.rows if row.rewording] == ["publication"]
-    director = Actor(sample._holders()["promotion-director"])
+    director = Actor(sample.holders()["promotion-director"])
     home = decisions.home(actor=director, at=datetime.now(UTC))
     assert sum(item.bulk for item in home.inbox) == 2
     publication = next(item for item in home.inbox if item.matter_name == "刊行物・ウェブ掲載")

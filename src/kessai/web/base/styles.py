@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "static" / "kessai"
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 @cache
 def sheet(name: str) -> str:
-    """The text of a style sheet: ``case`` for case.css. FileNotFoundError where there is none."""
-    return (FOLDER / f"{name}.css").read_text(encoding="utf-8")
+    """The text of a style sheet without its comments: ``case`` for case.css. FileNotFoundError where there is none."""
+    return COMMENT.sub("", (FOLDER / f"{name}.css").read_text(encoding="utf-8"))
 
 
 @cache
