@@ -31,7 +31,7 @@ def looks(reader: Walker, title: str, remark: str, picture: Picture) -> None:
     reader.look()
     picture(reader, "preview")
     reader.page.locator("#pv-remark").fill(remark)
-    reader.page.locator(".pv-r form button").click()
+    reader.page.locator(".pv-r form button.btn-main").click()
     reader.look()
     picture(reader, "preview-answered")
 

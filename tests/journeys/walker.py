@@ -30,6 +30,8 @@ BREATH_MS = 60
 QUIET_BREATHS = 2
 JUDGED: set[bytes] = set()
 """The parts of the pages that axe found nothing wrong with."""
+WIDEST = """() => [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+    .map((e) => e.outerHTML.slice(0, 120)).slice(0, 4)"""
 PARTS = """() => {
   const STATES = ["aria-current", "aria-expanded", "aria-hidden", "aria-invalid", "aria-live"];
   const words = (e) => (e.textContent.trim() ? "text" : "");
@@ -181,7 +183,7 @@ class Walker:
         self.looked_at.append(self.page.url)
         assert self.page.locator("html").get_attribute("lang") == self.language, self.page.content()
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 1, f"{self.page.url} is {wide} px wider than the window"
+        assert wide <= 1, f"{self.page.url} is {wide} px wider than the window: {self.page.evaluate(WIDEST)}"
         parts = hashlib.sha256(self.page.evaluate(PARTS).encode()).digest()
         if parts not in JUDGED:
             self._judge()
