@@ -1,6 +1,7 @@
-"""Has ten cases wait for the director of a division of the sample ministry that runs; run in its environment.
+"""Has ten cases wait for the director of a division of the sample ministry that runs, or for the deputy before.
 
-The arguments: a word that the titles end in, and in how many days their deadline is.
+Run in its environment. The arguments: a word that the titles end in, in how many days their deadline is, and
+``agreed`` where the deputy has approved them.
 """
 
 from __future__ import annotations
@@ -17,21 +18,22 @@ DIRECTOR = "0028"
 CONTRACTS, TRIPS = 4, 6
 
 
-def have_ten_wait(ministry: Installation, word: str, days: int = 1) -> None:
+def have_ten_wait(ministry: Installation, word: str, days: int = 1, *, agreed: bool = True) -> None:
     environment = ministry.environment() | {
         "DJANGO_SETTINGS_MODULE": "kessai.config.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    subprocess.run([sys.executable, str(Path(__file__)), word, str(days)], env=environment, check=True)
+    told = [word, str(days), *(["agreed"] if agreed else [])]
+    subprocess.run([sys.executable, str(Path(__file__)), *told], env=environment, check=True)
 
 
-def stories(word: str, days: int) -> list[object]:
+def stories(word: str, days: int, *, agreed: bool) -> list[object]:
     """Contracts, which have waited longest, then trips, which the rules let be decided together."""
     from kessai.config.sample_cases import Act, Story
 
     # One deadline, so that they stand together in the inbox.
     deadline = (datetime.now(UTC) + timedelta(hours=9, days=days)).date().isoformat()
-    agreed = (Act("approve", "promotion-deputy-director"),)
+    acts = (Act("approve", "promotion-deputy-director"),) if agreed else ()
     text = "標記の件について、下記のとおりとしてよろしいか伺います。"
     contracts = [
         Story(
@@ -46,7 +48,7 @@ def stories(word: str, days: int) -> list[object]:
                 "deadline": deadline,
                 "reason": "年度内に使うため。",
             },
-            acts=agreed,
+            acts=acts,
         )
         for number in range(1, CONTRACTS + 1)
     ]
@@ -65,7 +67,7 @@ def stories(word: str, days: int) -> list[object]:
                 "text": text,
                 "deadline": deadline,
             },
-            acts=agreed,
+            acts=acts,
         )
         for number in range(1, TRIPS + 1)
     ]
@@ -84,7 +86,7 @@ def main() -> None:
         tenant_id=sample.TENANT,
         holders=sample.holders(),
         at=timezone.now(),
-        stories=stories(sys.argv[1], int(sys.argv[2])),
+        stories=stories(sys.argv[1], int(sys.argv[2]), agreed="agreed" in sys.argv[3:]),
     )
     assert told == CONTRACTS + TRIPS
 

@@ -40,6 +40,7 @@ def test_a_director_handles_ten_cases_on_a_phone(
 def test_a_precedent_takes_four_fields_and_an_approval_two_clicks_or_two_keys(
     opened: Browser, ministry: Installation
 ) -> None:
+    have_ten_wait(ministry, "数える承認", days=0, agreed=False)
     novice = Novice(opened, ministry.url("/").rstrip("/"))
     with novice.as_(DEPUTY) as (walker, tally):
         with tally.counting() as clicks:
