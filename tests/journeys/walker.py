@@ -30,7 +30,8 @@ BREATH_MS = 60
 QUIET_BREATHS = 2
 JUDGED: set[bytes] = set()
 """The parts of the pages that axe found nothing wrong with."""
-WIDEST = """() => [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+WIDEST = """() => [...document.querySelectorAll("main *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
     .map((e) => e.outerHTML.slice(0, 120)).slice(0, 4)"""
 PARTS = """() => {
   const STATES = ["aria-current", "aria-expanded", "aria-hidden", "aria-invalid", "aria-live"];
