@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from installation import Installation
 from journeys import counted, thumb
-from journeys.novices import DEPUTY, NOVICE, Novice
+from journeys.novices import DEPUTY, DIRECTOR, NOVICE, Novice
 from journeys.ten_waiting import have_ten_wait
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -50,6 +50,8 @@ def test_a_precedent_takes_four_fields_and_an_approval_two_clicks_or_two_keys(
             counted.approve_by_keys(walker)
     assert (clicks.presses, clicks.keys) == (2, 0)
     assert (keys.presses, keys.keys) == (0, 2)
+    with novice.as_(DIRECTOR) as (walker, _):
+        counted.approve_by_pointer(walker)
     with novice.as_(NOVICE) as (walker, tally), tally.counting() as copied:
         counted.contract_from_precedent(walker, novice.say, "先例から始める集計業務")
     assert set(copied.fields) == {"title", "amount", "starts_on", "ends_on"}
