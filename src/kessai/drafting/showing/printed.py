@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 
 PDF = "printed.pdf"
+
+_PDFIUM = threading.Lock()
+"""PDFium is not thread-safe, and a server answers in several threads. Pictures are made by a process of their own."""
 
 
 def kept(*, tenant_id: int, key: str, make: Callable[[], bytes]) -> Path:
@@ -30,11 +34,12 @@ def pages(pdf: Path) -> int:
     """How many pages a PDF has that was made here."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def picture(pdf: Path, *, page: int, width: int) -> Path:
