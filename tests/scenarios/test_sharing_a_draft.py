@@ -293,6 +293,20 @@ def test_the_case_is_that_of_the_post_that_submits_it_and_the_giver_reads_it(dra
     assert not any("previewed" in repr(one) and "振興係長の人" in repr(one) for one in page.history)
 
 
+def test_a_giver_who_is_shown_it_no_longer_does_not_see_the_case_either(draft: Shared) -> None:
+    draft.hand("personnel")
+    draft.hand("document", by="personnel")
+    (row,) = Preview.objects.filter(level="gave", post_id=draft.on.stage.posts["personnel"])
+    operations.withdraw(**draft.here("document"), preview_id=row.id)
+    case_id = draft.on.stage.submit(draft.ref, "document").case_id
+    now = draft.on.stage.now
+    assert draft.on.page(case_id, by="chief").case_id == case_id
+    with pytest.raises(NotFound):
+        draft.on.page(case_id, by="personnel")
+    assert cases.search(actor=draft.on.stage.actor("personnel"), words="地域振興の件", at=now) == ()
+    assert len(cases.search(actor=draft.on.stage.actor("chief"), words="地域振興の件", at=now)) == 1
+
+
 def test_a_draft_comes_back_to_the_post_that_gave_it(draft: Shared) -> None:
     draft.hand("personnel")
     draft.hand("chief", by="personnel")

@@ -28,7 +28,7 @@ WHERE c.tenant_id = ANY(%(tenants)s)
                   WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.post_id = ANY(%(seen_as)s))
        OR EXISTS (SELECT 1 FROM decisions_preview p
                   WHERE p.tenant_id = c.tenant_id AND p.draft_id = c.id AND p.recorded_seq IS NOT NULL
-                    AND (p.remarked_at IS NOT NULL OR p.level = 'gave')
+                    AND (p.remarked_at IS NOT NULL OR (p.level = 'gave' AND p.withdrawn_at IS NULL))
                     AND (p.person_id = %(person)s OR p.post_id = ANY(%(posts)s)))
        OR EXISTS (SELECT 1 FROM decisions_request r
                   WHERE r.tenant_id = c.tenant_id AND r.case_id = c.id AND r.post_id = ANY(%(seen_as)s))
