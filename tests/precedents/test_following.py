@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 import clearances
 import stage as the_stage
 from kessai.decisions import checks, queries, stored
+from kessai.decisions.handing import operations as handing
+from kessai.decisions.models import Preview
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.precedents import operations as following
 from kessai.decisions.precedents import queries as precedents
+from kessai.decisions.previewing import operations as previewing
+from kessai.decisions.previewing import queries as previews
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.telling import queries as telling
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
 from kessai.drafting.carrying import AS_CARRIED
@@ -190,3 +196,27 @@ def test_what_is_copied_from_a_marked_case_is_as_hidden_as_the_case(stage: Stage
         actor=stage.actor("chief"), tenant_id=plain.tenant_id, draft_id=plain.draft_id, at=stage.now
     )
     assert preview.advice == (), "not even the amounts of marked cases are told"
+
+
+def test_a_draft_from_a_marked_case_is_shown_only_to_the_cleared_whatever_it_is_marked_now(
+    stage: Stage,
+) -> None:
+    clearances.clear(stage, *clearances.ALL, "budget", "document")
+    ref = follow(stage, decided(stage, **SURVEY, marking=clearances.MARKED))
+    save(stage, ref, marking="")
+
+    def here(by: str = "chief") -> dict[str, Any]:
+        where = {"tenant_id": ref.tenant_id, "draft_id": ref.draft_id}
+        return {"actor": stage.actor(by), "at": stage.later(), **where}
+
+    with pytest.raises(CannotAct, match="扱える人がいません"):
+        previewing.ask(**here(), post_id=stage.posts["personnel"], act_id=uuid4())
+    with pytest.raises(CannotAct, match="扱える人がいません"):
+        handing.hand_over(**here(), post_id=stage.posts["personnel"], act_id=uuid4())
+    assert not Preview.objects.exists()
+    previewing.ask(**here(), post_id=stage.posts["document"], act_id=uuid4())
+    assert previews.shown(**here("document")).draft.draft_id == ref.draft_id
+    clearances.clear(stage, "document", covers=())
+    with pytest.raises(NotFound):
+        previews.shown(**here("document"))
+    assert telling.unseen(actor=stage.actor("document"), at=stage.now) == ()

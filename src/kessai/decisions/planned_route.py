@@ -212,8 +212,8 @@ def _views(whole: Assembled, at: datetime) -> list[StepView]:
 
 
 def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:
-    """What whoever is shown the draft must be cleared for (S28)."""
-    return planning.needs_of(read(draft, at=at))
+    """What whoever is shown the draft must be cleared for (S28): as it would be marked, and as it is held now."""
+    return tuple(sorted({*draft.needs, *planning.needs_of(read(draft, at=at))}))
 
 
 def marking(draft: DraftPage, *, at: datetime) -> str:

@@ -58,6 +58,8 @@ class DraftPage:
     """What it has from an earlier case and must be touched, by key (see carrying)."""
     by_hand: Sequence[Mapping[str, Any]] = ()
     """Steps that its drafter adds to the route, as they are kept (decisions.by_hand)."""
+    needs: Sequence[str] = ()
+    """What whoever sees it must be cleared for, whatever is typed: of its last submission, or of its precedent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _page(found: Draft, post_id: int, title: str, title_en: str, unit: str) -> D
         created_at=found.created_at,
         updated_at=found.updated_at,
         by_hand=found.by_hand,
+        needs=tuple(found.needs),
     )
 
 
