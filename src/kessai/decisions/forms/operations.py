@@ -117,6 +117,7 @@ def enact(*, actor: Actor, tenant_id: int, code: str, version: int, at: datetime
     access.require_duty(actor=actor, tenant_id=tenant_id, on=today)
     with transaction.atomic():
         last = writes.last_day(tenant_id=tenant_id, code=code)
+        writes.hold(tenant_id=tenant_id, code=code)
         there = queries.written(tenant_id=tenant_id, code=code)
         if there is None or last is None:
             raise CannotChangeForm(

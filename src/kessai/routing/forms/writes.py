@@ -44,6 +44,12 @@ def keep(
     return int(found.version)
 
 
+def hold(*, tenant_id: int, code: str) -> None:
+    """Let nobody keep another form that is being written until the transaction ends."""
+    assert connection.in_atomic_block
+    FormDraft.objects.select_for_update().filter(tenant_id=tenant_id, code=code).first()
+
+
 def discard(*, tenant_id: int, code: str) -> None:
     """Throw away what was written of the next form."""
     assert connection.in_atomic_block
