@@ -159,6 +159,32 @@ def test_a_screen_that_saves_while_it_is_sent_is_not_its_own_rival(stage: Stage,
     assert "随意契約の理由" in rival.content.decode()
 
 
+def test_anothers_form_is_written_over_by_a_button_only_never_while_one_types(
+    stage: Stage, as_: SignIn
+) -> None:
+    keeper, path = as_("document"), at(stage, "contract", "edit")
+    theirs, mine = [*now(stage), METHOD], [*now(stage), WHY]
+    keeper.post(path, sent(theirs, screen="one"), **LIVE)
+
+    def there() -> list[str]:
+        found = forms.written(tenant_id=stage.tenant_id, code="contract")
+        assert found is not None
+        return [row["key"] for row in found.rows]
+
+    live = keeper.post(path, sent(mine, screen="two"), **LIVE)
+    assert live.status_code == 409
+    assert 'name="version"' not in live.content.decode()
+    page = keeper.post(path, sent(mine, screen="two", do="save"))
+    assert page.status_code == 409
+    assert 'name="version" id="version" value="0"' in page.content.decode()
+    assert 'name="over" value="1"' in page.content.decode()
+    assert keeper.post(path, sent(mine, screen="two", over="1"), **LIVE).status_code == 409
+    assert keeper.post(path, sent(mine, screen="two", over="1", do="enact")).status_code == 409
+    assert there()[-1] == "method"
+    assert keeper.post(path, sent(mine, screen="two", over="1", do="save")).status_code == 302
+    assert there()[-1] == "why"
+
+
 def test_only_those_with_the_duty_write_forms(stage: Stage) -> None:
     with pytest.raises(CannotChangeRules):
         keep(stage, by="chief")

@@ -108,8 +108,14 @@ class _Sent:
         self.do, _, what = request.POST.get("do", "save").partition(":")
         self.place = int(what) if what.isdecimal() and len(what) < 4 else -1
         self.here: dict[str, Any] = {"actor": actor, "tenant_id": tenant_id, "code": code, "at": self.at}
-        version = request.POST.get("version", "")
-        self.version = int(version) if version.isdecimal() and len(version) < 9 else 0
+        self.version = self._number("version")
+        # Another one's form is written over by a button only, never while one types.
+        pressed = self.do == "save" and not is_live(request)
+        self.upon = (pressed and self._number("over")) or self.version
+
+    def _number(self, name: str) -> int:
+        text = self.request.POST.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 9 else 0
 
     def answer(self) -> HttpResponse:
         if self.do == "discard":
@@ -120,12 +126,12 @@ class _Sent:
         try:
             version = operations.keep(
                 typed=typed,
-                version=self.version,
+                version=self.upon,
                 screen=self.request.POST.get("screen", ""),
                 **self.here,
             )
         except CannotKeepForm as refusal:
-            return self._refused(refusal, typed, version=refusal.version)
+            return self._refused(refusal, typed, version=self.version, over=refusal.version)
         if is_live(self.request):
             writing = queries.writing(**self.here)
             return _page(self.request, self.tenant_id, writing, name="rules/_form_answer.html")
@@ -142,7 +148,7 @@ class _Sent:
         messages.success(self.request, gettext("%(day)sから、この様式で起案します。") % {"day": era(day)})
         return redirect("rules:form", tenant_id=self.tenant_id, code=self.code)
 
-    def _refused(self, refusal: Cannot, typed: Typed, *, version: int) -> HttpResponse:
+    def _refused(self, refusal: Cannot, typed: Typed, *, version: int, over: int = 0) -> HttpResponse:
         writing = queries.writing(typed=typed, **self.here)
         name = "rules/_form_refused.html" if is_live(self.request) else "rules/form_edit.html"
         return _page(
@@ -151,6 +157,7 @@ class _Sent:
             writing,
             name=name,
             version=version,
+            over=over,
             refusal=refusal,
             tried=True,
             status=409,
@@ -203,6 +210,7 @@ def _page(
     *,
     name: str = "rules/form_edit.html",
     version: int | None = None,
+    over: int = 0,
     opened: int = -1,
     refusal: Cannot | None = None,
     tried: bool = False,
@@ -214,6 +222,7 @@ def _page(
         "writing": writing,
         "typed": writing.typed,
         "version": writing.version if version is None else version,
+        "over": over,
         "screen": request.POST.get("screen") or uuid4(),
         "rows": shown,
         "of_form": {f.name: f.text for f in writing.faults if f.place is None},
