@@ -15,6 +15,7 @@ from paper import BODY, LAYOUTS, PREFECTURES, decided, drafted, lay_out, submitt
 from kessai.decisions import coversheet, queries, verification
 from kessai.decisions import operations as deciding
 from kessai.decisions.course import operations as course
+from kessai.decisions.infected import operations as infected
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.models import Case, Event
@@ -28,6 +29,7 @@ from kessai.decisions.wholefile import operations as wholefile
 from kessai.drafting import blobs
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.drafting.models import Scan
 from kessai.kernel.errors import NotFound
 from kessai.records.issuing import operations as ways
 from stage import FOREVER, Stage
@@ -299,3 +301,19 @@ def test_the_whole_file_has_the_letters_of_a_case_that_is_not_decided_too(stage:
     assert copy is not None
     shown = bare(text_of(copy.path.read_bytes()))
     assert "標記について、下記のとおり定めたので通知します。" in shown and "（文書番号）" in shown
+
+
+def test_a_letter_that_went_out_is_bound_though_something_is_found_in_it(stage: Stage) -> None:
+    case_id = decided(stage)
+    issue(stage, case_id, *PREFECTURES.split())
+    found, _ = sent(stage, case_id)
+    Scan.objects.create(
+        tenant_id=stage.tenant_id,
+        sha256=found.sha256,
+        state="infected",
+        threat="Worm",
+        asked_at=stage.now,
+        scanned_at=stage.now,
+    )
+    with pytest.raises(infected.CannotRemove, match=str(case_id)):
+        infected.remove(tenant_id=stage.tenant_id, sha256=found.sha256, at=stage.now)

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from kessai.decisions.models import Case, ReceiptEvent
+from kessai.decisions import machine
+from kessai.decisions.models import Case, Event, ReceiptEvent
 from kessai.drafting import blobs
 from kessai.drafting.inspecting import queries as inspecting
 
@@ -16,7 +17,8 @@ DRAFT, CASE, RECEIPT = "draft", "case", "receipt"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a file is: attached to a draft, bound by a revision of a case, or registered with a receipt.
+    """Where a file is: attached to a draft, bound by a revision of a case or by an issue of it, or registered with a
+    receipt.
 
     ``state``: of the case. A case keeps the id of its draft.
     """
@@ -70,14 +72,16 @@ def infected(*, tenant_id: int) -> tuple[Found, ...]:
 def uses(*, tenant_id: int, sha256: str) -> tuple[Use, ...]:
     """Where a file is used, those that bind it first."""
     bound = inspecting.revisions_with(tenant_id=tenant_id, sha256=sha256)
-    states = dict(
-        Case.objects.filter(tenant_id=tenant_id, id__in={case for case, _ in bound}).values_list(
-            "id", "state"
-        )
+    cases = Case.objects.filter(tenant_id=tenant_id)
+    states = dict(cases.filter(id__in={case for case, _ in bound}).values_list("id", "state"))
+    letters = Event.objects.filter(
+        tenant_id=tenant_id, kind=machine.ISSUED, payload__letters__contains=[{"sha256": sha256}]
     )
+    issued = cases.filter(id__in=letters.values("case_id")).order_by("id")
     received = ReceiptEvent.objects.filter(tenant_id=tenant_id, payload__files__contains=[{"sha256": sha256}])
     return (
         *(Use(CASE, case, number, states.get(case, "")) for case, number in bound),
+        *(Use(CASE, *case) for case in issued.values_list("id", "revision", "state")),
         *(Use(RECEIPT, one) for one in received.order_by("receipt_id").values_list("receipt_id", flat=True)),
         *(Use(DRAFT, draft) for draft in inspecting.drafts_with(tenant_id=tenant_id, sha256=sha256)),
     )
