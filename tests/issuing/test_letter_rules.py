@@ -10,6 +10,7 @@ from kessai.decisions.letters import rules
 from kessai.decisions.letters.rules import Known
 from kessai.decisions.redline.rules import Version, difference
 from kessai.decisions.rewording import rules as rewording
+from kessai.decisions.rules import CannotAct
 from kessai.drafting import letters
 from kessai.drafting.letters import Letter
 from kessai.drafting.rules import Content
@@ -179,3 +180,15 @@ def test_of_a_letter_only_title_and_text_are_wording() -> None:
     before, after = (content(one).to_json() for one in (letter("甲"), letter("甲", text="別")))
     assert rewording.without_words(before) == rewording.without_words(after)
     assert rewording.without_words(before) != rewording.without_words(content(letter("乙")).to_json())
+
+
+@pytest.mark.parametrize(("count", "others", "there"), [
+    (0, 99, True), (1, 1, True), (2, 2, True), (2, 0, False), (2, 3, False), (1, 99, False),
+])  # fmt: skip
+def test_there_is_a_letter_for_addressees_whom_none_names(count: int, others: int, there: bool) -> None:
+    some = [letter()] * count
+    if there:
+        rules.judge_others(some, others)
+    else:
+        with pytest.raises(CannotAct):
+            rules.judge_others(some, others)

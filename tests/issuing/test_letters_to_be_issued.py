@@ -317,3 +317,10 @@ def test_a_letter_that_went_out_is_bound_though_something_is_found_in_it(stage: 
     )
     with pytest.raises(infected.CannotRemove, match=str(case_id)):
         infected.remove(tenant_id=stage.tenant_id, sha256=found.sha256, at=stage.now)
+
+
+def test_addressees_whom_no_letter_names_are_not_issued_to_without_one(stage: Stage) -> None:
+    case_id = decided(stage)
+    with pytest.raises(CannotAct, match="この施行文はありません"):
+        issue(stage, case_id, "甲県知事", "町村会", others_letter=99)
+    assert states(stage, case_id) == []

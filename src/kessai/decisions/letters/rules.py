@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kessai.decisions.rules import CannotAct
 from kessai.drafting import prose
 from kessai.drafting.letters import Letter
+from kessai.kernel.words import N_
 from kessai.records.issuing.layouts import OMITTED, PUT
 
 NUMBER, DAY, SENDER = "（文書番号）", "（施行の日）", "（発信者名）"
@@ -69,6 +71,12 @@ def going_out(
         else:
             found.append((place, letter.addressees or tuple(more)))
     return tuple(found)
+
+
+def judge_others(letters: Sequence[Letter], others: int) -> None:
+    """Whether there is a letter for addressees that none of the letters names. Errors: CannotAct."""
+    if letters and not 1 <= others <= len(letters):
+        raise CannotAct(N_("この施行文はありません。"), N_("案件の画面から開き直してください。"))
 
 
 def arranged(

@@ -45,11 +45,13 @@ def print_letters(
     """Make and store the letters of a decided case that go out to some addressees on a day.
 
     ``sender``: the name on those that name nobody; ``others``: the letter for addressees whom none of them names.
+    Errors: CannotAct where there is no such letter.
     """
     revision = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision)
     decided = revision.content.letters
     if not decided:
         return ()
+    letters.judge_others(decided, others)
     author = organisation.tenant(tenant_id=case.tenant_id).name
     known = letters.Known(number=case.number, day=era_text(day), sender=sender)
     files = [file.title for file in revision.attachments]
