@@ -167,3 +167,13 @@ def test_after_the_submission_versions_are_read_and_not_restored(
     oldest = re.findall(r"/versions/(\d+)/", listed)[-1]
     assert "の内容に戻す" not in chief.get(at(ref, f"versions/{oldest}/")).content.decode()
     assert chief.post(at(ref, f"versions/{oldest}/")).status_code == 409
+
+
+def test_a_crafted_version_or_name_of_a_screen_breaks_nothing(
+    stage: Stage, as_: SignIn, ref: DraftRef
+) -> None:
+    tab = Tab(as_("chief"), ref)
+    assert tab.send(title="件名", screen="a\x00b").status_code == 302
+    assert stored(stage, ref)["title"] == "件名"
+    stage.submit(ref)
+    assert tab.send(title="提出の後の件名", version="9" * 5000).status_code == 409

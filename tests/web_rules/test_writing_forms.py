@@ -185,6 +185,14 @@ def test_anothers_form_is_written_over_by_a_button_only_never_while_one_types(
     assert there()[-1] == "why"
 
 
+def test_crafted_numbers_and_names_of_screens_break_nothing(stage: Stage, as_: SignIn) -> None:
+    keeper, path = as_("document"), at(stage, "contract", "edit")
+    many = "9" * 5000
+    assert keeper.get(path, {"open": many}).status_code == 200
+    assert keeper.post(path, sent(now(stage), count=many)).status_code == 404
+    assert keeper.post(path, sent(now(stage), screen="a\x00b", version=many)).status_code == 302
+
+
 def test_only_those_with_the_duty_write_forms(stage: Stage) -> None:
     with pytest.raises(CannotChangeRules):
         keep(stage, by="chief")

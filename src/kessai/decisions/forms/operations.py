@@ -77,7 +77,7 @@ def keep(
             tenant_id=tenant_id,
             code=code,
             version=version,
-            screen=screen[:40],
+            screen=_cut(screen)[:40],
             person_id=actor.person_id,
             at=at,
             rows=[{name: _cut(row.get(name, "")) for name in ASKED} for row in typed.rows],

@@ -92,7 +92,7 @@ def sent(request: HttpRequest) -> Sent:
     version = request.POST.get("version", "")
     pairs = (line.partition(" ") for line in request.POST.getlist("stood"))
     return Sent(
-        screen=request.POST.get("screen", "")[:SCREEN_LONGEST],
+        screen=request.POST.get("screen", "").replace("\x00", "")[:SCREEN_LONGEST],
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
         stood={key: mark for key, _, mark in pairs},
     )

@@ -394,7 +394,7 @@ class _Sent:
         name = "drafting/_refused.html" if is_live(self.request) else "drafting/draft.html"
         sent = self.request.POST.get("version", "")
         return self._shown(
-            version=version or (int(sent) if sent.isdecimal() else 0),
+            version=version or (int(sent) if sent.isdecimal() and len(sent) < 9 else 0),
             status=409,
             name=name,
             refusals=refusals,

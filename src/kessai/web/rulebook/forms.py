@@ -96,7 +96,8 @@ def edit(request: HttpRequest, actor: Actor, tenant_id: int, code: str) -> HttpR
         return _Sent(request, actor, tenant_id, code).answer()
     writing = queries.writing(actor=actor, tenant_id=tenant_id, code=code, at=clock.now())
     opened = request.GET.get("open", "")
-    return _page(request, tenant_id, writing, opened=int(opened) if opened.isdecimal() else -1)
+    place = int(opened) if opened.isdecimal() and len(opened) < 9 else -1
+    return _page(request, tenant_id, writing, opened=place)
 
 
 class _Sent:
@@ -167,7 +168,7 @@ class _Sent:
         """The form as it was sent, with what the button does to its fields; and the place of the field it is about."""
         post = self.request.POST
         count = post.get("count", "0")
-        if not count.isdecimal() or int(count) > 2 * FIELDS_MOST:
+        if not count.isdecimal() or len(count) > 8 or int(count) > 2 * FIELDS_MOST:
             raise Http404
         sent = [
             {name: "\n".join(post.getlist(f"{place}-{name}")) for name in ASKED}
