@@ -37,18 +37,25 @@
   let saved = all();
   const changed = () => Object.entries(all()).filter(([key, now]) => key in saved && now !== saved[key]);
   const forget = () => { for (const store of stores()) store.removeItem(`${name} ${screen.value}`); };
-  const keep = (store) => {
-    const typed = changed();
+  // ``pressed``: the button with which the form is sent; what it gives up for the text of another is not kept.
+  const keep = (store, pressed = null) => {
+    const [act, given] = pressed?.value.split(":") ?? [];
+    const typed = changed().filter(([key]) => act !== "theirs" || key !== given);
     forget();
     if (!typed.length || !store) return;
-    const stood = marks();
-    const kept = { at: Date.now(), typed: typed.map(([key, now]) => [key, now, stood[key]]) };
+    const marked = marks();
+    const kept = { at: Date.now(), sent: Boolean(pressed), typed: typed.map(([key, now]) => [key, now, marked[key]]) };
     try { store.setItem(`${name} ${screen.value}`, JSON.stringify(kept)); } catch { /* no room: the page still has it */ }
   };
   const label = (key) => {
     const said = document.querySelector(`label[for="f-${key}"]`) ?? fields(key)[0]?.closest("fieldset")?.querySelector("legend");
     return said?.firstChild?.textContent.trim() || key;
   };
+  // A page that answers a form that was sent shows what the server has made of it: it is of the same screen, or the
+  // form's own page has been redirected to it.
+  const redirected = () => performance.getEntriesByType("navigation")[0]?.redirectCount > 0
+    && document.referrer && new URL(document.referrer).pathname === location.pathname;
+  const answered = (entry, kept) => kept.sent && (entry === `${name} ${screen.value}` || redirected());
   const restore = () => {
     const back = [];
     for (const store of stores()) {
@@ -56,7 +63,7 @@
         const kept = JSON.parse(store.getItem(entry));
         const mine = entry.startsWith(`${name} `);
         if (mine || Date.now() - kept.at > KEPT_DAYS * 86400000) store.removeItem(entry);
-        if (!mine) continue;
+        if (!mine || answered(entry, kept)) continue;
         for (const [key, was, stood] of kept.typed) {
           if (value(key) === null || value(key) === was) continue;
           put(key, was);
@@ -71,13 +78,15 @@
 
   // ── saving, and saving again ──
   let unsaved = false;
+  let refused = false;
   let running = 0;
   let leaving = false;
   let waiting = null;
   let sent = saved;
+  let stood = marks();
   let delay = 0;
   let timer = 0;
-  const again = () => { clearTimeout(timer); if (unsaved && !running && !leaving) htmx.trigger(draft, "kessai:again"); };
+  const again = () => { clearTimeout(timer); if (unsaved && !refused && !running && !leaving) htmx.trigger(draft, "kessai:again"); };
   const say = (text) => {
     const line = document.getElementById("saved");
     line.classList.add("is-bad");
@@ -85,7 +94,12 @@
     line.textContent = text;
   };
   const failed = (status) => {
-    unsaved = true;
+    // What is refused as it stands is not sent again as it stands; all else that came with it is saved, and marked anew.
+    refused = status === 409;
+    if (refused) {
+      for (const [key, to] of Object.entries(marks())) if (key in sent && to !== stood[key]) saved[key] = sent[key];
+    }
+    unsaved = !refused || changed().length > 0;
     keep(lasting());
     if (status && status < 500) return;
     say(draft.dataset.offline);
@@ -95,12 +109,17 @@
   };
   const arrived = () => {
     saved = sent;
+    refused = false;
     delay = 0;
     unsaved = changed().length > 0;
     if (unsaved) keep(lasting());
     else forget();
   };
-  draft.addEventListener("input", (event) => { if (event.target.type !== "file") unsaved = true; });
+  draft.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    unsaved = true;
+    refused = false;
+  });
   // Parts of the form that ask for themselves again save nothing.
   // A button may be gone from the page once it is answered: whose request it was, its configuration says.
   const saves = ({ detail: { requestConfig: { elt } } }) => elt === draft || elt.matches("button[hx-post]");
@@ -110,13 +129,31 @@
     clearTimeout(timer);
     running += 1;
     sent = all();
+    stood = marks();
   });
+  // The answer that was waited for may have put the pressed button anew, or away.
+  const standing = (button) => {
+    if (button.isConnected) return button;
+    const anew = [...draft.elements].find((each) => each.type === "submit" && each.name === button.name && each.value === button.value);
+    if (anew) return anew;
+    button.hidden = true;
+    draft.append(button);
+    return button;
+  };
+  const go = () => {
+    const button = waiting;
+    leaving = false;
+    waiting = null;
+    if (button) draft.requestSubmit(standing(button));
+  };
   draft.addEventListener("htmx:afterRequest", (event) => {
     if (!saves(event)) return;
     running = Math.max(0, running - 1);
-    if (event.detail.successful) arrived();
-    else failed(event.detail.xhr?.status ?? 0);
-    if (!running && waiting) setTimeout(() => draft.requestSubmit(waiting), 40);
+    // A refusal that is shown counts as a success with htmx; saved is only what the server says is.
+    const status = event.detail.xhr?.status ?? 0;
+    if (status >= 200 && status < 400) arrived();
+    else failed(status);
+    if (!running && waiting) setTimeout(go, 40);
   });
   addEventListener("online", again);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
@@ -152,14 +189,15 @@
       failed(0);
       return;
     }
+    const pressed = event.submitter ?? draft.querySelector("[type=submit]");
     leaving = true;
-    if (running) { event.preventDefault(); waiting = event.submitter; return; }
-    keep(stores()[0]);
+    if (running) { event.preventDefault(); waiting = pressed; return; }
+    keep(stores()[0], pressed);
     unsaved = false;
   }, true);
   addEventListener("pageshow", () => { leaving = false; waiting = null; });
-  addEventListener("pagehide", () => { if (unsaved && !leaving) keep(lasting()); });
-  addEventListener("beforeunload", (event) => { if (unsaved && !leaving) event.preventDefault(); });
+  addEventListener("pagehide", () => { if (unsaved && (!leaving || waiting)) keep(lasting()); });
+  addEventListener("beforeunload", (event) => { if (unsaved && (!leaving || waiting)) event.preventDefault(); });
 
   const back = restore();
   if (back.length) {
