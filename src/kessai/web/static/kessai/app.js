@@ -17,7 +17,7 @@
 
   // What stands above each printed page; a text of its own in the style sheet, whatever it holds.
   const paper = document.querySelector("[data-paper]")?.dataset.paper;
-  if (paper) document.documentElement.style.setProperty("--paper", `"${paper.replace(/["\\\n\f]/g, "\\$&")}"`);
+  if (paper) document.documentElement.style.setProperty("--running-head", `"${paper.replace(/["\\\n\f]/g, "\\$&")}"`);
 
   // On a phone the row of pages is wider than the window: the page that is open is brought into sight.
   // So is the open page among those of a table of rules.
