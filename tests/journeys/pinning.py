@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, expect
 
-from journeys.story import DRAFTER, REVIEWER, write
+from journeys.story import DRAFTER, REVIEWER, begun
 from journeys.walker import DESK, Walker
 from journeys.words import JA
 
@@ -81,12 +81,7 @@ def whole(
         made.come_in()
         return made
 
-    writer = Walker(browser, address, DRAFTER)
-    writer.come_in()
-    write(writer, JA, title)
-    writer.fill(text=TEXT)
-    writer.press(JA.submit, within=".submit")
-    writer.leave()
+    begun(browser, address, title, JA.submit, text=TEXT)
     reviewer = walker(REVIEWER)
     reviewer.page.locator(".queue").get_by_role("link", name=title).first.click()
     reviewer.look()

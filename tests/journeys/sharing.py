@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, expect
 
-from journeys.story import ACCOUNTS, DRAFTER, REVIEWER, write
+from journeys.story import ACCOUNTS, DRAFTER, REVIEWER, begun
 from journeys.walker import DESK, Walker
 from journeys.words import JA
 
@@ -39,12 +39,7 @@ def whole(
     picture: Picture = lambda walker, name: None,
 ) -> None:
     """All of it. ``picture``: takes one where something is to be seen."""
-    writer = Walker(browser, address, DRAFTER)
-    writer.come_in()
-    write(writer, JA, title)
-    writer.press(JA.save, within=".submit")
-    draft = writer.reference()
-    writer.leave()
+    draft = begun(browser, address, title, JA.save)
     drafter, accounts, reviewer = (
         Walker(browser, address, staff_no, language, script=script, size=size)
         for staff_no in (DRAFTER, ACCOUNTS, REVIEWER)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Locator, expect
 
-from journeys.story import ACCOUNTS, DECIDER, DRAFTER, REVIEWER, approve, write
+from journeys.story import ACCOUNTS, DECIDER, DRAFTER, REVIEWER, approve, begun
 from journeys.walker import DESK, Walker
 from journeys.words import JA
 
@@ -99,11 +99,7 @@ def whole(
         made.come_in()
         return made
 
-    writer = Walker(browser, address, DRAFTER)
-    writer.come_in()
-    write(writer, JA, title)
-    writer.press(JA.submit, within=".submit")
-    writer.leave()
+    begun(browser, address, title, JA.submit)
     reviewer, drafter = walker(REVIEWER), walker(DRAFTER)
     asks(reviewer, title, picture)
     answers(drafter, title, picture)
