@@ -1,8 +1,9 @@
 """A transparency log's arithmetic, alone: tree, tiles, signed checkpoints, proofs and a verifier.
 
-Sources: RFC 9162 §2.1 (tree and proofs), C2SP tlog-tiles, signed-note and tlog-checkpoint, RFC 8785
-(canonical JSON). Needs only the standard library and ``cryptography`` (Ed25519). Read in this order:
-``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``, ``bundle``, ``canonical``, ``commitment``.
+Sources: RFC 9162 §2.1 (tree and proofs), C2SP tlog-tiles, signed-note, tlog-checkpoint, tlog-cosignature and
+tlog-policy, RFC 8785 (canonical JSON). Needs only the standard library and ``cryptography`` (Ed25519). Read in
+this order: ``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``, ``cosignature``, ``policy``, ``bundle``,
+``canonical``, ``commitment``.
 
 The function ``canonical`` is left in its module, whose name it would hide.
 """
@@ -11,6 +12,14 @@ from merklelog.bundle import BundleMalformed, ProofBundle
 from merklelog.canonical import Json, NotCanonical, parse_canonical
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid, open_checkpoint, sign_checkpoint
 from merklelog.commitment import digests, field_digest, field_salt, mismatches
+from merklelog.cosignature import (
+    CosignatureVerifier,
+    Cosigner,
+    cosigned_message,
+    open_cosignatures,
+    parse_witness_key,
+    time_of,
+)
 from merklelog.layout import (
     Tile,
     TileInvalid,
@@ -24,6 +33,7 @@ from merklelog.layout import (
     tiles_grown,
 )
 from merklelog.note import Note, NoteInvalid, Signature, Signer, Verifier, open_note, sign
+from merklelog.policy import Judgement, Policy, PolicyInvalid
 from merklelog.tiles import (
     DirectoryStore,
     TileConflict,
@@ -57,14 +67,19 @@ __all__ = [
     "BundleMalformed",
     "Checkpoint",
     "CheckpointInvalid",
+    "CosignatureVerifier",
+    "Cosigner",
     "DirectoryStore",
     "Frontier",
     "Json",
+    "Judgement",
     "NoVectors",
     "NodeReader",
     "NotCanonical",
     "Note",
     "NoteInvalid",
+    "Policy",
+    "PolicyInvalid",
     "ProofBundle",
     "ProofInvalid",
     "Report",
@@ -81,6 +96,7 @@ __all__ = [
     "Verifier",
     "bundles_grown",
     "consistency_path",
+    "cosigned_message",
     "digests",
     "entry_bundles",
     "field_digest",
@@ -93,11 +109,13 @@ __all__ = [
     "mismatches",
     "node_hash",
     "open_checkpoint",
+    "open_cosignatures",
     "open_note",
     "parse_bundle",
     "parse_canonical",
     "parse_path",
     "parse_tile",
+    "parse_witness_key",
     "root_from_nodes",
     "root_of",
     "serialise_bundle",
@@ -107,6 +125,7 @@ __all__ = [
     "tile_bytes",
     "tiles_between",
     "tiles_grown",
+    "time_of",
     "verify_consistency",
     "verify_inclusion",
 ]

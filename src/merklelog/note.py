@@ -1,6 +1,7 @@
 """Signed notes: a text and the Ed25519 signatures below it.
 
 Source: C2SP signed-note (text form of the keys as in golang.org/x/mod/sumdb/note). Ed25519: RFC 8032.
+A key of another signature type is a subclass here (``merklelog.cosignature``).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -28,27 +30,29 @@ class NoteInvalid(ValueError):
     """A note or a key is malformed, or no trusted key vouches for the note; the message says which."""
 
 
-def key_id(name: str, public_key: bytes) -> bytes:
-    """First 4 bytes of SHA-256(name || 0x0A || 0x01 || public key). signed-note, "Ed25519 signatures"."""
-    return sha256(name.encode() + b"\n" + ED25519 + public_key).digest()[:_KEY_ID_SIZE]
+def key_id(name: str, public_key: bytes, kind: bytes = ED25519) -> bytes:
+    """First 4 bytes of SHA-256(name || 0x0A || signature type || public key). signed-note, "Signatures"."""
+    return sha256(name.encode() + b"\n" + kind + public_key).digest()[:_KEY_ID_SIZE]
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A trusted key: its ``name`` and its 32-byte Ed25519 ``public_key``."""
+    """A trusted key: its ``name`` and its 32-byte Ed25519 ``public_key``; ``kind`` is its signature type."""
+
+    kind: ClassVar[bytes] = ED25519
 
     name: str
     public_key: bytes
 
     def __post_init__(self) -> None:
-        _require_name(self.name)
+        require_name(self.name)
         if len(self.public_key) != _KEY_SIZE:
             raise NoteInvalid(f"an Ed25519 public key has {_KEY_SIZE} bytes, not {len(self.public_key)}")
 
     @classmethod
-    def parse(cls, text: str) -> Verifier:
-        """Read a verifier key ``name+hexid+base64(0x01 || public key)``; raises ``NoteInvalid``."""
-        name, identity, key = _parse_key(text)
+    def parse(cls, text: str) -> Self:
+        """Read a verifier key ``name+hexid+base64(kind || public key)``; raises ``NoteInvalid``."""
+        name, identity, key = _parse_key(text, cls.kind)
         verifier = cls(name, key)
         if verifier.key_id.hex() != identity:
             raise NoteInvalid("the key id does not belong to this name and key")
@@ -57,46 +61,51 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The 4 bytes that stand before a signature of this key."""
-        return key_id(self.name, self.public_key)
+        return key_id(self.name, self.public_key, self.kind)
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether the 64-byte signature is this key's over the text."""
+        return self._verifies(text.encode(), signature)
+
+    def _verifies(self, message: bytes, signature: bytes) -> bool:
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
         except InvalidSignature:
             return False
         return True
 
     def __str__(self) -> str:
         """The verifier key as text, to be published."""
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self.public_key)}"
 
 
-class Signer:
+class PrivateKey:
     """A private key, from its 32-byte seed (RFC 8032 §5.1.5), and its name.
 
-    It never shows the key except through ``secret``.
+    It never shows the key except through ``secret``. What it signs is the subclass's.
     """
 
     __slots__ = ("_key", "_verifier")
+
+    _public: ClassVar[type[Verifier]] = Verifier
 
     def __init__(self, name: str, seed: bytes) -> None:
         if len(seed) != _KEY_SIZE:
             raise NoteInvalid(f"an Ed25519 private key has {_KEY_SIZE} bytes, not {len(seed)}")
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
-        self._verifier = Verifier(name, self._key.public_key().public_bytes_raw())
+        self._verifier = self._public(name, self._key.public_key().public_bytes_raw())
 
     @classmethod
-    def generate(cls, name: str) -> Signer:
+    def generate(cls, name: str) -> Self:
         """A new key from the system's randomness."""
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
-    def parse(cls, text: str) -> Signer:
+    def parse(cls, text: str) -> Self:
         """Read what ``secret`` gives; raises ``NoteInvalid`` and repeats no part of the text."""
         if not text.startswith(_PRIVATE_PREFIX):
             raise NoteInvalid("not a private key")
-        name, identity, seed = _parse_key(text.removeprefix(_PRIVATE_PREFIX))
+        name, identity, seed = _parse_key(text.removeprefix(_PRIVATE_PREFIX), cls._public.kind)
         signer = cls(name, seed)
         if signer.key_id.hex() != identity:
             raise NoteInvalid("the key id does not belong to this name and key")
@@ -116,17 +125,23 @@ class Signer:
         """The 4 bytes that stand before a signature of this key."""
         return self._verifier.key_id
 
-    def signature(self, text: str) -> bytes:
-        """The 64-byte Ed25519 signature over the text."""
-        return self._key.sign(text.encode())
-
     def secret(self) -> str:
-        """``PRIVATE+KEY+name+hexid+base64(0x01 || seed)``: to be kept, never published."""
-        key = b64encode(ED25519 + self._key.private_bytes_raw())
+        """``PRIVATE+KEY+name+hexid+base64(kind || seed)``: to be kept, never published."""
+        key = b64encode(self._public.kind + self._key.private_bytes_raw())
         return f"{_PRIVATE_PREFIX}{self.name}+{self.key_id.hex()}+{key}"
 
     def __repr__(self) -> str:
-        return f"Signer({self._verifier})"
+        return f"{type(self).__name__}({self._verifier})"
+
+
+class Signer(PrivateKey):
+    """The private key of a log."""
+
+    __slots__ = ()
+
+    def signature(self, text: str) -> bytes:
+        """The 64-byte Ed25519 signature over the text."""
+        return self._key.sign(text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,11 @@ class Signature:
     name: str
     key_id: bytes
     value: bytes
+
+    @property
+    def line(self) -> str:
+        """The line, with its newline, as it stands below a note."""
+        return f"{_SIGNATURE_PREFIX}{self.name} {b64encode(self.key_id + self.value)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +177,7 @@ def sign(text: str, signers: Sequence[Signer]) -> bytes:
     identities = {(signer.name, signer.key_id) for signer in signers}
     if not signers or len(identities) != len(signers):
         raise NoteInvalid("a note is signed by at least one key, and by none twice")
-    lines = [
-        f"{_SIGNATURE_PREFIX}{signer.name} {b64encode(signer.key_id + signer.signature(text))}\n"
-        for signer in signers
-    ]
+    lines = [Signature(signer.name, signer.key_id, signer.signature(text)).line for signer in signers]
     return f"{text}\n{''.join(lines)}".encode()
 
 
@@ -221,11 +238,12 @@ def _parse_signature(line: str) -> Signature:
         raise NoteInvalid(f"malformed signature line: {line!r}") from error
     if not line.startswith(_SIGNATURE_PREFIX) or len(blob) <= _KEY_ID_SIZE:
         raise NoteInvalid(f"malformed signature line: {line!r}")
-    _require_name(name)
+    require_name(name)
     return Signature(name, blob[:_KEY_ID_SIZE], blob[_KEY_ID_SIZE:])
 
 
-def _parse_key(text: str) -> tuple[str, str, bytes]:
+def split_key(text: str) -> tuple[str, str, bytes, bytes]:
+    """Name, key id in hex, signature type and key material of a key as text; none of them is checked."""
     parts = text.split("+", 2)
     if len(parts) != 3:
         raise NoteInvalid("a key has three parts joined by +")
@@ -233,9 +251,14 @@ def _parse_key(text: str) -> tuple[str, str, bytes]:
         blob = b64decode(parts[2])
     except ValueError:
         raise NoteInvalid("the key is not base64") from None
-    if blob[:1] != ED25519:
-        raise NoteInvalid("not an Ed25519 key")
-    return parts[0], parts[1], blob[1:]
+    return parts[0], parts[1], blob[:1], blob[1:]
+
+
+def _parse_key(text: str, wanted: bytes) -> tuple[str, str, bytes]:
+    name, identity, kind, material = split_key(text)
+    if kind != wanted:
+        raise NoteInvalid(f"a key of signature type 0x{kind.hex()}, not of 0x{wanted.hex()}")
+    return name, identity, material
 
 
 def _require_text(text: str) -> None:
@@ -245,6 +268,7 @@ def _require_text(text: str) -> None:
         raise NoteInvalid("a note has no lone surrogates")
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Raises ``NoteInvalid`` for what cannot be the name of a key."""
     if not name or any(c.isspace() or c < " " or c == "+" or "\ud800" <= c <= "\udfff" for c in name):
         raise NoteInvalid(f"not a key name: {name!r}")
