@@ -166,5 +166,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "procrastinate": {"level": "DEBUG" if environment.log_level() == "DEBUG" else "WARNING"},
+        # Warns at each signature that nothing is fetched, where all that is needed is there.
+        "pyhanko": {"level": "ERROR"},
     },
 }

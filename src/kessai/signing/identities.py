@@ -1,0 +1,65 @@
+"""Whose keys sign: a signer of pyHanko with what a checker needs to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import crl, keys, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import Certificate
+from pyhanko.sign.signers import Signer, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from kessai.signing import authority
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A signer; the roots its certificate leads to, the certificates between, and what was revoked by when."""
+
+    signer: Signer
+    roots: tuple[x509.Certificate, ...]
+    between: tuple[x509.Certificate, ...]
+    revocations: tuple[crl.CertificateList, ...]
+    fetches: bool
+    """Whether what was revoked is asked for over the network."""
+
+
+def record_seal(*, tenant_id: int, ministry: str, at: datetime) -> Signing:
+    """What a ministry signs its cover sheets with."""
+    return _demo(f"record-{tenant_id}", ministry, "record seal", at)
+
+
+def official_seal(*, tenant_id: int, ministry: str, code: str, name: str, at: datetime) -> Signing:
+    """What an official seal (公印) signs with."""
+    return _demo(f"seal-{tenant_id}-{code}", ministry, name, at)
+
+
+def _demo(file: str, ministry: str, use: str, at: datetime) -> Signing:
+    issuing, root = _certificates(authority.chain())
+    return Signing(
+        signer=demo_signer(authority.signer(file, owner=ministry, use=use)),
+        roots=(root,),
+        between=(issuing,),
+        revocations=tuple(
+            crl.CertificateList.load(each.public_bytes(Encoding.DER)) for each in authority.revocations(at=at)
+        ),
+        fetches=False,
+    )
+
+
+def demo_signer(identity: authority.Identity) -> SimpleSigner:
+    """A signer of an identity of the demo's authority, that sends the chain along."""
+    key = identity.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    own, *chain = _certificates((identity.certificate, *authority.chain()))
+    return SimpleSigner(
+        signing_cert=own,
+        signing_key=keys.PrivateKeyInfo.load(key),
+        cert_registry=SimpleCertificateStore.from_certs(chain),
+    )
+
+
+def _certificates(found: Iterable[Certificate]) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in found)
