@@ -1,9 +1,9 @@
 """A transparency log's arithmetic, alone: tree, tiles, signed checkpoints, proofs and a verifier.
 
 Sources: RFC 9162 §2.1 (tree and proofs), C2SP tlog-tiles, signed-note, tlog-checkpoint, tlog-cosignature and
-tlog-policy, RFC 8785 (canonical JSON). Needs only the standard library and ``cryptography`` (Ed25519). Read in
-this order: ``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``, ``cosignature``, ``policy``, ``bundle``,
-``canonical``, ``commitment``.
+tlog-policy, RFC 8785 (canonical JSON), RFC 3161 (time-stamps). Needs only the standard library and
+``cryptography`` (signatures). Read in this order: ``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``,
+``cosignature``, ``policy``, ``bundle``, ``canonical``, ``commitment``, ``der``, ``signed_data``, ``timestamps``.
 
 The function ``canonical`` is left in its module, whose name it would hide.
 """
@@ -41,6 +41,14 @@ from merklelog.tiles import (
     TileReader,
     entry_bundles,
     tiles_between,
+)
+from merklelog.timestamps import (
+    Timestamp,
+    TimestampInvalid,
+    bare,
+    open_timestamp,
+    read_certificates,
+    verify_timestamp,
 )
 from merklelog.tree import (
     EMPTY_ROOT,
@@ -91,9 +99,12 @@ __all__ = [
     "TileInvalid",
     "TileMissing",
     "TileReader",
+    "Timestamp",
+    "TimestampInvalid",
     "VectorMalformed",
     "Verdict",
     "Verifier",
+    "bare",
     "bundles_grown",
     "consistency_path",
     "cosigned_message",
@@ -111,11 +122,13 @@ __all__ = [
     "open_checkpoint",
     "open_cosignatures",
     "open_note",
+    "open_timestamp",
     "parse_bundle",
     "parse_canonical",
     "parse_path",
     "parse_tile",
     "parse_witness_key",
+    "read_certificates",
     "root_from_nodes",
     "root_of",
     "serialise_bundle",
@@ -128,4 +141,5 @@ __all__ = [
     "time_of",
     "verify_consistency",
     "verify_inclusion",
+    "verify_timestamp",
 ]
