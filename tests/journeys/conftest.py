@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import browser as chromium
 from installation import Installation, free_port
-from journeys.walker import LAUNCH
+from journeys.walker import LAUNCH, PATIENCE_MS
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def opened() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(executable), args=LAUNCH)
         yield browser

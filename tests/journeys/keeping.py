@@ -7,15 +7,17 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, Page, expect
 
 from journeys.story import DRAFTER, write
-from journeys.walker import DESK, Walker
+from journeys.walker import DESK, PATIENCE_MS, Walker
 from journeys.words import EN, JA
 
 Picture = Callable[[Walker, str], None]
-NOTHING_KEPT = """async () => {
-  while (Object.keys(localStorage).some((key) => key.startsWith("kessai.draft "))) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
+KEPT = """async (patience) => {
+  const kept = () => Object.entries(localStorage).filter(([key]) => key.startsWith("kessai.draft "));
+  const end = Date.now() + patience;
+  while (kept().length && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+  return kept().map(([key, words]) => `${key}: ${words}`);
 }"""
+"""What the browser still keeps when it has had that long to give it up."""
 
 
 def saves(page: Page, key: str, text: str) -> None:
@@ -26,6 +28,12 @@ def saves(page: Page, key: str, text: str) -> None:
 
 def is_saved(page: Page) -> None:
     expect(page.locator("#saved:not(.is-bad)")).to_be_visible()
+
+
+def nothing_is_kept(page: Page) -> None:
+    """All is with the server; the browser has given up its own copy."""
+    kept = page.evaluate(KEPT, PATIENCE_MS)
+    assert not kept, f"{page.url}: the browser still keeps {kept}"
 
 
 def whole(
@@ -112,4 +120,4 @@ def _closed(drafter: Walker, here: str, picture: Picture) -> None:
     page.unroute_all()
     page.evaluate("dispatchEvent(new Event('online'))")
     is_saved(page)
-    page.evaluate(NOTHING_KEPT)
+    nothing_is_kept(page)

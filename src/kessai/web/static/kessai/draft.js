@@ -155,6 +155,8 @@
     else failed(status);
     if (!running && waiting) setTimeout(go, 40);
   });
+  // What was brought back, or typed already, is saved once there is somebody to send it: the scripts come one by one.
+  addEventListener("htmx:load", again, { once: true });
   addEventListener("online", again);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
 
@@ -207,6 +209,5 @@
     note.className = "note";
     note.textContent = draft.dataset.restored + back.join("、");
     document.getElementById("restored").append(note);
-    setTimeout(again, 0);
   }
 })();
