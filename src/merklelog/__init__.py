@@ -4,6 +4,7 @@ Sources: RFC 9162 §2.1 (tree and proofs), C2SP tlog-tiles, signed-note, tlog-ch
 tlog-policy, RFC 8785 (canonical JSON), RFC 3161 (time-stamps). Needs only the standard library and
 ``cryptography`` (signatures). Read in this order: ``tree``, ``layout``, ``tiles``, ``note``, ``checkpoint``,
 ``cosignature``, ``policy``, ``bundle``, ``canonical``, ``commitment``, ``der``, ``signed_data``, ``timestamps``.
+The witness is in ``merklelog.witness``.
 
 The function ``canonical`` is left in its module, whose name it would hide.
 """

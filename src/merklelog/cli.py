@@ -1,4 +1,4 @@
-"""The command ``merklelog``: judge proof vectors, verify a proof bundle.
+"""The command ``merklelog``: judge proof vectors, verify a proof bundle, be a witness.
 
 Exit status: 0 everything holds, 1 something does not, 2 nothing could be judged.
 """
@@ -16,6 +16,7 @@ from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import NoteInvalid, Verifier
 from merklelog.tree import ProofInvalid
 from merklelog.vectors import NoVectors, Report, judge_directory
+from merklelog.witness import command as witness
 
 HOLDS, FAILS, NOT_JUDGED = 0, 1, 2
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--key", required=True, metavar="VKEY", help="verifier key: name+hexid+base64")
     verify.add_argument("--json", action="store_true", help="report as JSON, with every step")
     verify.set_defaults(run=_run_verify)
+    witness.add_parsers(commands.add_parser("witness", help="cosign the checkpoints of other logs"))
     return parser
 
 

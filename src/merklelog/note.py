@@ -189,7 +189,7 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
     key has signed. signed-note, "Format" and "Signatures".
     """
     known = _by_identity(verifiers)
-    text, signatures = _parse(data)
+    text, signatures = parse_note(data)
     verified: list[Signature] = []
     unknown: list[Signature] = []
     for signature in signatures:
@@ -213,7 +213,8 @@ def _by_identity(verifiers: Sequence[Verifier]) -> dict[tuple[str, bytes], Verif
     return known
 
 
-def _parse(data: bytes) -> tuple[str, list[Signature]]:
+def parse_note(data: bytes) -> tuple[str, list[Signature]]:
+    """The text and the signatures of a note, none of them checked; raises ``NoteInvalid`` for a malformed one."""
     if len(data) > MAX_NOTE_SIZE:
         raise NoteInvalid(f"a note of more than {MAX_NOTE_SIZE} bytes is not read")
     try:

@@ -216,6 +216,28 @@ def verify_consistency(*, size1: int, size2: int, root1: bytes, root2: bytes, pr
         raise ProofInvalid("a proof from an empty tree proves nothing")
     _require_hash("first root", root1)
     _require_hashes(proof)
+    old, new = _fold_consistency(size1, size2, root1, proof)
+    _require_match("first root", old, root1)
+    _require_match("second root", new, root2)
+
+
+def prefix_root(*, size1: int, size2: int, root2: bytes, proof: Sequence[bytes]) -> bytes:
+    """The root of the first ``size1`` leaves of the tree of ``size2`` leaves with ``root2``, as a proof binds it.
+
+    Whatever the proof was meant to show: if it leads to ``root2``, these leaves have this root and no other.
+    Raises ``ProofInvalid`` if it does not, and where ``size1`` is a power of two: then the proof leaves that root
+    out (RFC 9162 §2.1.4.1).
+    """
+    if not 0 < size1 < size2 or not size1 & (size1 - 1):
+        raise ProofInvalid(f"a proof from {size1} to {size2} does not hold the first root")
+    _require_hashes(proof)
+    old, new = _fold_consistency(size1, size2, EMPTY_ROOT, proof)
+    _require_match("second root", new, root2)
+    return old
+
+
+def _fold_consistency(size1: int, size2: int, root1: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots of both trees that a proof leads to; ``root1`` counts only if the proof leaves it out."""
     # The largest complete subtree that ends at size1 is common to both trees. If it is the whole first
     # tree, its hash is root1 and the proof leaves it out.
     level = (size1 & -size1).bit_length() - 1
@@ -229,8 +251,7 @@ def verify_consistency(*, size1: int, size2: int, root1: bytes, root2: bytes, pr
             old, new = node_hash(sibling, old), node_hash(sibling, new)
         else:
             new = node_hash(new, sibling)
-    _require_match("first root", old, root1)
-    _require_match("second root", new, root2)
+    return old, new
 
 
 def _split(start: int, end: int) -> int:
