@@ -1,4 +1,4 @@
-"""The command ``merklelog``: judge proof vectors, verify a proof bundle, be a witness.
+"""The command ``merklelog``: judge proof vectors, verify an evidence bundle or a proof, be a witness.
 
 Exit status: 0 everything holds, 1 something does not, 2 nothing could be judged.
 """
@@ -13,6 +13,8 @@ from typing import Any
 
 from merklelog.bundle import BundleMalformed, ProofBundle
 from merklelog.checkpoint import CheckpointInvalid
+from merklelog.evidence.command import answer, is_bundle
+from merklelog.evidence.words import LANGUAGES
 from merklelog.note import NoteInvalid, Verifier
 from merklelog.tree import ProofInvalid
 from merklelog.vectors import NoVectors, Report, judge_directory
@@ -39,9 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     vectors.add_argument("directory", type=Path, metavar="DIR")
     vectors.add_argument("--json", action="store_true", help="report as JSON")
     vectors.set_defaults(run=_run_vectors)
-    verify = commands.add_parser("verify", help="verify a proof bundle against a log's key")
+    verify = commands.add_parser("verify", help="verify an evidence bundle (ZIP), or the proof of one entry")
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.add_argument("--key", required=True, metavar="VKEY", help="verifier key: name+hexid+base64")
+    verify.add_argument("--policy", type=Path, metavar="FILE", help="bundle: the trust policy you believe")
+    verify.add_argument("--tsa", type=Path, metavar="FILE", help="bundle: certificates you believe (PEM)")
+    verify.add_argument("--lang", choices=LANGUAGES, help="bundle: language of the answer; else LANG's")
+    verify.add_argument("--key", metavar="VKEY", help="proof of one entry: verifier key, name+hexid+base64")
     verify.add_argument("--json", action="store_true", help="report as JSON, with every step")
     verify.set_defaults(run=_run_verify)
     witness.add_parsers(commands.add_parser("witness", help="cosign the checkpoints of other logs"))
@@ -91,6 +96,23 @@ def _print_vectors(report: Report) -> None:
 
 
 def _run_verify(options: argparse.Namespace) -> int:
+    """A bundle or a proof: the content of the file says which."""
+    try:
+        bundled = is_bundle(options.file)
+    except OSError as error:
+        return _not_judged(str(error), as_json=options.json)
+    if not bundled:
+        return _verify_proof(options)
+    found = answer(
+        options.file, policy=options.policy, tsa=options.tsa, lang=options.lang, as_json=options.json
+    )
+    print(found.text)
+    return found.status
+
+
+def _verify_proof(options: argparse.Namespace) -> int:
+    if not options.key:
+        return _not_judged("the proof of one entry is verified with --key", as_json=options.json)
     try:
         verifier = Verifier.parse(options.key)
         bundle = ProofBundle.from_json(options.file.read_bytes())

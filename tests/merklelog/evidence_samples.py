@@ -7,16 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from merklelog import der
 from merklelog._encoding import b64encode
 from merklelog.canonical import canonical
 from merklelog.commitment import digests, field_salt
+from merklelog.der import encode, identifier
 from merklelog.evidence.acts import Act, Disclosed
 from merklelog.evidence.container import Content, content
+from merklelog.evidence.making import Bundle, Parts, sealed
 from merklelog.tree import inclusion_path, leaf_hash, root_of
 
 ORIGIN = "log.example/901"
@@ -28,7 +37,7 @@ PLACES = (2, 3, 5)
 """Where the three acts stand in the log; the other entries belong to other cases."""
 
 ATTACHMENT = b"%PDF-1.7 estimate\n"
-ORIGINAL = canonical({"case": CASE, "number": "総行市第123号", "title": "備品の購入について"})
+ORIGINAL = canonical({"case": CASE, "number": "総行市第123号", "title": "ガラス器具の購入について"})
 
 
 def hex_of(data: bytes) -> str:
@@ -98,7 +107,7 @@ FIELDS: list[dict[str, Any]] = [
         "time": "2026-11-24T01:02:03.000000Z",
         **_who("山田 太郎", "係員"),
         "remark": "",
-        "content.title": "備品の購入について",
+        "content.title": "ガラス器具の購入について",
         "content.text": "別紙見積書のとおり購入してよろしいか伺います。",
         "content.amount": 480_000,
         "attachment.1.title": "見積書",
@@ -178,3 +187,107 @@ def without(act: Act, *names: str) -> Act:
 
 def contents() -> dict[str, Content]:
     return {hex_of(each): content(each) for each in (ATTACHMENT, ORIGINAL)}
+
+
+class Authority:
+    """A timestamp authority with an ECDSA key, for time-stamps only unless asked otherwise."""
+
+    def __init__(self, number: int, *, usage: ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING) -> None:
+        self.key = ec.derive_private_key(number, ec.SECP256R1())
+        self.serial = number
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Clock Office {number}")])
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(self.name)
+            .issuer_name(self.name)
+            .public_key(self.key.public_key())
+            .serial_number(number)
+            .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
+        )
+        self.der = made.sign(self.key, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
+
+    def token(self, text: str, *, time: bytes = b"20261125003500Z") -> bytes:
+        """A time-stamp token over a text, in the form of a bundle."""
+        statement = encode(
+            der.SEQUENCE,
+            encode(der.INTEGER, b"\x01"),
+            identifier("1.2.3.4"),
+            encode(der.SEQUENCE, _SHA256, encode(der.OCTET_STRING, sha256(text.encode()).digest())),
+            encode(der.INTEGER, b"\x05"),
+            encode(der.GENERALIZED_TIME, time),
+        )
+        named = encode(der.SEQUENCE, encode(der.OCTET_STRING, sha256(self.der).digest()))
+        attributes = b"".join(
+            sorted(
+                (
+                    _attribute("1.2.840.113549.1.9.3", _TST_INFO),
+                    _attribute("1.2.840.113549.1.9.4", encode(der.OCTET_STRING, sha256(statement).digest())),
+                    _attribute(
+                        "1.2.840.113549.1.9.16.2.47", encode(der.SEQUENCE, encode(der.SEQUENCE, named))
+                    ),
+                )
+            )
+        )
+        algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+        signer = encode(
+            der.SEQUENCE,
+            encode(der.INTEGER, b"\x01"),
+            encode(der.SEQUENCE, self.name.public_bytes(), encode(der.INTEGER, bytes([self.serial]))),
+            _SHA256,
+            encode(der.context(0), attributes),
+            encode(der.SEQUENCE, identifier("1.2.840.10045.4.3.2")),
+            encode(der.OCTET_STRING, self.key.sign(encode(der.SET, attributes), algorithm)),
+        )
+        content_info = encode(
+            der.SEQUENCE, _TST_INFO, encode(der.context(0), encode(der.OCTET_STRING, statement))
+        )
+        data = encode(
+            der.SEQUENCE,
+            encode(der.INTEGER, b"\x03"),
+            encode(der.SET, _SHA256),
+            content_info,
+            encode(der.SET, signer),
+        )
+        return encode(der.SEQUENCE, identifier("1.2.840.113549.1.7.2"), encode(der.context(0), data))
+
+
+_SHA256 = encode(der.SEQUENCE, identifier("2.16.840.1.101.3.4.2.1"))
+_TST_INFO = identifier("1.2.840.113549.1.9.16.1.4")
+
+
+def _attribute(kind: str, value: bytes) -> bytes:
+    return encode(der.SEQUENCE, identifier(kind), encode(der.SET, value))
+
+
+CLOCK = Authority(5)
+OTHER_CLOCK = Authority(6)
+
+
+def parts(log: Log | None = None, **changed: Any) -> Parts:
+    """The parts of the full bundle, with a timestamp, unless changed."""
+    log = log or log_of()
+    given: dict[str, Any] = {
+        "acts": acts_of(log),
+        "checkpoint": log.note(),
+        "policy": policy(),
+        "tokens": [CLOCK.token(log.text)],
+        "certificates": [CLOCK.der],
+        "files": contents(),
+    }
+    return Parts(**given | changed)
+
+
+def members_of(bundle: Bundle) -> dict[str, bytes]:
+    """The payload, by name without the base directory."""
+    return {
+        name.removeprefix("evidence/"): each.read()
+        for name, each in bundle.members.items()
+        if name.startswith("evidence/data/")
+    }
+
+
+def resealed(members: Mapping[str, bytes], *, case: str = CASE) -> Bundle:
+    """A bundle of this payload with a bag that fits."""
+    return sealed(case, {name: content(data) for name, data in members.items()})

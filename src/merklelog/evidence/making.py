@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 
+from merklelog._encoding import b64encode
 from merklelog.canonical import Json, canonical
 from merklelog.checkpoint import Checkpoint
 from merklelog.evidence import bag
@@ -30,13 +31,16 @@ from merklelog.evidence.names import (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What goes into a bundle. ``files``: contents by the hex SHA-256 by which acts bind them."""
+    """What goes into a bundle.
+
+    ``certificates``: of the timestamp authorities, DER; ``files``: contents by the hex SHA-256 that acts bind.
+    """
 
     acts: Sequence[Act]
     checkpoint: bytes
     policy: bytes
     tokens: Sequence[bytes] = ()
-    tsa: bytes = b""
+    certificates: Sequence[bytes] = ()
     files: Mapping[str, Content] = field(default_factory=dict)
     cover_sheet: Content | None = None
 
@@ -62,6 +66,17 @@ class Bundle:
 def explanation() -> bytes:
     """The page that explains a bundle, the same in every one."""
     return (resources("merklelog.evidence") / "explanation.html").read_bytes()
+
+
+def pem_of(certificates: Sequence[bytes]) -> bytes:
+    """Certificates (DER) in the spelling of a bundle."""
+    return "".join(map(_pem, certificates)).encode()
+
+
+def _pem(certificate: bytes) -> str:
+    text = b64encode(certificate)
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
 
 
 def lay_out(parts: Parts) -> Bundle:
@@ -91,7 +106,7 @@ def lay_out(parts: Parts) -> Bundle:
         EXPLANATION: content(explanation()),
         **{act_name(n): content(act.to_bytes()) for n, act in enumerate(parts.acts, start=1)},
         **{token_name(n): content(token) for n, token in enumerate(parts.tokens, start=1)},
-        **({TSA: content(parts.tsa)} if parts.tokens else {}),
+        **({TSA: content(pem_of(parts.certificates))} if parts.tokens else {}),
         **{path: parts.files[sha256] for sha256, path in placed.items()},
         **({COVER_SHEET: parts.cover_sheet} if parts.cover_sheet else {}),
     }
