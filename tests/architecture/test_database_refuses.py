@@ -12,7 +12,7 @@ from hot_tables import append_only_tables, hot_tables
 
 import stage as the_stage
 from issuing import office
-from kessai.decisions.models import CoverSheet
+from kessai.decisions.models import CoverSheet, SignedSheet
 from kessai.drafting import blobs
 from kessai.ledger import sequencer
 from receiving import mail_room
@@ -23,9 +23,9 @@ def _decided(stage: Stage) -> UUID:
     """A decided case with a file and a cover sheet, and a receipt, so that no table of the record is empty."""
     case_id = stage.decided(files=[("案.txt", b"text")])
     digest, size = blobs.store(tenant_id=stage.tenant_id, stream=BytesIO(b"%PDF"), limit=10)
-    CoverSheet(
-        tenant_id=stage.tenant_id, case_id=case_id, sha256=bytes.fromhex(digest), size=size, made_at=stage.now
-    ).save(force_insert=True)
+    sheet = {"tenant_id": stage.tenant_id, "case_id": case_id, "sha256": bytes.fromhex(digest), "size": size}
+    CoverSheet(**sheet, made_at=stage.now).save(force_insert=True)
+    SignedSheet(**sheet, signed_at=stage.now).save(force_insert=True)
     office.equip(stage)
     mail_room.equip(stage)
     mail_room.receive(stage)
@@ -60,6 +60,7 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "decisions_decidedoriginal",
         "decisions_event",
         "decisions_receiptevent",
+        "decisions_signedsheet",
         "drafting_revision",
         "ledger_checkpoint",
         "ledger_entry",

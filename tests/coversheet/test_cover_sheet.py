@@ -99,7 +99,7 @@ def test_the_same_original_gives_the_same_bytes() -> None:
 
 def test_it_is_a_tagged_pdf_a_with_fonts_and_output_intent_inside() -> None:
     pdf = rendered()
-    assert b"<pdfaid:part>2</pdfaid:part>" in pdf and b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
+    assert b"<pdfaid:part>3</pdfaid:part>" in pdf and b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
     assert b"/GTS_PDFA1" in pdf and b"/DestOutputProfile" in pdf
     assert b"/Encrypt" not in pdf and b"/JavaScript" not in pdf
     assert re.search(rb"/MarkInfo<</Marked true", pdf) and b"/StructTreeRoot" in pdf

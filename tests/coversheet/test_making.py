@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import threading
 from pathlib import Path
@@ -13,13 +14,19 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 import stage as the_stage
 from kessai.decisions import coversheet, queries, tasks
-from kessai.decisions.models import CoverSheet
+from kessai.decisions.models import CoverSheet, SignedSheet
+from kessai.decisions.results import CasePage
 from kessai.drafting import blobs
 from kessai.drafting.operations import DraftRef
+from kessai.ledger.models import Entry
 from kessai.organisation import queries as organisation
+from kessai.signing import identities, pdf
+from merklelog.canonical import parse_canonical
+from merklelog.commitment import field_digest
 
 JOBS = "SELECT args->>'case_id' FROM procrastinate_jobs WHERE task_name = 'decisions.make_cover_sheet'"
 
@@ -45,6 +52,12 @@ def sheet_of(stage: the_stage.Stage, case_id: UUID) -> bytes | None:
     )
 
 
+def page(stage: the_stage.Stage, case_id: UUID) -> CasePage:
+    return queries.case_page(
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case_id, at=stage.later()
+    )
+
+
 def test_a_decided_case_gets_its_cover_sheet_from_its_original(stage: the_stage.Stage) -> None:
     case_id = stage.submit(
         stage.draft(
@@ -60,9 +73,9 @@ def test_a_decided_case_gets_its_cover_sheet_from_its_original(stage: the_stage.
 
     tasks.make_cover_sheet(stage.tenant_id, str(case_id))
 
-    pdf = sheet_of(stage, case_id)
-    assert pdf is not None
-    pages = pypdfium2.PdfDocument(pdf)
+    made = sheet_of(stage, case_id)
+    assert made is not None
+    pages = pypdfium2.PdfDocument(made)
     text = "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
     _, sha256, _ = queries.original(tenant_id=stage.tenant_id, case_id=case_id)
     for said in (
@@ -179,14 +192,81 @@ def test_the_worker_makes_what_the_decision_asked_for(
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         working.run_worker(wait=False, install_signal_handlers=False, delete_jobs="successful")
     assert superuser_connection.execute(JOBS).fetchall() == []
-    pdf = sheet_of(committed, case_id)
-    assert pdf is not None and pdf.startswith(b"%PDF-")
+    made = sheet_of(committed, case_id)
+    assert made is not None and made.startswith(b"%PDF-")
+    assert SignedSheet.objects.count() == 1
+
+
+def test_the_sheet_is_signed_once_and_read_unsigned_until_then(stage: the_stage.Stage) -> None:
+    case_id = stage.decided()
+    tasks.make_cover_sheet(stage.tenant_id, str(case_id))
+    unsigned = sheet_of(stage, case_id)
+    assert unsigned is not None and pdf.check(unsigned, roots=[]) == ()
+    assert not page(stage, case_id).cover_sheet_signed
+
+    tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
+    tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
+
+    signed = sheet_of(stage, case_id)
+    assert signed is not None and signed.startswith(unsigned)
+    by = identities.record_seal(tenant_id=stage.tenant_id, ministry="試験省")
+    (found,) = pdf.check(signed, roots=by.roots)
+    assert found.holds and page(stage, case_id).cover_sheet_signed
+    assert SignedSheet.objects.count() == 1
+
+
+def test_what_is_embedded_is_the_original_and_the_act_that_proves_it(stage: the_stage.Stage) -> None:
+    case_id = stage.decided(opinion="了")
+    tasks.make_cover_sheet(stage.tenant_id, str(case_id))
+    tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
+    signed = sheet_of(stage, case_id)
+    assert signed is not None
+    document = pypdfium2.PdfDocument(signed)
+    inside = {
+        (file := document.get_attachment(n)).get_name(): bytes(file.get_data())
+        for n in range(document.count_attachments())
+    }
+    body, sha256, _ = queries.original(tenant_id=stage.tenant_id, case_id=case_id)
+    assert sorted(inside) == ["act.json", "original.json"]
+    assert inside["original.json"].decode() == body
+    act = parse_canonical(inside["act.json"])
+    assert isinstance(act, dict)
+    leaf, fields = base64.b64decode(act["leaf"]), act["fields"]
+    assert (
+        fields["payload.original"]["value"] == sha256 == hashlib.sha256(inside["original.json"]).hexdigest()
+    )
+    digests = parse_canonical(leaf)["fields"]
+    assert digests.keys() == fields.keys()
+    for name, field in fields.items():
+        salt = base64.urlsafe_b64decode(field["salt"] + "=")
+        digest = base64.urlsafe_b64encode(field_digest(salt, name, field["value"])).rstrip(b"=").decode()
+        assert digests[name] == digest, name
+    stored = {bytes(entry) for entry in Entry.objects.values_list("leaf", flat=True)}
+    assert leaf in stored
+
+
+def test_a_key_that_is_away_delays_the_signature_and_nothing_else(
+    stage: the_stage.Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = stage.decided()
+    tasks.make_cover_sheet(stage.tenant_id, str(case_id))
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf, "timestamper", _nobody)
+        with pytest.raises(pdf.CannotSign):
+            tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
+    assert sheet_of(stage, case_id) is not None
+    tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
+    assert SignedSheet.objects.count() == 1
+
+
+def _nobody() -> None:
+    raise TimestampRequestError("nobody answers")
 
 
 def test_its_ministry_is_named_as_the_author(stage: the_stage.Stage) -> None:
     case_id = stage.decided()
     coversheet.make(tenant_id=stage.tenant_id, case_id=case_id, at=stage.later())
-    pdf = sheet_of(stage, case_id)
-    assert pdf is not None
+    made = sheet_of(stage, case_id)
+    assert made is not None
     ministry = organisation.tenant(tenant_id=stage.tenant_id).name
-    assert pypdfium2.PdfDocument(pdf).get_metadata_dict()["Author"] == ministry
+    assert pypdfium2.PdfDocument(made).get_metadata_dict()["Author"] == ministry

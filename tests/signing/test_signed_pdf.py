@@ -22,8 +22,8 @@ def plain() -> bytes:
     return made
 
 
-def _seal(at: datetime = NOW) -> identities.Signing:
-    return identities.record_seal(tenant_id=1, ministry="地域振興省", at=at)
+def _seal() -> identities.Signing:
+    return identities.record_seal(tenant_id=1, ministry="地域振興省")
 
 
 def test_a_signed_file_is_valid_for_the_long_term_and_says_who_signed(plain: bytes) -> None:

@@ -40,6 +40,7 @@ TABLES = (
     "decisions_preview",
     "decisions_decidedoriginal",
     "decisions_coversheet",
+    "decisions_signedsheet",
     "decisions_issuing",
     "decisions_issue",
     "decisions_receipt",
@@ -188,6 +189,7 @@ def act(stage: the_stage.Stage) -> Cases:
     stage.send_back(returned, "deputy_director", "根拠を足してください")
     receipt, answer = _answered(stage)
     coversheet.make(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
+    coversheet.sign(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     sequencer.step(at=stage.later())
     waiting = stage.submitted(title="番号を待つ件")
     return Cases(contract, again, delegated, notice, routed, returned, receipt, answer, waiting)

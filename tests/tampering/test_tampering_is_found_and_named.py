@@ -122,6 +122,7 @@ def _whole_case(record: Record) -> None:
         "decisions_event",
         "decisions_step",
         "decisions_request",
+        "decisions_signedsheet",
         "decisions_coversheet",
         "decisions_decidedoriginal",
         "records_record",

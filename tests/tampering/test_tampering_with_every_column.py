@@ -18,6 +18,7 @@ UNBOUND = {
         "decisions_coversheet",
         "made_at",
     ): "a sheet may be made at any time after the decision, and shows that time",
+    ("decisions_signedsheet", "signed_at"): "the time stamp in the file says when it was signed",
     (
         "decisions_receiptlink",
         "made_at",
@@ -66,6 +67,7 @@ BOUND_NAMES = {
     ("decisions_event", "unit_name"): "unit",
     ("decisions_event", "payload"): "payload.",
     ("decisions_coversheet", "sha256"): "cover_sheet.bytes",
+    ("decisions_signedsheet", "sha256"): "signed_sheet.bytes",
     ("decisions_preview", "*"): "previews",
     ("decisions_receiptevent", "act_id"): "act",
     ("decisions_receiptevent", "at"): "",
@@ -160,9 +162,9 @@ def _named_field(table: str, column: str) -> str:
 
 
 def _named_case(record: Record, table: str, column: str) -> UUID:
-    if (table, column) == ("decisions_coversheet", "case_id"):
+    if column == "case_id" and table in ("decisions_coversheet", "decisions_signedsheet"):
         # A case without a sheet is one whose sheet is still to be made: it stands out where it was moved to.
-        return UUID(str(record.one("SELECT case_id FROM decisions_coversheet")))
+        return UUID(str(record.one(f"SELECT case_id FROM {table}")))
     return _case_of(record, table)
 
 

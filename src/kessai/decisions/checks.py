@@ -14,10 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from kessai.decisions import events, machine, planning, replay
-from kessai.decisions.additions.rules import ADDED
 from kessai.decisions.bulk.checks import check_bulk
+from kessai.decisions.checks_of_sheets import check_sheets
 from kessai.decisions.issuing.checks import check_issue
-from kessai.decisions.models import Case, CaseLink, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.models import Case, CaseLink, DecidedOriginal, Event, Step
 from kessai.decisions.pinning.checks import check_pins
 from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.rewording import rules as rewording
@@ -468,13 +468,13 @@ def _check_decision(check: _Check, case: Case) -> None:
             numbered.seq,
         )
     if decided is None:
-        check.same("cover_sheet", "existence", bool(stored.cover_sheets), False)
+        check.same("cover_sheet", "existence", bool(stored.cover_sheets or stored.signed_sheets), False)
         return
     if filed is not None:
         _check_filing(check, filed, decided)
     if stored.original is not None:
         _check_original(check, stored.original, decided)
-    _check_sheet(check)
+    check_sheets(check)
 
 
 def sealing_event(stored: Sequence[Event]) -> Event | None:
@@ -537,24 +537,3 @@ def _check_original(check: _Check, original: DecidedOriginal, decided: Event) ->
         ),
         decided.seq,
     )
-
-
-def _check_sheet(check: _Check) -> None:
-    """Every sheet that was made: for the decision, or for what was added or issued, and the bytes that were kept."""
-    later = {
-        event.seq
-        for event in check.stored.events
-        if event.kind in (ADDED, machine.NUMBERED, *machine.ISSUING)
-    }
-    for sheet in check.stored.cover_sheets:
-        check.same("cover_sheet", "shows", sheet.shows in {0, *later}, True)
-        _check_sheet_bytes(check, sheet)
-
-
-def _check_sheet_bytes(check: _Check, sheet: CoverSheet) -> None:
-    tenant = check.stored.tenant_id
-    digest = bytes(sheet.sha256).hex()
-    if drafts.hash_stored(tenant_id=tenant, sha256=digest) != digest:
-        check.same("cover_sheet", "bytes", None, digest)
-    else:
-        check.same("cover_sheet", "size", sheet.size, drafts.size_stored(tenant_id=tenant, sha256=digest))

@@ -1,6 +1,8 @@
-"""The cover sheet (決裁文書・鑑) of a decided original, as PDF/A-2a (ISO 19005-2, level A: tagged, Unicode).
+"""The cover sheet (決裁文書・鑑) of a decided original, as PDF/A-3a (ISO 19005-3, level A: tagged, Unicode).
 
 Made from the original's canonical text and what was added to it later: the same give the same bytes, whenever made.
+The original itself is embedded, and the act of decision with its leaf in the log. What is made is signed afterwards:
+the signed sheet has the unsigned one at its head, byte for byte.
 """
 
 from __future__ import annotations
@@ -15,19 +17,28 @@ from uuid import UUID
 
 import typst
 from django.db import transaction
+from django.db.models import Model
 
-from kessai.decisions import glyphs, queries
+from kessai.decisions import events, glyphs, queries
+from kessai.decisions.checks import sealing_event
 from kessai.decisions.later import NOTHING_LATER, Later, later_of, sheet_of
-from kessai.decisions.models import CoverSheet
+from kessai.decisions.models import CoverSheet, Event, SignedSheet
 from kessai.decisions.sheet import moment_of
 from kessai.drafting import blobs
+from kessai.ledger.sealing import canonical
 from kessai.organisation import queries as organisation
+from kessai.signing import identities
+from kessai.signing import pdf as signing
+
+FIELD = "Record"
+"""Of the signature, by its name in the file."""
 
 TEMPLATE = Path(__file__).parent / "typst" / "coversheet.typ"
 
 
-def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATER) -> bytes:
-    """The PDF/A of an original: its canonical JSON, the hex SHA-256 of it, the ministry's name."""
+def render(*, body: str, sha256: str, ministry: str, act: str = "", later: Later = NOTHING_LATER) -> bytes:
+    """The PDF/A of an original: its canonical JSON, the hex SHA-256 of it, the ministry's name. ``act``: JSON of the
+    act of decision, if it is to be embedded."""
     original: Mapping[str, Any] = json.loads(body)
     arranged = sheet_of(original, sha256=sha256, ministry=ministry, later=later)
     ended = moment_of(original.get("ended_at") or original["decided_at"])
@@ -43,8 +54,10 @@ def render(*, body: str, sha256: str, ministry: str, later: Later = NOTHING_LATE
             "author": glyphs.metadata(ministry),
             "family": glyphs.FAMILY,
             "letters": glyphs.LETTERS,
+            "original": body,
+            "act": act,
         },
-        pdf_standards=["a-2a"],
+        pdf_standards=["a-3a"],
         timestamp=int((later.last or ended).timestamp()),
     )
 
@@ -63,15 +76,37 @@ def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
         return
     body, sha256, _ = queries.original(tenant_id=tenant_id, case_id=case_id)
     ministry = organisation.tenant(tenant_id=tenant_id).name
-    pdf = render(body=body, sha256=sha256, ministry=ministry, later=later)
-    digest, size = blobs.store(tenant_id=tenant_id, stream=BytesIO(pdf), limit=len(pdf))
-    row = CoverSheet(
-        tenant_id=tenant_id,
-        case_id=case_id,
-        shows=later.shows,
-        sha256=bytes.fromhex(digest),
-        size=size,
-        made_at=at,
-    )
+    act = _sealing_act(tenant_id, case_id)
+    pdf = render(body=body, sha256=sha256, ministry=ministry, act=act, later=later)
+    _keep(CoverSheet(tenant_id=tenant_id, case_id=case_id, shows=later.shows, made_at=at), pdf)
+
+
+def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
+    """Sign the latest cover sheet of a case, once. LookupError before it is made; CannotSign, which may pass."""
+    sheet = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("shows").last()
+    if sheet is None:
+        raise LookupError(f"case {case_id} has no cover sheet")
+    if SignedSheet.objects.filter(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows).exists():
+        return
+    with blobs.path_of(tenant_id=tenant_id, sha256=bytes(sheet.sha256).hex()).open("rb") as stream:
+        unsigned = stream.read()
+    ministry = organisation.tenant(tenant_id=tenant_id).name
+    by = identities.record_seal(tenant_id=tenant_id, ministry=ministry)
+    signed = signing.sign(unsigned, by=by, field=FIELD)
+    _keep(SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at), signed)
+
+
+def _keep(row: CoverSheet | SignedSheet, made: bytes) -> None:
+    digest, row.size = blobs.store(tenant_id=row.tenant_id, stream=BytesIO(made), limit=len(made))
+    row.sha256 = bytes.fromhex(digest)
     with transaction.atomic():
-        CoverSheet.objects.bulk_create([row], ignore_conflicts=True)
+        model: type[Model] = type(row)
+        model._default_manager.bulk_create([row], ignore_conflicts=True)
+
+
+def _sealing_act(tenant_id: int, case_id: UUID) -> str:
+    """The event that binds the original, as it is disclosed: its leaf in the log, and each field with its salt."""
+    happened = Event.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("seq")
+    event = sealing_event(list(happened))
+    assert event is not None
+    return canonical(events.disclosed(event, events.fields(event), bytes(event.salt))).decode()

@@ -5,13 +5,14 @@ The same function reads a stored event back when the record is verified, so what
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
 from kessai.kernel.calendar import JAPAN
-from kessai.ledger.sealing import Json, canonical, digests
+from kessai.ledger.sealing import Json, canonical, digests, field_salt
 
 VERSION = 1
 
@@ -88,3 +89,18 @@ def leaf(event: StoredEvent, bound: Mapping[str, Json], salt: bytes) -> bytes:
             "fields": digests(salt, bound),
         }
     )
+
+
+def disclosed(event: StoredEvent, bound: Mapping[str, Json], salt: bytes) -> dict[str, Json]:
+    """An event as it is handed out with nothing withheld: its leaf (base64), and each field with its own salt
+    (base64url without padding), by which whoever has it can compute the digests in the leaf."""
+    return {
+        "leaf": base64.b64encode(leaf(event, bound, salt)).decode("ascii"),
+        "fields": {
+            name: {
+                "salt": base64.urlsafe_b64encode(field_salt(salt, name)).rstrip(b"=").decode("ascii"),
+                "value": value,
+            }
+            for name, value in bound.items()
+        },
+    }

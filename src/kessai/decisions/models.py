@@ -322,6 +322,20 @@ class CoverSheet(models.Model):
     made_at = models.DateTimeField()
 
 
+class SignedSheet(models.Model):
+    """A cover sheet with the ministry's signature behind it (PAdES), of the same number as the unsigned one."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id", "shows")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    shows = models.IntegerField(default=0)
+    sha256 = models.BinaryField()
+    size = models.BigIntegerField()
+    signed_at = models.DateTimeField()
+
+
 class Foreseen(models.Model):
     """What the cover sheet of a decided case foresees and nobody has added (A66): a list to work from, no record."""
 

@@ -29,7 +29,7 @@ from kessai.decisions.deputising.queries import Facts
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.joint import queries as jointly
-from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, Step
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, SignedSheet, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.persons import queries as persons
 from kessai.decisions.redline import queries as redline
@@ -135,6 +135,7 @@ def case_page(
     filed = case.state in (machine.DECIDED, machine.CIRCULATED)
     of = {"tenant_id": tenant_id, "case_id": case_id}
     sealed = DecidedOriginal.objects.filter(**of).first() if filed else None
+    latest_sheet = CoverSheet.objects.filter(**of).order_by("shows").last() if filed else None
     return CasePage(
         tenant_id=tenant_id,
         case_id=case_id,
@@ -175,7 +176,9 @@ def case_page(
         next_up=_next_up(route, mine, at) if mine else (),
         record=_record(tenant_id, case_id, today) if filed else None,
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
-        cover_sheet_ready=filed and CoverSheet.objects.filter(**of).exists(),
+        cover_sheet_ready=latest_sheet is not None,
+        cover_sheet_signed=latest_sheet is not None
+        and SignedSheet.objects.filter(**of, shows=latest_sheet.shows).exists(),
         capacity=capacity,
         stand_in=stand_in,
         tellable=standing_in.tellable(case, steps, facts, events),

@@ -14,7 +14,7 @@ from kessai.decisions import access, machine, mergers, planned_route
 from kessai.decisions.bulk import rules as bulk
 from kessai.decisions.deputising import queries as deputising
 from kessai.decisions.deputising.queries import Facts
-from kessai.decisions.models import Case, CoverSheet, DecidedOriginal
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, SignedSheet
 from kessai.decisions.pages import case_page
 from kessai.decisions.previewing import queries as previewing
 from kessai.decisions.results import (
@@ -252,10 +252,12 @@ def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:
 
 
 def cover_sheet(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> bytes | None:
-    """The latest cover sheet as PDF/A; None while it is being made or before the decision."""
+    """The latest cover sheet as PDF/A, signed once it is; None while it is being made or before the decision."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    found = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("-shows").first()
+    mine = {"tenant_id": tenant_id, "case_id": case_id}
+    found = CoverSheet.objects.filter(**mine).order_by("-shows").first()
     if found is None:
         return None
-    with drafts.open_blob(tenant_id=tenant_id, sha256=bytes(found.sha256).hex()) as stream:
+    signed = SignedSheet.objects.filter(**mine, shows=found.shows).first()
+    with drafts.open_blob(tenant_id=tenant_id, sha256=bytes((signed or found).sha256).hex()) as stream:
         return stream.read()

@@ -534,6 +534,7 @@ class CasePage:
     record: RecordView | None
     original_sha256: str
     cover_sheet_ready: bool
+    cover_sheet_signed: bool
     matter_name_en: str = ""
     capacity: str = "own"
     """In which the reader would act on ``my_step``: own, acting, secretary."""

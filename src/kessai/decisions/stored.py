@@ -23,6 +23,7 @@ from kessai.decisions.models import (
     ReceiptEvent,
     ReceiptLink,
     Request,
+    SignedSheet,
     Step,
 )
 from kessai.drafting import queries as drafts
@@ -49,6 +50,7 @@ class Stored:
     leaves: Mapping[int, AppendedLeaf]
     original: DecidedOriginal | None
     cover_sheets: Sequence[CoverSheet]
+    signed_sheets: Sequence[SignedSheet]
     record: StoredRecord | None
     link: CaseLink | None = None
     issuing: Issuing | None = None
@@ -60,7 +62,7 @@ class Stored:
     """Those that were remarked on, and are recorded with a submission."""
 
 
-_OWN_TABLES = (Case, Event, Step, Request, DecidedOriginal, CoverSheet, Issuing, Issue)
+_OWN_TABLES = (Case, Event, Step, Request, DecidedOriginal, CoverSheet, SignedSheet, Issuing, Issue)
 
 _CASE_IDS = """
 SELECT id FROM decisions_case WHERE tenant_id = %(tenant)s
@@ -69,6 +71,7 @@ UNION SELECT case_id FROM decisions_step WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_request WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_decidedoriginal WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_coversheet WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_signedsheet WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issuing WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issue WHERE tenant_id = %(tenant)s
 ORDER BY 1
@@ -130,6 +133,9 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     sheets: dict[UUID, list[CoverSheet]] = {}
     for sheet in CoverSheet.objects.filter(**mine).order_by("shows"):
         sheets.setdefault(sheet.case_id, []).append(sheet)
+    signed: dict[UUID, list[SignedSheet]] = {}
+    for one in SignedSheet.objects.filter(**mine).order_by("shows"):
+        signed.setdefault(one.case_id, []).append(one)
     issuing = {row.case_id: row for row in Issuing.objects.filter(**mine)}
     issues: dict[UUID, list[Issue]] = {}
     for issue in Issue.objects.filter(**mine).order_by("seq"):
@@ -155,6 +161,7 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             leaves=leaves.get(case_id, {}),
             original=originals.get(case_id),
             cover_sheets=sheets.get(case_id, ()),
+            signed_sheets=signed.get(case_id, ()),
             record=kept.get(case_id),
             link=links.get(case_id),
             issuing=issuing.get(case_id),

@@ -26,6 +26,20 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     from kessai.decisions import coversheet
 
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
+    sign_cover_sheet.defer(tenant_id=tenant_id, case_id=case_id)
+
+
+# A job of its own: the sheet can be read meanwhile. Its key or the time-stamping authority may be away for long.
+@app.task(
+    queue="documents",
+    name="decisions.sign_cover_sheet",
+    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
+)
+def sign_cover_sheet(tenant_id: int, case_id: str) -> None:
+    """Sign the latest cover sheet of a case, once."""
+    from kessai.decisions import coversheet
+
+    coversheet.sign(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
 
 
 # One at a time: a large case wants some gigabytes.

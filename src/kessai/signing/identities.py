@@ -1,10 +1,13 @@
-"""Whose keys sign: a signer of pyHanko with what a checker needs to trust it."""
+"""Whose keys sign: a signer of pyHanko with what a checker needs to trust it.
+
+A signature is made now: what was revoked is as of the clock of this machine, as the time stamp is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from asn1crypto import crl, keys, x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -27,24 +30,25 @@ class Signing:
     """Whether what was revoked is asked for over the network."""
 
 
-def record_seal(*, tenant_id: int, ministry: str, at: datetime) -> Signing:
+def record_seal(*, tenant_id: int, ministry: str) -> Signing:
     """What a ministry signs its cover sheets with."""
-    return _demo(f"record-{tenant_id}", ministry, "record seal", at)
+    return _demo(f"record-{tenant_id}", ministry, "record seal")
 
 
-def official_seal(*, tenant_id: int, ministry: str, code: str, name: str, at: datetime) -> Signing:
+def official_seal(*, tenant_id: int, ministry: str, code: str, name: str) -> Signing:
     """What an official seal (公印) signs with."""
-    return _demo(f"seal-{tenant_id}-{code}", ministry, name, at)
+    return _demo(f"seal-{tenant_id}-{code}", ministry, name)
 
 
-def _demo(file: str, ministry: str, use: str, at: datetime) -> Signing:
+def _demo(file: str, ministry: str, use: str) -> Signing:
     issuing, root = _certificates(authority.chain())
     return Signing(
         signer=demo_signer(authority.signer(file, owner=ministry, use=use)),
         roots=(root,),
         between=(issuing,),
         revocations=tuple(
-            crl.CertificateList.load(each.public_bytes(Encoding.DER)) for each in authority.revocations(at=at)
+            crl.CertificateList.load(each.public_bytes(Encoding.DER))
+            for each in authority.revocations(at=datetime.now(UTC))
         ),
         fetches=False,
     )

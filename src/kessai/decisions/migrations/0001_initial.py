@@ -382,4 +382,16 @@ class Migration(migrations.Migration):
                 ('units', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
             ],
         ),
+        migrations.CreateModel(
+            name='SignedSheet',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', 'shows', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('shows', models.IntegerField(default=0)),
+                ('sha256', models.BinaryField()),
+                ('size', models.BigIntegerField()),
+                ('signed_at', models.DateTimeField()),
+            ],
+        ),
     ]
