@@ -33,6 +33,8 @@ def opened() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def ministry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     installation = Installation(Path(tmp_path_factory.mktemp("journeys")) / "home", free_port(), {})
-    installation.up("demo")
-    yield installation
-    installation.close()
+    try:
+        installation.up("demo")
+        yield installation
+    finally:
+        installation.close()
