@@ -6,6 +6,9 @@ LOCKS := requirements-setup.lock requirements.lock requirements-dev.lock
 STAMP := $(VENV)/.kessai-setup
 WORKERS ?= 2
 
+# Where it is set, every process compiles all that it imports anew: a second each, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo bench model test lint imports types translations unit coverage screenshots ux format lock clean
 

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    # A shell may forbid to keep what is compiled; hundreds of processes that tests start would compile it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # Nothing that a test does may touch the data of whoever runs it.
     os.environ["KESSAI_HOME"] = str(TEST_HOME)
     for name in ("KESSAI_DATABASE_URL", "KESSAI_DATABASE_OWNER_URL", "KESSAI_PORT", "KESSAI_DEMO"):
