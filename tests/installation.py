@@ -97,7 +97,7 @@ class Installation:
         deadline = time.monotonic() + LONGEST_START_SECONDS
         while self.health() != (
             200,
-            {"status": "ok", "server": "ok", "database": "ok", "sequencer": "ok"},
+            {"status": "ok", "server": "ok", "database": "ok", "sequencer": "ok", "timestamps": "ok"},
         ):
             if time.monotonic() > deadline:
                 return False

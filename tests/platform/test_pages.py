@@ -96,6 +96,7 @@ def test_health_names_what_is_not_ready(client: Client, db: None) -> None:
         "server": "ok",
         "database": "ok",
         "sequencer": "not ready",
+        "timestamps": "not ready",
     }
 
 

@@ -26,7 +26,8 @@ from kessai.decisions.receiving.rules import Typed
 from kessai.decisions.talking import operations as talking
 from kessai.drafting import operations as drafting
 from kessai.drafting.operations import DraftRef
-from kessai.ledger import sequencer
+from kessai.ledger import sequencer, stamping
+from kessai.signing.clocks import DEMO, Clock
 from receiving import mail_room
 
 TABLES = (
@@ -56,6 +57,7 @@ TABLES = (
     "ledger_pending",
     "ledger_leaf",
     "ledger_checkpoint",
+    "ledger_timestamp",
 )
 
 
@@ -191,6 +193,7 @@ def act(stage: the_stage.Stage) -> Cases:
     coversheet.make(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     coversheet.sign(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     sequencer.step(at=stage.later())
+    stamping.stamp(tenant_id=stage.tenant_id, at=stage.later(), asked=[Clock(DEMO)])
     waiting = stage.submitted(title="番号を待つ件")
     return Cases(contract, again, delegated, notice, routed, returned, receipt, answer, waiting)
 

@@ -70,6 +70,24 @@ SETTINGS: tuple[Setting, ...] = (
         "Prefix of the ledgers' names in signed checkpoints: a host name of yours, never changed afterwards.",
     ),
     Setting(
+        "KESSAI_TSA_URL",
+        "",
+        "Time-stamp authorities (RFC 3161) that vouch for when the ledgers and signatures were there, separated by "
+        "blanks: `https://host/path`, with `user:password@` in front of the host where it asks for one. The first one "
+        "stamps signatures, each of them the ledgers. Empty: signatures get stamps of no legal effect, made here; "
+        "ledgers get such stamps in a demo, and otherwise none.",
+    ),
+    Setting(
+        "KESSAI_TSA_CERTIFICATES",
+        "",
+        "PEM file with the certificates of all authorities that ever stamped a ledger; needed with KESSAI_TSA_URL.",
+    ),
+    Setting(
+        "KESSAI_TSA_MINUTES",
+        "10",
+        "After so many minutes a ledger that has grown is stamped again; after a decision it is within about one.",
+    ),
+    Setting(
         "KESSAI_MAIL",
         "file",
         "Where e-mails go: `file` puts each into KESSAI_HOME/mail, `console` prints them; a mail server as "
@@ -151,7 +169,7 @@ def _yes(name: str) -> bool:
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
     numbers = (port, web_workers, upload_limit_bytes, upload_kept_days, whole_file_pages, whole_file_bytes)
-    for read in (*numbers, demo, debug, behind_tls, log_level, mail, public_url, clamd):
+    for read in (*numbers, demo, debug, behind_tls, log_level, mail, public_url, clamd, timestamping):
         read()
 
 
@@ -232,6 +250,39 @@ def web_workers() -> int:
 
 def ledger_origin() -> str:
     return _text("KESSAI_LEDGER_ORIGIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamping:
+    """Who vouches for times: addresses, the file of their certificates, and how often a ledger is stamped."""
+
+    urls: tuple[str, ...] = ()
+    certificates: Path | None = None
+    minutes: int = 10
+
+
+def timestamping() -> Timestamping:
+    urls = tuple(_given("KESSAI_TSA_URL").split())
+    for url in urls:
+        try:
+            where = urlsplit(url)
+            right = where.scheme in {"http", "https"} and bool(where.hostname) and where.port != 0
+        except ValueError:
+            right = False
+        if not right:
+            raise CannotReadSetting(
+                N_("KESSAI_TSA_URL は http:// か https:// で始まる宛先を空白で区切ります。")
+            )
+    file = _given("KESSAI_TSA_CERTIFICATES")
+    if urls and not Path(file).is_file():
+        raise CannotReadSetting(
+            N_(
+                "KESSAI_TSA_URL を定めるときは、KESSAI_TSA_CERTIFICATES に認証局の証明書のファイルが要ります。"
+            ),
+            N_("docs/operators.md の「時刻認証」に手順があります。"),
+        )
+    minutes = _number("KESSAI_TSA_MINUTES", lowest=1, highest=1440)
+    return Timestamping(urls, Path(file) if file else None, minutes)
 
 
 @dataclass(frozen=True, slots=True)

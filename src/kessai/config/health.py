@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from kessai.config import migrating
 from kessai.ledger import queries as ledger
+from kessai.ledger import stamping
 
-READY, NOT_READY = "ok", "not ready"
+READY, NOT_READY, LATE = "ok", "not ready", "late"
 
 _at_this_version = False
 
@@ -29,6 +30,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     parts = {"server": READY, "database": _database()}
     parts["sequencer"] = _sequencer() if parts["database"] == READY else NOT_READY
     ready = all(state == READY for state in parts.values())
+    # Nobody is to be sent elsewhere because an authority does not answer.
+    parts["timestamps"] = _timestamps() if ready else NOT_READY
     answer = JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
     # Not being ready yet is an answer, not an error for the log.
     answer._has_been_logged = True  # type: ignore[attr-defined]
@@ -58,3 +61,12 @@ def _sequencer() -> str:
     except DatabaseError:
         logger.warning("the sequencer's heartbeat cannot be read", exc_info=True)
         return NOT_READY
+
+
+def _timestamps() -> str:
+    try:
+        late = any(each.late for each in stamping.standing(at=timezone.now()))
+    except DatabaseError:
+        logger.warning("the stamps of time cannot be read", exc_info=True)
+        return NOT_READY
+    return LATE if late else READY

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kessai.decisions.reminding import operations as reminding
+from kessai.ledger import tasks as ledger
 from kessai.organisation import queries as organisation
 
 
@@ -27,6 +28,7 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
 
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
     sign_cover_sheet.defer(tenant_id=tenant_id, case_id=case_id)
+    ledger.stamp_soon(tenant_id)
 
 
 # A job of its own: the sheet can be read meanwhile. Its key or the time-stamping authority may be away for long.

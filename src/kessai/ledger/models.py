@@ -59,6 +59,20 @@ class Checkpoint(models.Model):
     signed_at = models.DateTimeField()
 
 
+class Timestamp(models.Model):
+    """The word of an authority that a checkpoint was there (RFC 3161), over the text of its note."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "size", "authority")
+    tenant_id = models.IntegerField()
+    size = models.BigIntegerField()
+    authority = models.TextField()
+    token = models.BinaryField()
+    stamped_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+
 class Heartbeat(models.Model):
     """When the sequencer last came by; one row."""
 

@@ -23,6 +23,7 @@ from kessai.ledger.comparing import NAMED_AT_MOST, FilesCheck
 from kessai.ledger.findings import Finding, finding
 from kessai.ledger.leaves import address
 from kessai.ledger.published import Published, entry, read_published
+from kessai.ledger.stamp_checking import check_stamps
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
 from merklelog.note import Verifier
@@ -54,11 +55,11 @@ def snapshot() -> Iterator[None]:
 
 
 def logs() -> list[int]:
-    """The ministries that have a log: anything appended, numbered or signed."""
+    """The ministries that have a log: anything appended, numbered, signed or stamped."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tenant_id FROM ledger_entry UNION SELECT tenant_id FROM ledger_leaf"
-            " UNION SELECT tenant_id FROM ledger_checkpoint ORDER BY 1"
+            " UNION SELECT tenant_id FROM ledger_checkpoint UNION SELECT tenant_id FROM ledger_timestamp ORDER BY 1"
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -78,7 +79,7 @@ def verify_log(tenant_id: int, published: Published | None = None) -> tuple[list
     """
     check = _LogCheck(tenant_id, published or read_published(tenant_id))
     check.run()
-    return check.found, check.count
+    return [*check.found, *check_stamps(tenant_id)], check.count
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,89 @@
-"""Who says when a signature was there (RFC 3161): the demo's own authority."""
+"""Stamps of time (RFC 3161), by the authorities that were named or by the demo's own."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import secrets
+from base64 import b64encode
 from datetime import UTC, datetime
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from asn1crypto import cms, core, tsp, x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 
-from kessai.signing import authority, identities
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+from kessai.signing import authority, clocks, identities
+from kessai.signing.clocks import Clock
+from merklelog.timestamps import Timestamp, bare, open_timestamp
 
 POLICY = "1.2.392.0.0.0.1"
 """Of the demo: a number that nobody has registered."""
+LONGEST_ANSWER = 1_000_000
+PATIENCE = 10
+"""Seconds that an authority has for its answer."""
+
+
+class CannotStamp(Cannot):
+    """The authority did not answer, refused, or answered what does not hold."""
 
 
 def timestamper() -> TimeStamper:
-    """Where time stamps come from."""
-    return DemoTimeStamper()
+    """Who stamps signatures."""
+    named = clocks.clocks()
+    return _stamper(named[0]) if named else DemoTimeStamper()
 
 
-def authorities() -> tuple[bytes, ...]:
-    """The certificates (DER) of the authorities whose time stamps are in use."""
-    return (authority.timestamp_authority().certificate.public_bytes(Encoding.DER),)
+def stamp(message: bytes, *, clock: Clock) -> tuple[bytes, Timestamp]:
+    """A token over a message, as it is kept, and what it says once it was checked. Errors: CannotStamp."""
+    trusted = clocks.authorities()
+    digest = hashlib.sha256(message).digest()
+    try:
+        answer = asyncio.run(_stamper(clock).async_timestamp(digest, "sha256"))
+        token = bare(answer.dump())
+        return token, open_timestamp(token, message, trusted)
+    except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
+        # What an authority answers is anybody's: asn1crypto raises any of these.
+        why = str(error)
+    raise CannotStamp(
+        N_("時刻認証局 %(clock)s の時刻印を受けられませんでした（%(why)s）。"),
+        N_(
+            "KESSAI_TSA_URL の宛先と、KESSAI_TSA_CERTIFICATES にその認証局の証明書があるかを確かめてください。"
+            "記録と決裁は続けられます。"
+        ),
+        clock=clock.name,
+        why=why[:300],
+    )
+
+
+def _stamper(clock: Clock) -> TimeStamper:
+    return HttpTimeStamper(clock) if clock.url else DemoTimeStamper()
+
+
+class HttpTimeStamper(TimeStamper):
+    """Asks an authority over HTTP (RFC 3161, section 3.4)."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        request = Request(self.clock.url, req.dump(), {"Content-Type": "application/timestamp-query"})
+        if self.clock.user:
+            secret = b64encode(f"{self.clock.user}:{self.clock.password}".encode()).decode()
+            request.add_unredirected_header("Authorization", f"Basic {secret}")
+        try:
+            with urlopen(request, timeout=PATIENCE) as answer:
+                body = answer.read(LONGEST_ANSWER)
+        except HTTPError as error:
+            error.close()
+            raise TimestampRequestError(str(error)) from error
+        except (OSError, HTTPException) as error:
+            raise TimestampRequestError(str(error)) from error
+        return tsp.TimeStampResp.load(body, strict=True)
 
 
 class DemoTimeStamper(TimeStamper):

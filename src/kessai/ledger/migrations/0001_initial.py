@@ -65,4 +65,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'entry_id'), name='ledger_leaf_entry')],
             },
         ),
+        migrations.CreateModel(
+            name='Timestamp',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'size', 'authority', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('size', models.BigIntegerField()),
+                ('authority', models.TextField()),
+                ('token', models.BinaryField()),
+                ('stamped_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+            ],
+        ),
     ]

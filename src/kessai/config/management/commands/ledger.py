@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db import Error as DatabaseError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kessai.config import cli
@@ -17,7 +19,7 @@ from kessai.decisions import verification
 from kessai.decisions.verification import Named, Report
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
-from kessai.ledger import queries
+from kessai.ledger import queries, stamping
 
 CLEAN, TAMPERED = 0, 1
 
@@ -33,7 +35,10 @@ class Command(Words):
             json=True,
         )
         show = self.word("show", self.show, "origin, size, root and key of each log", json=True)
-        for parser in (verify, show):
+        stamp = self.word(
+            "timestamp", self.timestamp, "have every log stamped by the authorities, now", json=True
+        )
+        for parser in (verify, show, stamp):
             _with_tenant(parser)
 
     def verify(self, *, tenant: int | None, as_json: bool) -> int:
@@ -57,14 +62,33 @@ class Command(Words):
         return CLEAN if report.clean else TAMPERED
 
     def show(self, *, tenant: int | None, as_json: bool) -> None:
-        logs = queries.log_lines(tenant_id=tenant)
+        stampings = stamping.standing(at=timezone.now(), tenant_id=tenant)
+        logs = [
+            _log_json(line)
+            | {"timestamps": [_stamping_json(e) for e in stampings if e.tenant_id == line.tenant_id]}
+            for line in queries.log_lines(tenant_id=tenant)
+        ]
         if as_json:
-            self.write_json([_log_json(line) for line in logs])
+            self.write_json(logs)
             return
-        for line in logs:
-            for name, value in _log_json(line).items():
-                self.stdout.write(f"{name}: {value if value is not None else '-'}")
+        for log in logs:
+            for name, value in log.items():
+                self.stdout.write(f"{name}: {_plain(value)}")
             self.stdout.write("")
+
+    def timestamp(self, *, tenant: int | None, as_json: bool) -> int:
+        """Exit code 1: an authority did not stamp a log that has grown."""
+        at, refusals = timezone.now(), list[Cannot]()
+        for log in dict.fromkeys(each.tenant_id for each in stamping.standing(at=at, tenant_id=tenant)):
+            try:
+                asked = stamping.due(tenant_id=log, at=at, after=timedelta(0))
+                stamping.stamp(tenant_id=log, at=at, asked=asked)
+            except Cannot as refusal:
+                refusals.append(refusal)
+        self.show(tenant=tenant, as_json=as_json)
+        for each in refusals:
+            cli.say(each, sys.stderr)
+        return cli.REFUSED if refusals else 0
 
 
 def _with_tenant(parser: argparse.ArgumentParser) -> None:
@@ -81,6 +105,24 @@ def _log_json(line: queries.LogLine) -> dict[str, Any]:
         "pending": line.pending,
         "key": line.verifier_key or None,
     }
+
+
+def _stamping_json(each: stamping.Stamping) -> dict[str, Any]:
+    return {
+        "authority": each.authority,
+        "size": each.size,
+        "at": each.at.isoformat() if each.at else None,
+        "late": each.late,
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return (
+            "; ".join(" ".join(f"{name}={_plain(part)}" for name, part in each.items()) for each in value)
+            or "-"
+        )
+    return "-" if value is None else str(value)
 
 
 def _said(text: Text) -> str:
