@@ -279,7 +279,7 @@ def timestamping() -> Timestamping:
             N_(
                 "KESSAI_TSA_URL を定めるときは、KESSAI_TSA_CERTIFICATES に認証局の証明書のファイルが要ります。"
             ),
-            N_("docs/operators.md の「時刻認証」に手順があります。"),
+            N_("docs/operators.md の「Time-stamps」に手順があります。"),
         )
     minutes = _number("KESSAI_TSA_MINUTES", lowest=1, highest=1440)
     return Timestamping(urls, Path(file) if file else None, minutes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cryptography import x509
@@ -42,7 +41,8 @@ def authorities() -> tuple[bytes, ...]:
     """The certificates (DER) of the authorities whose stamps are trusted. Errors: CannotReadCertificates."""
     if not settings.KESSAI_TIMESTAMPING.urls:
         return (authority.timestamp_authority().certificate.public_bytes(Encoding.DER),)
-    path: Path = settings.KESSAI_TIMESTAMPING.certificates
+    path = settings.KESSAI_TIMESTAMPING.certificates
+    assert path is not None
     try:
         return read_certificates(path.read_bytes())
     except (OSError, TimestampInvalid) as error:
