@@ -14,7 +14,8 @@ import stage as the_stage
 from issuing import office
 from kessai.decisions.models import CoverSheet, SignedSheet
 from kessai.drafting import blobs
-from kessai.ledger import sequencer
+from kessai.ledger import sequencer, stamping
+from kessai.signing.clocks import DEMO, Clock
 from receiving import mail_room
 from stage import Stage
 
@@ -30,6 +31,7 @@ def _decided(stage: Stage) -> UUID:
     mail_room.equip(stage)
     mail_room.receive(stage)
     sequencer.step(at=stage.later())
+    stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=[Clock(DEMO)])
     return case_id
 
 
@@ -65,6 +67,7 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "ledger_checkpoint",
         "ledger_entry",
         "ledger_leaf",
+        "ledger_timestamp",
         "records_documentnumber",
         "records_receiptnumber",
         "records_record",
