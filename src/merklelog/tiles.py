@@ -173,18 +173,32 @@ class DirectoryStore:
             return None
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a tile, an entry bundle or the checkpoint, durably, before returning.
+        """``write_all`` of one file."""
+        self.write_all([(path, data)])
+
+    def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write tiles, entry bundles, the checkpoint, durably, before returning.
 
         A full tile is immutable: the same bytes are accepted again, others raise ``TileConflict``. A
-        partial tile and the checkpoint are replaced. Raises ``TileInvalid`` for any other path.
+        partial tile and the checkpoint are replaced. Raises ``TileInvalid`` for any other path. All files
+        are on the disk before the first is in its place.
         """
-        if path != CHECKPOINT_PATH and parse_path(path).is_full:
-            present = self.read(path)
-            if present is not None:
-                if present != data:
-                    raise TileConflict(f"{path} exists with other bytes")
-                return
-        self._replace(self.root / path, data)
+        fresh = [(self.root / path, data) for path, data in files if not self._is_there(path, data)]
+        folders = {target.parent for target, _ in fresh}
+        for folder in folders:
+            self._make_directory(folder)
+        beside: list[tuple[Path, Path]] = []
+        try:
+            for target, data in fresh:
+                beside.append((self._write_beside(target, data), target))
+            for name, target in beside:
+                name.replace(target)
+        except BaseException:
+            for name, _ in beside:
+                name.unlink(missing_ok=True)
+            raise
+        for folder in folders:
+            _flush_directory(folder)
 
     def discard_partials(self, tile: Tile) -> None:
         """Remove the partial tiles that a full one supersedes (tlog-tiles, "Partial Tiles").
@@ -196,8 +210,16 @@ class DirectoryStore:
             raise TileInvalid(f"{tile.full.path} is not there to supersede its partial tiles")
         shutil.rmtree(full.with_name(full.name + ".p"), ignore_errors=True)
 
-    def _replace(self, target: Path, data: bytes) -> None:
-        self._make_directory(target.parent)
+    def _is_there(self, path: str, data: bytes) -> bool:
+        """Whether a full tile needs no writing."""
+        if path == CHECKPOINT_PATH or not parse_path(path).is_full:
+            return False
+        present = self.read(path)
+        if present is not None and present != data:
+            raise TileConflict(f"{path} exists with other bytes")
+        return present is not None
+
+    def _write_beside(self, target: Path, data: bytes) -> Path:
         descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -205,11 +227,10 @@ class DirectoryStore:
                 file.flush()
                 os.fchmod(file.fileno(), 0o644)
                 os.fsync(file.fileno())
-            Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        _flush_directory(target.parent)
+        return Path(name)
 
     def _make_directory(self, directory: Path) -> None:
         if directory.is_dir():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from made_up_log import AT, TENANT, append
 from kessai.ledger import keys, queries, sequencer
 from kessai.ledger.models import Checkpoint, Leaf, Pending
 from kessai.ledger.verification import snapshot, verify_log
-from merklelog.tiles import DirectoryStore
 
 
 class KilledError(BaseException):
@@ -51,7 +51,7 @@ def test_killed_while_it_writes_tiles(db: None, monkeypatch: pytest.MonkeyPatch,
     sequencer.step(at=AT)
     append(20)
     with monkeypatch.context() as patched, pytest.raises(KilledError):
-        patched.setattr(DirectoryStore, "write", killed_after(tiles_written, DirectoryStore.write))
+        patched.setattr(Path, "replace", killed_after(tiles_written, Path.replace))
         sequencer.step(at=AT)
     assert verify_log(TENANT)[0] == [] or tiles_written == 5
     finished(270)

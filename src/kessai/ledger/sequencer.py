@@ -10,9 +10,13 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
+from uuid import UUID
 
 from django.db import OperationalError, close_old_connections, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -35,8 +39,11 @@ from merklelog.tiles import (
 from merklelog.tree import EMPTY_ROOT, Frontier, leaf_hash
 
 BATCH = 5_000
-POLL_SECONDS = 0.2
+PACE_SECONDS = 0.2
+"""From the beginning of one step to the next, while less than a batch waits: a checkpoint is kept for good."""
+AGAIN_SECONDS = 1.0
 BEAT_SECONDS = 2.0
+SAY_SECONDS = 60.0
 LOCK = ".lock"
 
 log = logging.getLogger(__name__)
@@ -48,49 +55,54 @@ class CannotIntegrate(Exception):
 
 def run(stop: threading.Event) -> None:
     """Work until told to stop. One sequencer works at a time, however many are started."""
-    last_beat = 0.0
+    last_beat = last_said = 0.0
     recovered = False
     while not stop.is_set():
+        began, numbered, pause = time.monotonic(), 0, PACE_SECONDS
         try:
             now = datetime.now(UTC)
             if now.timestamp() - last_beat >= BEAT_SECONDS:
                 Heartbeat.objects.update_or_create(name="sequencer", defaults={"at": now})
                 last_beat = now.timestamp()
-            worked = step(at=now, recover=not recovered)
+            numbered = step(at=now, recover=not recovered)
             recovered = True
         except OperationalError:
             log.warning("the database is away; trying again", exc_info=True)
             connection.close()
-            worked = recovered = False
-            stop.wait(1.0)
+            recovered, pause = False, AGAIN_SECONDS
         except CannotIntegrate:
-            log.exception("a log is damaged and was not extended; run: kessai ledger verify")
-            worked = recovered = False
-            stop.wait(5.0)
-        if not worked:
+            # The other logs go on at their pace; it is said now and then.
+            if began - last_said >= SAY_SECONDS or not last_said:
+                log.exception("a log is damaged and was not extended; run: kessai ledger fsck")
+                last_said = began
+            recovered, pause = False, AGAIN_SECONDS
+        if not numbered:
             close_old_connections()
-            stop.wait(POLL_SECONDS)
+        if numbered < BATCH:
+            stop.wait(pause - (time.monotonic() - began))
 
 
-def step(*, at: datetime, recover: bool = True) -> bool:
-    """Number and integrate everything committed so far; whether there was anything to do.
+def step(*, at: datetime, recover: bool = True) -> int:
+    """Number and integrate what is committed, of each log at most ``BATCH`` entries; how many got a number.
 
     With ``recover``, logs whose integration was interrupted are finished too; it costs a look at every log.
     """
-    waiting = _logs(_WAITING) | (_logs(_INTERRUPTED) if recover else set())
+    waiting = _logs(_WAITING)
+    interrupted = _logs(_INTERRUPTED) if recover else set()
     if recover:
-        for tenant_id in sorted(_logs(_SIGNED) - waiting):
+        for tenant_id in sorted(_logs(_SIGNED) - waiting - interrupted):
             publish(tenant_id=tenant_id)
+    numbered = 0
     damaged: CannotIntegrate | None = None
-    for tenant_id in sorted(waiting):
+    for tenant_id in sorted(waiting | interrupted):
         try:
-            number(tenant_id=tenant_id)
+            numbered += number(tenant_id=tenant_id)
             integrate(tenant_id=tenant_id, at=at)
         except CannotIntegrate as error:
             damaged = error
     if damaged:
         raise damaged
-    return bool(waiting)
+    return numbered
 
 
 _WAITING = "SELECT DISTINCT tenant_id FROM ledger_pending"
@@ -109,40 +121,75 @@ def _logs(query: str) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    entry_id: UUID
+    case_id: UUID
+    seq: int
+    leaf: bytes
+
+
 def number(*, tenant_id: int) -> int:
-    """Give the next numbers to committed entries; how many got one. One transaction, one sequencer."""
-    given = 0
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            _alone(cursor)
-            cursor.execute(
-                """
-                SELECT e.id, e.leaf FROM ledger_pending p
-                JOIN ledger_entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
-                WHERE p.tenant_id = %s ORDER BY e.id LIMIT %s
-                """,
-                [tenant_id, BATCH],
-            )
-            rows = cursor.fetchall()
-            if not rows:
-                return given
-            cursor.execute(
-                "SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf WHERE tenant_id = %s", [tenant_id]
-            )
-            (first,) = cursor.fetchone()
-            ids = [row[0] for row in rows]
-            cursor.execute(
-                """
-                INSERT INTO ledger_leaf (tenant_id, index, entry_id, leaf_hash)
-                SELECT %s, %s + n - 1, entry_id, leaf_hash
-                FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS given(entry_id, leaf_hash, n)
-                """,
-                [tenant_id, first, ids, [leaf_hash(bytes(row[1])) for row in rows]],
-            )
-            cursor.execute(
-                "DELETE FROM ledger_pending WHERE tenant_id = %s AND entry_id = ANY(%s)", [tenant_id, ids]
-            )
-        given += len(rows)
+    """Give the next numbers to at most about ``BATCH`` committed entries; how many got one.
+
+    One transaction, one sequencer. The entries of a case get their numbers in the order of their seq.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        _alone(cursor)
+        rows = _waiting(cursor, tenant_id)
+        if not rows:
+            return 0
+        cursor.execute(
+            "SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf WHERE tenant_id = %s", [tenant_id]
+        )
+        (first,) = cursor.fetchone()
+        with cursor.copy("COPY ledger_leaf (tenant_id, index, entry_id, leaf_hash) FROM STDIN") as copy:
+            for index, each in enumerate(rows, start=first):
+                copy.write_row((tenant_id, index, each.entry_id, leaf_hash(each.leaf)))
+        cursor.execute(
+            "DELETE FROM ledger_pending WHERE tenant_id = %s AND entry_id = ANY(%s)",
+            [tenant_id, [each.entry_id for each in rows]],
+        )
+    return len(rows)
+
+
+def _waiting(cursor: CursorWrapper, tenant_id: int) -> list[_Waiting]:
+    """The oldest entries without a number, in the order of their numbers to be."""
+    cursor.execute(
+        """
+        SELECT e.id, e.case_id, e.seq, e.leaf FROM ledger_pending p
+        JOIN ledger_entry e ON e.tenant_id = p.tenant_id AND e.id = p.entry_id
+        WHERE p.tenant_id = %s ORDER BY e.id LIMIT %s
+        """,
+        [tenant_id, BATCH],
+    )
+    rows = [_Waiting(*row) for row in cursor.fetchall()]
+    if len(rows) == BATCH:
+        # Ids are made by clocks that differ: an earlier act of these cases may stand behind the last one.
+        cursor.execute(
+            """
+            SELECT DISTINCT e.id, e.case_id, e.seq, e.leaf FROM unnest(%s::uuid[], %s::int[]) AS taken(case_id, seq)
+            JOIN ledger_entry e ON e.tenant_id = %s AND e.case_id = taken.case_id AND e.seq < taken.seq
+            JOIN ledger_pending p ON p.tenant_id = e.tenant_id AND p.entry_id = e.id
+            WHERE e.id > %s ORDER BY e.id
+            """,
+            [
+                [each.case_id for each in rows],
+                [each.seq for each in rows],
+                tenant_id,
+                rows[-1].entry_id,
+            ],
+        )
+        rows += [_Waiting(*row) for row in cursor.fetchall()]
+    return _in_order(rows)
+
+
+def _in_order(rows: Sequence[_Waiting]) -> list[_Waiting]:
+    """By age; of the places that a case has among them its earlier acts take the earlier ones."""
+    of_case: dict[UUID, list[_Waiting]] = {}
+    for each in sorted(rows, key=attrgetter("seq"), reverse=True):
+        of_case.setdefault(each.case_id, []).append(each)
+    return [of_case[each.case_id].pop() for each in rows]
 
 
 def integrate(*, tenant_id: int, at: datetime) -> None:
@@ -187,8 +234,7 @@ def _extend(tenant_id: int, at: datetime) -> int:
         *tiles_between(old_size, fresh, reader),
     ]
     try:
-        for path, body in changed:
-            store.write(path, body)
+        store.write_all(changed)
     except TileConflict as error:
         raise CannotIntegrate(f"log {tenant_id}: {error}") from error
     for path, _ in changed:
