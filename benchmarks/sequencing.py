@@ -69,7 +69,9 @@ def run(stage: Stage, url: str) -> None:
 
 def _steady(tenant_id: int, url: str, size: int, rate: int, at_once: int) -> None:
     """From the return of a commit until a published checkpoint covers its entries, under a load that does not wait."""
-    head(f"checkpoints under {rate:,} entries a second, {at_once} in a transaction, for {SECONDS:.0f} seconds")
+    head(
+        f"checkpoints under {rate:,} entries a second, {at_once} in a transaction, for {SECONDS:.0f} seconds"
+    )
     committed: dict[UUID, float] = {}
     with psycopg.connect(url) as connection, _sequencer(), _watched(tenant_id) as seen:
         began = time.perf_counter()

@@ -303,6 +303,8 @@ def take(
             picture(drafter, "whole-file")
             drafter.open(f"/cases/{decided}/proof/")
             picture(drafter, "proof")
+            drafter.open("/log/")
+            picture(drafter, "logs")
             drafter.page.goto("/cases/1-00000000-0000-0000-0000-000000000000/")
             picture(drafter, "not-found")
             drafter.troubles.clear()

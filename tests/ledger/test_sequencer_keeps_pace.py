@@ -1,4 +1,4 @@
-"""The sequencer signs while people go on acting, gives the acts of a case their numbers in order, and never goes back."""
+"""The sequencer signs while people go on acting, keeps the acts of a case in order, and never goes back."""
 
 from __future__ import annotations
 

@@ -168,24 +168,3 @@ def test_the_picture_of_a_long_chain_has_seven_boxes(stage: Stage) -> None:
     ]  # fmt: skip
     assert page.key_id == "0000abcd"
     assert page.boxes[-1].count == 2**25
-
-
-def test_the_logs_files_are_public_and_told_how_long_they_hold(stage: Stage, client: Any) -> None:
-    numbered(stage)
-    checkpoint = client.get("/ledger/700/checkpoint")
-    assert checkpoint.status_code == 200
-    assert checkpoint["Cache-Control"] == "no-cache"
-    assert checkpoint["Content-Type"] == "text/plain; charset=utf-8"
-    size = int(checkpoint.content.decode().split("\n")[1])
-    tile = client.get(f"/ledger/700/tile/0/000.p/{size}")
-    assert len(tile.content) == 32 * size
-    assert "immutable" in tile["Cache-Control"]
-    assert tile["Access-Control-Allow-Origin"] == "*"
-
-
-@pytest.mark.parametrize(
-    "path", ["701/checkpoint", "700/tile/0/001", "700/../../keys/log-700.seed", "700/nothing", "x/checkpoint"]
-)
-def test_there_are_no_other_files_of_a_log(stage: Stage, client: Any, path: str) -> None:
-    numbered(stage)
-    assert client.get(f"/ledger/{path}").status_code in (302, 404)

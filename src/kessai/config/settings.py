@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "kessai.config.middleware.SecurityHeaders",
     "kessai.config.middleware.Compressed",
     "django.middleware.security.SecurityMiddleware",
+    "kessai.web.log.files.LogFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kessai.config.middleware.ChosenLanguage",

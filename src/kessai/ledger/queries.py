@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +13,9 @@ from django.db import connection
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
 from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
-from merklelog.tiles import TileInvalid, TileMissing, TileReader
+from merklelog.note import Verifier
+from merklelog.policy import NONE, Policy, PolicyInvalid
+from merklelog.tiles import CHECKPOINT_PATH, ENTRIES, TileInvalid, TileMissing, TileReader, parse_path
 from merklelog.tree import (
     ProofInvalid,
     Step,
@@ -23,6 +26,8 @@ from merklelog.tree import (
 )
 
 ALIVE = timedelta(seconds=10)
+TEXTS = (CHECKPOINT_PATH, "policy", "tsa.pem")
+"""The public files of a log that are no tiles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +205,40 @@ def _is_signed(tenant_id: int, covered: _Covered) -> bool:
     return (signed.size, signed.root) == (covered.size, covered.root)
 
 
-def open_tile(*, tenant_id: int, path: str) -> bytes | None:
-    """A published file of a log by its C2SP path (``checkpoint``, ``tile/0/000``); None if there is none."""
+CHANGES, SUPERSEDED, STAYS = "changes", "superseded", "stays"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """A public file of a log: its bytes, and what a server of it must know.
+
+    ``lasts``: CHANGES may be other bytes at the next look; SUPERSEDED never changes and may go, as a partial tile
+    does; STAYS is for good. ``compresses``: an entry bundle, the one kind that is worth it.
+    """
+
+    body: bytes
+    lasts: str
+    text: bool = False
+    compresses: bool = False
+
+
+def public_file(*, tenant_id: int, path: str) -> PublicFile | None:
+    """A file of a log by its path: ``checkpoint`` or a tile (C2SP tlog-tiles), the trust policy, the certificates of
+    its timestamp authorities. None where there is none, and for every other path."""
+    store = keys.store(tenant_id)
+    if path in TEXTS:
+        try:
+            return PublicFile((store.root / path).read_bytes(), CHANGES, text=True)
+        except FileNotFoundError:
+            return None
     try:
-        return keys.store(tenant_id).read(path)
+        tile = parse_path(path)
+        body = store.read(path)
     except TileInvalid:
         return None
+    if body is None:
+        return None
+    return PublicFile(body, STAYS if tile.is_full else SUPERSEDED, compresses=tile.level == ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +263,19 @@ def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            -- From each ministry's first entry to that of the next, by the index: this is a public page.
+            WITH RECURSIVE appended AS (
+                SELECT min(tenant_id) AS tenant_id FROM ledger_entry
+                UNION ALL
+                SELECT (SELECT min(e.tenant_id) FROM ledger_entry e WHERE e.tenant_id > a.tenant_id)
+                FROM appended a WHERE a.tenant_id IS NOT NULL
+            )
             SELECT t.tenant_id, coalesce(c.size, 0), c.root, c.signed_at,
                    (SELECT count(*) FROM ledger_pending p WHERE p.tenant_id = t.tenant_id)
-            FROM (SELECT DISTINCT tenant_id FROM ledger_entry) t
+            FROM appended t
             LEFT JOIN LATERAL (SELECT size, root, signed_at FROM ledger_checkpoint c
                                WHERE c.tenant_id = t.tenant_id ORDER BY size DESC LIMIT 1) c ON true
-            WHERE %s::int IS NULL OR t.tenant_id = %s
+            WHERE t.tenant_id IS NOT NULL AND (%s::int IS NULL OR t.tenant_id = %s)
             ORDER BY 1
             """,
             [tenant_id, tenant_id],
@@ -252,3 +292,51 @@ def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
             )
             for tenant, size, root, at, pending in cursor.fetchall()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness of a log's trust policy; ``at``: when it cosigned the published checkpoint, None if it did not."""
+
+    name: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the published files of a log state. ``witnessed``: the policy's quorum has cosigned; None without one."""
+
+    size: int
+    root: bytes
+    witnesses: tuple[Cosigner, ...]
+    witnessed: bool | None
+
+
+def announced(*, tenant_id: int) -> Announced | None:
+    """The published checkpoint once the log's key vouches for it, judged by the published policy; else None."""
+    note = public_file(tenant_id=tenant_id, path=CHECKPOINT_PATH)
+    given = public_file(tenant_id=tenant_id, path="policy")
+    if note is None:
+        return None
+    try:
+        policy = Policy.parse(given.body if given else b"quorum none\n")
+        judged = policy.judge(note.body, logs=[keys.verifier(tenant_id)])
+    except (CheckpointInvalid, PolicyInvalid, keys.KeyMissing):
+        return None
+    if judged.checkpoint.origin != keys.origin(tenant_id):
+        return None
+    seen = {each.witness.name: datetime.fromtimestamp(each.time, UTC) for each in judged.seen}
+    return Announced(
+        judged.checkpoint.size,
+        judged.checkpoint.root,
+        tuple(Cosigner(each.name, seen.get(each.name)) for each in policy.witnesses),
+        judged.witnessed if policy.quorum != NONE else None,
+    )
+
+
+def fingerprint(verifier_key: str) -> tuple[str, str]:
+    """Of a verifier key its id and the SHA-256 of the public key, in hex, to be compared by eye; empty without one."""
+    if not verifier_key:
+        return "", ""
+    key = Verifier.parse(verifier_key)
+    return key.key_id.hex(), hashlib.sha256(key.public_key).hexdigest()

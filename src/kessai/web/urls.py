@@ -9,8 +9,9 @@ from kessai.web.base.language import language
 from kessai.web.finding.views import search
 from kessai.web.home.views import home, seen
 from kessai.web.keys.views import keys
+from kessai.web.log.views import logs
 from kessai.web.mailing.views import mail
-from kessai.web.proof.views import log_file, proof
+from kessai.web.proof.views import proof
 from kessai.web.signin.views import enter, sign_in
 
 urlpatterns = [
@@ -32,5 +33,5 @@ urlpatterns = [
     path("", include("kessai.web.rulebook.urls")),
     path("", include("kessai.web.changes.urls")),
     path("", include("kessai.web.absence.urls")),
-    path("ledger/<int:tenant_id>/<path:path>", log_file, name="log-file"),
+    path("log/", logs, name="logs"),
 ]
