@@ -1,4 +1,4 @@
-"""The command ``merklelog``: judge proof vectors, verify an evidence bundle or a proof, be a witness.
+"""The command ``merklelog``: judge vectors, verify a bundle or a proof, follow a log, check a copy, be a witness.
 
 Exit status: 0 everything holds, 1 something does not, 2 nothing could be judged.
 """
@@ -15,6 +15,7 @@ from merklelog.bundle import BundleMalformed, ProofBundle
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.evidence.command import answer, is_bundle
 from merklelog.evidence.words import LANGUAGES
+from merklelog.monitor import command as monitor
 from merklelog.note import NoteInvalid, Verifier
 from merklelog.tree import ProofInvalid
 from merklelog.vectors import NoVectors, Report, judge_directory
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="report as JSON, with every step")
     verify.set_defaults(run=_run_verify)
     witness.add_parsers(commands.add_parser("witness", help="cosign the checkpoints of other logs"))
+    monitor.add_parsers(commands)
     return parser
 
 

@@ -183,7 +183,17 @@ class DirectoryStore:
         partial tile and the checkpoint are replaced. Raises ``TileInvalid`` for any other path. All files
         are on the disk before the first is in its place.
         """
-        fresh = [(self.root / path, data) for path, data in files if not self._is_there(path, data)]
+        self._put([(self.root / path, data) for path, data in files if not self._is_there(path, data)])
+
+    def repair(self, path: str, data: bytes) -> None:
+        """Write a tile or bundle in the place of a damaged one, a full one too: ``data`` is what belongs there.
+
+        Raises ``TileInvalid`` for any other path.
+        """
+        parse_path(path)
+        self._put([(self.root / path, data)])
+
+    def _put(self, fresh: Sequence[tuple[Path, bytes]]) -> None:
         folders = {target.parent for target, _ in fresh}
         for folder in folders:
             self._make_directory(folder)

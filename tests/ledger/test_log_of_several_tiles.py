@@ -111,14 +111,6 @@ def test_the_findings_of_a_log_rewritten_from_the_start_are_few_enough_to_read()
     assert 0 < len(findings()) < 250
 
 
-def test_a_log_is_served_by_its_paths_and_nothing_else() -> None:
-    grown(3)
-    assert queries.open_tile(tenant_id=TENANT, path="tile/entries/000.p/3")
-    assert queries.open_tile(tenant_id=TENANT, path="checkpoint").startswith(keys.origin(TENANT).encode())  # type: ignore[union-attr]
-    for path in ("tile/0/001", "../keys/log-900.seed", "tile/0/000/../000", "", "/etc/passwd"):
-        assert queries.open_tile(tenant_id=TENANT, path=path) is None
-
-
 @pytest.mark.parametrize("damage", ["gone", "cut", "other"])
 def test_a_proof_from_a_damaged_tile_is_no_proof_and_does_not_break_the_page(damage: str) -> None:
     cases = grown(300)

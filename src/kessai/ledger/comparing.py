@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kessai.kernel.words import N_
@@ -10,71 +10,64 @@ from kessai.ledger import keys
 from kessai.ledger.findings import Finding, finding
 from kessai.ledger.leaves import address, differing_fields
 from kessai.ledger.published import versions
-from merklelog.tiles import (
-    ENTRIES,
-    TILE_HEIGHT,
-    TILE_WIDTH,
-    Tile,
-    TileInvalid,
-    parse_bundle,
-    serialise_bundle,
-)
+from merklelog.rebuilding import Rebuilder, Rebuilt
+from merklelog.tiles import ENTRIES, TILE_HEIGHT, TILE_WIDTH, Tile, TileInvalid, parse_bundle, tile_at
 
 NAMED_AT_MOST = 200
 """How many entries a damaged stretch names one by one."""
 
 
 class FilesCheck:
-    """Takes the entries of a log one by one; holds one bundle and one tile of each level at a time."""
+    """Takes the entries of a log one by one, and compares each file as soon as all of it is known.
+
+    ``damaged``: the files that are not what the entries give, or are missing.
+    """
 
     def __init__(self, tenant_id: int, found: list[Finding]) -> None:
         self.tenant = tenant_id
         self.store = keys.store(tenant_id)
         self.found = found
         self.looked_at = 0
-        # The hashes of the tile of each level, and the entries of the bundle, that are not complete yet.
-        self.rows: dict[int, list[bytes]] = {}
-        self.bundle: list[bytes] = []
+        self.damaged: list[Tile] = []
         self.differing: list[tuple[int, bytes, bytes, str]] = []
+        self._rebuilder = Rebuilder()
+        self._promised: dict[Tile, set[Tile]] = {}
 
     def add(self, what: str, message: str, **params: Any) -> None:
         self.found.append(finding(self.tenant, what, message, **params))
 
-    def take(self, index: int, leaf: bytes, completed: list[tuple[int, int, bytes]]) -> None:
+    def take(self, leaf: bytes, completed: list[tuple[int, int, bytes]]) -> None:
         """The next entry, and the nodes of the tree that it completed."""
-        self.bundle.append(leaf)
-        if len(self.bundle) == TILE_WIDTH:
-            self._compare_bundle(index // TILE_WIDTH)
-        for level, position, node in completed:
-            if level % TILE_HEIGHT == 0:
-                row = self.rows.setdefault(level // TILE_HEIGHT, [])
-                row.append(node)
-                if len(row) == TILE_WIDTH:
-                    self._compare_tile(level // TILE_HEIGHT, position // TILE_WIDTH)
+        for rebuilt in self._rebuilder.take(leaf, completed):
+            self._promised.pop(rebuilt.tile, None)
+            self._compare(rebuilt)
 
-    def end(self, size: int) -> None:
+    def promise(self, size: int) -> None:
+        """A checkpoint over ``size`` entries was signed: its partial tiles stay until the full ones are there."""
+        level = ENTRIES
+        while ends := size >> TILE_HEIGHT * max(level, 0):
+            tile = tile_at(level, (ends - 1) // TILE_WIDTH, size)
+            if not tile.is_full:
+                self._promised.setdefault(tile.full, set()).add(tile)
+            level += 1
+
+    def end(self) -> None:
         """The log ends here: compare the files that are not full."""
-        if self.bundle:
-            self._compare_bundle((size - 1) // TILE_WIDTH)
-        for level, row in sorted(self.rows.items()):
-            if row:
-                self._compare_tile(level, ((size >> TILE_HEIGHT * level) - 1) // TILE_WIDTH)
+        for rebuilt in self._rebuilder.rest():
+            for tile in sorted(self._promised.pop(rebuilt.tile.full, ())):
+                if self.store.read(tile.path) is None and self.store.read(tile.full.path) is None:
+                    self._is_missing(tile)
+            self._compare(rebuilt)
 
-    def _compare_tile(self, level: int, index: int) -> None:
-        row, self.rows[level] = self.rows[level], []
-        for tile, body in self._files(Tile(level, index, len(row))):
-            joined = b"".join(row[: tile.width])
-            if body[: len(joined)] != joined:
+    def _compare(self, rebuilt: Rebuilt) -> None:
+        for tile, body in self._files(rebuilt.tile):
+            expected = rebuilt.body(tile.width)
+            # Of a wider one only the beginning is known: the rest was added after the snapshot.
+            known = body if tile.width <= rebuilt.tile.width else body[: len(expected)]
+            if known != expected:
                 self._differs(tile)
-
-    def _compare_bundle(self, index: int) -> None:
-        entries, self.bundle = self.bundle, []
-        for tile, body in self._files(Tile(ENTRIES, index, len(entries))):
-            expected = serialise_bundle(entries[: tile.width])
-            # Beyond these entries a file holds what was added after the snapshot.
-            if body[: len(expected)] != expected:
-                self._differs(tile)
-                self._compare_entries(tile, body, entries)
+                if tile.level == ENTRIES:
+                    self._compare_entries(tile, body, rebuilt.parts)
 
     def _files(self, required: Tile) -> Iterator[tuple[Tile, bytes]]:
         """Every file that holds this tile or a part of it; one that must be there and is not is named."""
@@ -88,13 +81,14 @@ class FilesCheck:
                 yield tile, body
             if held and tile == required:
                 return
-        if not held:
-            self.add(
-                "missing_tile",
-                N_("台帳のファイル %(path)s がありません。"),
-                path=required.path,
-                field=required.path,
-            )
+        if not held and required not in self.damaged[-TILE_WIDTH:]:
+            self._is_missing(required)
+
+    def _is_missing(self, tile: Tile) -> None:
+        self.damaged.append(tile)
+        self.add(
+            "missing_tile", N_("台帳のファイル %(path)s がありません。"), path=tile.path, field=tile.path
+        )
 
     def _differs(self, tile: Tile) -> None:
         made = finding(
@@ -106,8 +100,9 @@ class FilesCheck:
         )
         if made not in self.found[-4:]:
             self.found.append(made)
+            self.damaged.append(tile)
 
-    def _compare_entries(self, tile: Tile, body: bytes, entries: list[bytes]) -> None:
+    def _compare_entries(self, tile: Tile, body: bytes, entries: Sequence[bytes]) -> None:
         try:
             copies = parse_bundle(body, tile.width)
         except TileInvalid:

@@ -197,7 +197,7 @@ def integrate(*, tenant_id: int, at: datetime) -> None:
 
     Before extending, the tiles must add up to the last signed checkpoint; otherwise CannotIntegrate.
     """
-    with _writing(tenant_id):
+    with writing(tenant_id):
         added = BATCH
         while added == BATCH:
             added = _extend(tenant_id, at)
@@ -286,7 +286,7 @@ def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime, *, new: bo
 
 def publish(*, tenant_id: int) -> None:
     """Make the file of the checkpoint the latest that is committed."""
-    with _writing(tenant_id):
+    with writing(tenant_id):
         _publish(tenant_id)
 
 
@@ -303,7 +303,7 @@ def _publish(tenant_id: int) -> None:
 
 
 @contextmanager
-def _writing(tenant_id: int) -> Iterator[None]:
+def writing(tenant_id: int) -> Iterator[None]:
     """The files of a log have one writer at a time; a killed one lets go."""
     folder = keys.store(tenant_id).root
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ in their order; what is held at a time is one tile of each level.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,12 +27,23 @@ from kessai.ledger.stamp_checking import check_stamps
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
 from merklelog.note import Verifier
-from merklelog.tiles import CHECKPOINT_PATH, TILE_WIDTH
+from merklelog.tiles import CHECKPOINT_PATH, TILE_WIDTH, Tile
 from merklelog.tree import Frontier, leaf_hash
 
-__all__ = ["Finding", "LogCount", "finding", "logs", "snapshot", "verify_log"]
+__all__ = [
+    "Finding",
+    "LogCount",
+    "LogState",
+    "check_log",
+    "finding",
+    "leaves_to",
+    "logs",
+    "snapshot",
+    "verify_log",
+]
 
 FETCH = 2_000
+PROGRESS = 50_000
 STALE_SECONDS = 2.0
 """How long the file of a checkpoint may lag behind its row: the sequencer writes it right after."""
 
@@ -72,14 +83,42 @@ class LogCount:
     tiles: int = 0
 
 
+Progress = Callable[[int], object]
+"""Told now and then how many entries were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """All that does not match in one log, what was looked at, and what could be made again.
+
+    ``sound``: up to which signed size the entries in the record, all there, add up to what was signed; 0 if they do
+    not. ``damaged``: the files that are not what they give. ``behind``: the published checkpoint is not the latest
+    of the record, and claims nothing that the record does not have.
+    """
+
+    found: list[Finding]
+    count: LogCount
+    sound: int
+    damaged: tuple[Tile, ...]
+    behind: bool
+
+
 def verify_log(tenant_id: int, published: Published | None = None) -> tuple[list[Finding], LogCount]:
-    """All that does not match in one log, and what was looked at.
+    """``check_log``, for who only wants to know."""
+    state = check_log(tenant_id, published)
+    return state.found, state.count
+
+
+def check_log(
+    tenant_id: int, published: Published | None = None, progress: Progress = lambda count: None
+) -> LogState:
+    """Everything in one log against everything.
 
     ``published``: what its files claimed before the snapshot was taken that this call reads in.
     """
-    check = _LogCheck(tenant_id, published or read_published(tenant_id))
+    check = _LogCheck(tenant_id, published or read_published(tenant_id), progress)
     check.run()
-    return [*check.found, *check_stamps(tenant_id)], check.count
+    return check.state()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +153,22 @@ def _numbered(tenant_id: int) -> Iterator[_Entry]:
         yield _Entry(index, case, seq, None if leaf is None else bytes(leaf), bytes(stored))
 
 
+def leaves_to(tenant_id: int, size: int) -> Iterator[bytes]:
+    """The entries of a log by number, up to a size to which ``check_log`` has found all of them."""
+    for each in _numbered(tenant_id):
+        if each.index >= size:
+            return
+        if each.index >= 0:
+            assert each.leaf is not None
+            yield each.leaf
+
+
 class _LogCheck:
     """One pass over a log. The tree grows entry by entry and is compared wherever something is derived of it."""
 
-    def __init__(self, tenant_id: int, published: Published) -> None:
+    def __init__(self, tenant_id: int, published: Published, progress: Progress) -> None:
         self.tenant = tenant_id
+        self.progress = progress
         self.published = published
         self.store = keys.store(tenant_id)
         self.found: list[Finding] = []
@@ -129,6 +179,19 @@ class _LogCheck:
         self.files = FilesCheck(tenant_id, self.found)
         self.since_good: list[tuple[UUID, int]] = []
         self.bad_root: int | None = None
+        self.lost = False
+        self.behind = False
+        self.newest = 0
+
+    def state(self) -> LogState:
+        whole = self.latest is not None and self.bad_root is None and not self.lost
+        return LogState(
+            found=[*self.found, *check_stamps(self.tenant)],
+            count=self.count,
+            sound=self.latest.size if self.latest and whole else 0,
+            damaged=tuple(self.files.damaged),
+            behind=self.behind and self.latest is not None and self.latest.size == self.newest,
+        )
 
     def add(self, what: str, message: str, **params: Any) -> None:
         self.found.append(finding(self.tenant, what, message, **params))
@@ -143,7 +206,9 @@ class _LogCheck:
                 self._compare_root(due)
                 due = next(checkpoints, None)
             if self.tree.size == size:
-                self.files.end(size)
+                self.files.end()
+            if self.tree.size % PROGRESS == 0:
+                self.progress(self.tree.size)
         while due is not None:
             self._compare_root(due)
             due = next(checkpoints, None)
@@ -195,6 +260,7 @@ class _LogCheck:
         forged = 0
         for size, root, note in rows:
             self.count.checkpoints += 1
+            self.newest = size
             signed = self._opened(note.encode())
             if signed is not None and (signed.size, signed.root) == (size, bytes(root)):
                 yield signed.size, signed.root
@@ -208,6 +274,7 @@ class _LogCheck:
 
     def _compare_root(self, checkpoint: tuple[int, bytes]) -> None:
         size, root = checkpoint
+        self.files.promise(size)
         if size == self.tree.size and self.tree.root() == root:
             self.since_good.clear()
         elif self.bad_root is None:
@@ -264,6 +331,7 @@ class _LogCheck:
             expected += 1
 
     def _missing(self, index: int, what: str, known: bytes) -> _Entry:
+        self.lost = True
         leaf = entry(self.store, index)
         case, seq = address(leaf, self.tenant)
         self.add(what, N_("台帳の第%(n)s番の記録が失われています。"), n=index, case=case, seq=seq)
@@ -293,12 +361,13 @@ class _LogCheck:
             self.since_good.append((each.case, each.seq))
         completed = self.tree.append(each.stored_hash if each.leaf is None else leaf_hash(each.leaf))
         if in_files:
-            self.files.take(each.index, each.leaf or b"", completed)
+            self.files.take(each.leaf or b"", completed)
 
     def _compare_published(self) -> None:
         """The published checkpoint must be in the record, and become the latest one at once."""
         claim = self._opened(self.published.checkpoint)
         if self.published.checkpoint is not None and claim is None and self.verifier is not None:
+            self.behind = True
             self.add(
                 "forged_checkpoint", N_("公開している署名（checkpoint）が、台帳の鍵のものではありません。")
             )
@@ -315,6 +384,7 @@ class _LogCheck:
                 n=claim.size,
             )
         elif self.latest is not None and not self._gets_published(size=self.latest.size):
+            self.behind = True
             self.add(
                 "old_checkpoint",
                 N_(

@@ -1,27 +1,30 @@
-"""``kessai ledger``: whether the record is what was signed, and where each log stands."""
+"""``kessai ledger``: whether record and files are what was signed, and where each log stands."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kessai.config import cli
+from kessai.config import cli, log_check
 from kessai.config.commands import Words
 from kessai.decisions import verification
 from kessai.decisions.verification import Named, Report
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
-from kessai.ledger import queries, stamping
+from kessai.ledger import fsck, queries, stamping
 
 CLEAN, TAMPERED = 0, 1
+
+T = TypeVar("T")
 
 
 class Command(Words):
@@ -34,32 +37,49 @@ class Command(Words):
             "recompute everything from the stored records; exit code 0 clean, 1 tampered, 2 could not run",
             json=True,
         )
+        fsck = self.word(
+            "fsck",
+            self.fsck,
+            "check each log's files, numbers and checkpoints against its entries; exit code 0 sound, 1 damage, "
+            "2 could not run",
+            json=True,
+        )
+        fsck.add_argument(
+            "--repair",
+            action="store_true",
+            help="make damaged files again where the entries add up to the signed root",
+        )
         show = self.word("show", self.show, "origin, size, root and key of each log", json=True)
         stamp = self.word(
             "timestamp", self.timestamp, "have every log stamped by the authorities, now", json=True
         )
-        for parser in (verify, show, stamp):
+        for parser in (verify, fsck, show, stamp):
             _with_tenant(parser)
 
     def verify(self, *, tenant: int | None, as_json: bool) -> int:
-        try:
-            report = verification.verify_all(tenant_id=tenant)
-        except Cannot as refusal:
-            cli.say(refusal, sys.stderr)
-            return cli.COULD_NOT_RUN
-        except (DatabaseError, OSError) as error:
-            said = " ".join(str(error).split())
-            cli.say(Cannot(N_("検証できませんでした（%(said)s）。"), said=said), sys.stderr)
-            return cli.COULD_NOT_RUN
-        except Exception:
-            # Exit code 1 would say that the record was tampered with: nobody knows that.
-            traceback.print_exc()
+        report = _judged(lambda: verification.verify_all(tenant_id=tenant))
+        if report is None:
             return cli.COULD_NOT_RUN
         if as_json:
             self.write_json(_as_json(report))
         else:
             self.stdout.write("\n".join(_lines(report)))
         return CLEAN if report.clean else TAMPERED
+
+    def fsck(self, *, tenant: int | None, repair: bool, as_json: bool) -> int:
+        """Damage is told by the exit code also where it is repaired: run again to see that nothing is left."""
+        checked = _judged(
+            lambda: fsck.fsck(
+                at=timezone.now(), tenant_id=tenant, repair=repair, progress=log_check.say_progress
+            )
+        )
+        if checked is None:
+            return cli.COULD_NOT_RUN
+        if as_json:
+            self.write_json(log_check.as_json(checked))
+        else:
+            self.stdout.write("\n".join(log_check.lines(checked)))
+        return TAMPERED if any(each.found for each in checked) else CLEAN
 
     def show(self, *, tenant: int | None, as_json: bool) -> None:
         stampings = stamping.standing(at=timezone.now(), tenant_id=tenant)
@@ -89,6 +109,21 @@ class Command(Words):
         for each in refusals:
             cli.say(each, sys.stderr)
         return cli.REFUSED if refusals else 0
+
+
+def _judged(look: Callable[[], T]) -> T | None:
+    """What a look at the record came to; None, with the reason on stderr, if nothing could be said."""
+    try:
+        return look()
+    except Cannot as refusal:
+        cli.say(refusal, sys.stderr)
+    except (DatabaseError, OSError) as error:
+        said = " ".join(str(error).split())
+        cli.say(Cannot(N_("検証できませんでした（%(said)s）。"), said=said), sys.stderr)
+    except Exception:
+        # Exit code 1 would say that the record was tampered with: nobody knows that.
+        traceback.print_exc()
+    return None
 
 
 def _with_tenant(parser: argparse.ArgumentParser) -> None:
