@@ -40,12 +40,12 @@ def lines(checked: Sequence[LogChecked]) -> Iterator[str]:
             place = f" [{found.case} {found.seq}]" if found.case else ""
             yield f"  - {_said(found.text)}{place}"
         if each.repaired:
-            yield _("  記録から作り直しました（元のファイルは .aside に残しています）:")
+            yield "  " + _("記録から作り直しました（元のファイルは .aside に残しています）:")
             yield from (f"    {path}" for path in each.repaired)
         if not each.found:
-            yield _("  すべて一致しました。")
+            yield "  " + _("すべて一致しました。")
         elif not each.sound:
-            yield _("  記録そのものが署名と合わないため、何も作り直しません。")
+            yield "  " + _("記録そのものが署名と合わないため、何も作り直しません。")
 
 
 def _said(text: Text) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 
@@ -45,9 +46,7 @@ class Acts:
     def missing(self) -> list[tuple[int, int]]:
         """Stretches, first and last, of those that must be there because a later one is."""
         there = sorted({0, *(seq for seq in self.seqs if seq > 0)})
-        return [
-            (before + 1, seq - 1) for before, seq in zip(there, there[1:], strict=False) if seq > before + 1
-        ]
+        return [(before + 1, seq - 1) for before, seq in pairwise(there) if seq > before + 1]
 
     @property
     def twice(self) -> list[int]:

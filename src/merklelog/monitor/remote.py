@@ -61,8 +61,8 @@ class RemoteLog:
 
     def _fetch(self, url: str) -> bytes:
         # The scheme is http or https: `reader` looked.
-        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, identity"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, identity"})
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             body: bytes = answer.read(LARGEST + 1)
             if len(body) <= LARGEST and answer.length:
                 raise http.client.IncompleteRead(body, answer.length)
