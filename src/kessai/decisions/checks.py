@@ -130,7 +130,7 @@ def _check_event(check: _Check, event: Event) -> None:
     if appended is None:
         return
     check.same(f"entry {event.seq}", "appended_at", appended.appended_at, event.at, event.seq)
-    bound = _bound(check.stored, event)
+    bound = bound_fields(check.stored, event)
     salt, digests = bytes(event.salt), _digests(appended.leaf)
     wrong = mismatches(salt, bound, digests)
     if set(wrong) == {*bound, *digests}:
@@ -147,7 +147,8 @@ def _check_event(check: _Check, event: Event) -> None:
         )
 
 
-def _bound(stored: Stored, event: Event) -> dict[str, Any]:
+def bound_fields(stored: Stored, event: Event) -> dict[str, Any]:
+    """Every field of a stored event that the log has bound, by name."""
     revision = stored.revisions.get(event.revision) if event.kind in machine.FIXING else None
     return events.fields(
         event,

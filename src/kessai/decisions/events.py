@@ -15,6 +15,7 @@ from kessai.kernel.calendar import JAPAN
 from kessai.ledger.sealing import Json, canonical, digests, field_salt
 
 VERSION = 1
+VALUES = "content.values"
 
 
 class StoredEvent(Protocol):
@@ -72,9 +73,19 @@ def fields(
         "remark": event.remark,
     }
     bound |= {f"payload.{key}": value for key, value in event.payload.items()}
-    bound |= {f"content.{key}": value for key, value in (content or {}).items()}
+    bound |= _of_content(content or {})
     for number, file in enumerate(attachments, start=1):
         bound |= {f"attachment.{number}.{key}": value for key, value in file.items()}
+    return bound
+
+
+def _of_content(content: Mapping[str, Json]) -> dict[str, Json]:
+    """The fields of the form each apart: a redacted copy can show one and withhold another."""
+    bound = {f"content.{key}": value for key, value in content.items()}
+    values = bound.get(VALUES)
+    if isinstance(values, Mapping):
+        del bound[VALUES]
+        bound |= {f"{VALUES}.{key}": value for key, value in values.items()}
     return bound
 
 

@@ -11,6 +11,7 @@ from kessai.web.home.views import home, seen
 from kessai.web.keys.views import keys
 from kessai.web.log.views import logs
 from kessai.web.mailing.views import mail
+from kessai.web.proof.evidence import bundle, full
 from kessai.web.proof.views import proof
 from kessai.web.signin.views import enter, sign_in
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("language/", language, name="language"),
     path("", include("kessai.web.drafting.urls")),
     path("cases/<ref:ref>/proof/", proof, name="proof"),
+    path("cases/<ref:ref>/evidence/", bundle, name="evidence"),
+    path("cases/<ref:ref>/evidence/full.zip", full, name="evidence-full"),
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.letters.urls")),
     path("", include("kessai.web.receiving.urls")),

@@ -175,6 +175,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "circulation_ended": ("供覧の終了", "End of the circulation"),
     "expired": ("期限による供覧の終了", "Circulation ended by its date"),
     "numbered": ("文書番号", "Number given"),
+    "instructed": ("事前の指示", "Instructed in advance"),
     "destroyed": ("廃棄", "Destroyed"),
 }
 
@@ -228,6 +229,9 @@ ATTACHMENT: dict[str, tuple[str, str]] = {
 }
 
 
+VALUES = "content.values."
+
+
 def language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
     """The language asked for, else that of the environment (POSIX: LC_ALL, LC_MESSAGES, LANG), else English."""
     if asked:
@@ -251,6 +255,9 @@ def field_name(lang: str, name: str) -> str:
     number, _, part = rest.partition(".")
     if kind == "attachment" and part in ATTACHMENT:
         return say(lang, part, ATTACHMENT, n=visible(number))
+    group, key = name[: len(VALUES)], name[len(VALUES) :]
+    if group == VALUES and key:
+        return f"{say(lang, 'content.values', FIELDS)} {visible(key)}"
     return say(lang, name, FIELDS)
 
 

@@ -1,0 +1,258 @@
+"""The evidence of a case: what of it can be shown, and the bundle that shows it (docs/evidence)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from kessai.decisions import access
+from kessai.decisions.checks import bound_fields
+from kessai.decisions.evidence import rules
+from kessai.decisions.models import CoverSheet, Event
+from kessai.decisions.stored import Stored, stored_cases
+from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting.queries import CannotOpen
+from kessai.kernel.actor import Actor
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import N_
+from kessai.ledger import evidence as ledger
+from kessai.ledger import verification as log
+from kessai.ledger.evidence import Evidence
+from kessai.records import queries as records
+from merklelog.commitment import field_salt
+from merklelog.evidence.acts import Act, Disclosed, differing, parse_leaf
+from merklelog.evidence.container import MAX_FILE, Content, content, measured
+from merklelog.evidence.files import ORIGINAL, Bound, bound_files
+from merklelog.evidence.making import Bundle, Parts, lay_out
+
+ROOM = MAX_FILE - 2**28
+"""For documents: what is left of a ZIP file without ZIP64 after acts, keys and headers."""
+
+PENDING, UNWITNESSED, READY = "pending", "unwitnessed", "ready"
+Field = tuple[int, str]
+"""Seq of an act, and the name of one of its fields."""
+
+
+class CannotBundle(Cannot):
+    """No evidence bundle can be made of the case as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field of an act; ``shown``: ticked at first in a redacted copy."""
+
+    name: str
+    value: Any
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """An act with every field that the log has bound."""
+
+    seq: int
+    kind: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A document that an act binds; ``shown``: goes along at first."""
+
+    sha256: str
+    seq: int
+    filename: str
+    size: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a bundle of the case would hold. ``state``: pending (not in a signed log yet), unwitnessed, ready."""
+
+    state: str
+    number: str
+    title: str
+    acts: tuple[ActView, ...]
+    files: tuple[FileView, ...]
+
+
+def offered(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Offered:
+    """What a bundle of a case would hold; NotFound for strangers."""
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    with log.snapshot():
+        stored = _stored(tenant_id, case_id)
+        found = ledger.evidence(tenant_id=tenant_id, case_id=case_id)
+        filed = records.filed(tenant_id=tenant_id, case_id=case_id)
+    disclosure = filed.disclosure if filed else ""
+    fields = {event.seq: bound_fields(stored, event) for event in stored.events}
+    case = stored.case
+    return Offered(
+        state=PENDING if found is None else READY if found.witnessed else UNWITNESSED,
+        number=case.number if case else "",
+        title=case.title if case else "",
+        acts=tuple(_act_view(event, fields[event.seq], disclosure) for event in stored.events),
+        files=tuple(_file_views(tenant_id, fields, disclosure)),
+    )
+
+
+def full(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Bundle:
+    """The bundle with everything, the cover sheet too. Errors: NotFound for strangers, CannotBundle."""
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    return unchecked(tenant_id=tenant_id, case_id=case_id)
+
+
+def redacted(
+    *,
+    actor: Actor,
+    tenant_id: int,
+    case_id: UUID,
+    shown: Collection[Field],
+    files: Collection[str],
+    at: datetime,
+) -> Bundle:
+    """The bundle that shows these fields, and the documents with these hashes; all else is withheld.
+
+    Errors: NotFound for strangers, CannotBundle.
+    """
+    access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    return unchecked(tenant_id=tenant_id, case_id=case_id, shown=shown, files=files)
+
+
+def unchecked(
+    *,
+    tenant_id: int,
+    case_id: UUID,
+    shown: Collection[Field] | None = None,
+    files: Collection[str] | None = None,
+) -> Bundle:
+    """The same without an access check, for the operator; None: everything. Errors: CannotBundle."""
+    with log.snapshot():
+        stored = _stored(tenant_id, case_id)
+        found = ledger.evidence(tenant_id=tenant_id, case_id=case_id)
+    if found is None:
+        raise CannotBundle(
+            N_("この案件の記録は、まだ署名された台帳に載っていません。"),
+            N_("ふつうは数秒で載ります。少し待ってから、もう一度試してください。"),
+        )
+    acts = [_act(stored, event, found, shown) for event in stored.events]
+    fields = {
+        n: {name: each.value for name, each in act.fields.items()} for n, act in enumerate(acts, start=1)
+    }
+    whole = shown is None and files is None
+    return lay_out(
+        Parts(
+            acts=acts,
+            checkpoint=found.note,
+            policy=found.policy,
+            tokens=found.tokens,
+            certificates=found.certificates,
+            files=_contents(stored, fields, files),
+            cover_sheet=_cover_sheet(stored) if whole else None,
+        )
+    )
+
+
+def shown_at_first(view: Offered) -> tuple[set[Field], set[str]]:
+    """The fields and documents that are ticked at first."""
+    fields = {(act.seq, field.name) for act in view.acts for field in act.fields if field.shown}
+    return fields, {file.sha256 for file in view.files if file.shown}
+
+
+def _stored(tenant_id: int, case_id: UUID) -> Stored:
+    (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
+    if stored.case is None:
+        raise NotFound(N_("この案件は見つかりません。"))
+    return stored
+
+
+def _act(stored: Stored, event: Event, found: Evidence, shown: Collection[Field] | None) -> Act:
+    entry, salt = found.entries.get(event.seq), bytes(event.salt)
+    fields = {
+        name: Disclosed(field_salt(salt, name), value)
+        for name, value in bound_fields(stored, event).items()
+        if shown is None or (event.seq, name) in shown
+    }
+    if entry is None or differing(parse_leaf(entry.leaf), fields):
+        raise CannotBundle(
+            N_("%(n)s番目の記録が台帳と合わないため、証拠一式を作れません。"),
+            N_("証明の画面で、合わないところを確かめてください。"),
+            n=event.seq,
+        )
+    return Act(entry.leaf, entry.index, entry.path, fields)
+
+
+def _bound(fields: Mapping[int, Mapping[str, Any]]) -> Iterator[Bound]:
+    """Every file that acts bind, the first time it is bound."""
+    known: set[str] = set()
+    for seq, values in sorted(fields.items()):
+        for bound in bound_files(seq, values):
+            if bound.sha256 not in known:
+                known.add(bound.sha256)
+                yield bound
+
+
+def _contents(
+    stored: Stored, fields: Mapping[int, Mapping[str, Any]], wanted: Collection[str] | None
+) -> dict[str, Content]:
+    """The documents that the shown fields bind, that are wanted, there, safe to open, and not too large together."""
+    found: dict[str, Content] = {}
+    sizes: dict[str, int] = {}
+    for bound in _bound(fields):
+        if wanted is not None and bound.sha256 not in wanted:
+            continue
+        if bound.binding == ORIGINAL:
+            if stored.original is not None:
+                found[bound.sha256] = content(stored.original.body.encode())
+            continue
+        size = _size(stored.tenant_id, bound.sha256)
+        if size is not None:
+            sizes[bound.sha256] = size
+    for sha256 in rules.within(sizes, room=ROOM):
+        found[sha256] = measured(partial(_chunks, stored.tenant_id, sha256))
+    return found
+
+
+def _size(tenant_id: int, sha256: str) -> int | None:
+    """Of a file that may be handed out."""
+    try:
+        drafts.open_blob(tenant_id=tenant_id, sha256=sha256).close()
+    except (NotFound, CannotOpen):
+        return None
+    return drafts.size_stored(tenant_id=tenant_id, sha256=sha256)
+
+
+def _chunks(tenant_id: int, sha256: str) -> Iterator[bytes]:
+    with drafts.open_blob(tenant_id=tenant_id, sha256=sha256) as stream:
+        while chunk := stream.read(2**20):
+            yield chunk
+
+
+def _cover_sheet(stored: Stored) -> Content | None:
+    latest: CoverSheet | None = max(stored.cover_sheets, key=lambda sheet: sheet.shows, default=None)
+    if latest is None:
+        return None
+    return measured(partial(_chunks, stored.tenant_id, bytes(latest.sha256).hex()))
+
+
+def _act_view(event: Event, fields: Mapping[str, Any], disclosure: str) -> ActView:
+    views = (
+        FieldView(name, value, rules.shown_at_first(kind=event.kind, name=name, disclosure=disclosure))
+        for name, value in fields.items()
+    )
+    return ActView(event.seq, event.kind, tuple(views))
+
+
+def _file_views(
+    tenant_id: int, fields: Mapping[int, Mapping[str, Any]], disclosure: str
+) -> Sequence[FileView]:
+    shown = rules.file_shown_at_first(disclosure=disclosure)
+    return [
+        FileView(bound.sha256, bound.seq, bound.filename or "", size, shown)
+        for bound in _bound(fields)
+        if bound.binding != ORIGINAL and (size := _size(tenant_id, bound.sha256)) is not None
+    ]

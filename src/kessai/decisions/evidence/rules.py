@@ -1,0 +1,58 @@
+"""Which fields of a record a redacted copy withholds unless somebody chooses otherwise.
+
+A proposal to begin with, after the disclosure law (情報公開法 Art. 5): item 1, persons; item 5, deliberations. Whoever
+hands out the copy decides.
+"""
+
+from __future__ import annotations
+
+from kessai.decisions import machine
+
+OPEN, CLOSED = "open", "closed"
+DECIDING = frozenset({machine.DECIDED_EVENT, machine.CIRCULATION_ENDED, machine.EXPIRED})
+INSIDE = frozenset({"act", "person", "post"})
+"""Numbers that mean something inside the system only, and would join copies of several cases by person."""
+PERSONAL = frozenset(
+    {
+        *("content.readers", "content.letters"),
+        *(f"content.values.{key}" for key in ("persons", "addressees", "counterparty", "corporate_number")),
+    }
+)
+PLAIN_PAYLOAD = frozenset(
+    f"payload.{key}"
+    for key in ("number", "original", "content_hash", "table", "table_name", "row", "day", "method")
+)
+"""What an act carries besides, and speaks of no person; all else may hold names and words."""
+PLAIN_CONTENT = frozenset({"content.title", "content.matter", "content.marking"})
+"""What even a closed case says of itself in the register of files."""
+
+
+def shown_at_first(*, kind: str, name: str, disclosure: str) -> bool:
+    """Whether a field of an act is ticked to be shown. ``disclosure``: of the record (開示区分), "" before it is filed."""
+    if name in INSIDE or name in PERSONAL:
+        return False
+    if name == "name":
+        return kind in DECIDING
+    if name == "remark":
+        return disclosure == OPEN or kind in DECIDING
+    if name.startswith("payload."):
+        return name in PLAIN_PAYLOAD
+    if disclosure == CLOSED and name.startswith(("content.", "attachment.")):
+        return name in PLAIN_CONTENT
+    return True
+
+
+def file_shown_at_first(*, disclosure: str) -> bool:
+    """Whether documents go along: only of a case that is open as a whole."""
+    return disclosure == OPEN
+
+
+def within(sizes: dict[str, int], *, room: int) -> set[str]:
+    """Those of some files, the smallest first, that fit into so many bytes together."""
+    chosen: set[str] = set()
+    for name, size in sorted(sizes.items(), key=lambda each: (each[1], each[0])):
+        if size > room:
+            break
+        chosen.add(name)
+        room -= size
+    return chosen

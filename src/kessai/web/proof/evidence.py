@@ -1,0 +1,140 @@
+"""The evidence bundle of a decision: handed out whole, or redacted by ticking what is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kessai.decisions.evidence import queries as evidence
+from kessai.decisions.evidence.queries import ActView, CannotBundle, Field, Offered
+from kessai.kernel.actor import Actor
+from kessai.web import clock
+from kessai.web.converters import Ref
+from kessai.web.entrance import entered
+from merklelog.evidence.making import Bundle
+from merklelog.evidence.words import field_name, visible
+
+SHOWN_AT_MOST = 240
+PREVIEW, SAVE = "preview", "save"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A field as the page lists it; ``key`` is what its tick sends."""
+
+    key: str
+    label: str
+    value: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActLines:
+    """An act with its fields; ``label``: what was done."""
+
+    seq: int
+    label: str
+    lines: tuple[FieldLine, ...]
+
+    @property
+    def shown(self) -> list[FieldLine]:
+        return [line for line in self.lines if line.shown]
+
+    @property
+    def withheld(self) -> list[FieldLine]:
+        return [line for line in self.lines if not line.shown]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """The page on which a redacted copy is chosen, looked at, and saved."""
+    where = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
+    offered = evidence.offered(**where)
+    fields, files = evidence.shown_at_first(offered)
+    if request.method == "POST":
+        fields, files = _ticked(request, offered)
+    refused = None
+    if request.POST.get("do") == SAVE:
+        try:
+            return _answer(evidence.redacted(shown=fields, files=files, **where), offered, "redacted")
+        except CannotBundle as refusal:
+            refused = refusal
+    context = {
+        "ref": ref,
+        "offered": offered,
+        "acts": list(_acts(offered.acts, fields)),
+        "files": [(file, file.sha256 in files) for file in offered.files],
+        "preview": request.POST.get("do") in (PREVIEW, SAVE),
+        "refused": refused,
+        "nav": "proof",
+    }
+    return render(request, "proof/evidence.html", context, status=409 if refused else 200)
+
+
+@never_cache
+@require_safe
+@entered
+def full(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
+    """The bundle with everything."""
+    where = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
+    offered = evidence.offered(**where)
+    try:
+        return _answer(evidence.full(**where), offered, "full")
+    except CannotBundle as refusal:
+        context = {"ref": ref, "offered": offered, "refused": refusal, "nav": "proof"}
+        return render(request, "proof/evidence.html", context, status=409)
+
+
+def _answer(made: Bundle, offered: Offered, kind: str) -> HttpResponse | StreamingHttpResponse:
+    response = StreamingHttpResponse(made.chunks(), content_type="application/zip")
+    response.headers["Content-Length"] = str(made.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="evidence-{kind}.zip"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=0, no-store"
+    return response
+
+
+def _ticked(request: HttpRequest, offered: Offered) -> tuple[set[Field], set[str]]:
+    """What was ticked, of what there is: an act that came since is withheld."""
+    sent = set(request.POST.getlist("shown"))
+    fields = {
+        (act.seq, field.name) for act in offered.acts for field in act.fields if _key(act, field.name) in sent
+    }
+    return fields, {file.sha256 for file in offered.files} & set(request.POST.getlist("file"))
+
+
+def _acts(acts: Collection[ActView], shown: Collection[Field]) -> Iterator[ActLines]:
+    lang = "en" if (get_language() or "").startswith("en") else "ja"
+    for act in acts:
+        yield ActLines(
+            act.seq,
+            act.kind,
+            tuple(
+                FieldLine(
+                    _key(act, field.name),
+                    field_name(lang, field.name),
+                    _text(field.value),
+                    (act.seq, field.name) in shown,
+                )
+                for field in act.fields
+            ),
+        )
+
+
+def _key(act: ActView, name: str) -> str:
+    return f"{act.seq}:{name}"
+
+
+def _text(value: Any) -> str:
+    said = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return said if len(said) <= SHOWN_AT_MOST else f"{said[:SHOWN_AT_MOST]}…"

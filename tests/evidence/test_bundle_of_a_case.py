@@ -1,0 +1,186 @@
+"""The evidence bundle of a case, made by the system and judged by the verifier that knows nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from kessai.decisions import coversheet
+from kessai.decisions.evidence import queries
+from kessai.decisions.evidence.queries import CannotBundle
+from kessai.kernel.errors import NotFound
+from kessai.ledger import sequencer
+from merklelog.evidence.making import Bundle
+from merklelog.evidence.result import Level, Result, State
+from merklelog.evidence.verifying import verify
+from stage import Stage
+
+PDF = b"%PDF-1.7 estimate\n"
+
+
+def logged(stage: Stage, *, sheet: bool = False) -> UUID:
+    """A decided case with a document, in the log among others."""
+    stage.decided()
+    case = stage.decided(files=[("見積書.pdf", PDF)], title="調査の委託について")
+    if sheet:
+        coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+    sequencer.step(at=stage.now)
+    return case
+
+
+def judged(bundle: Bundle) -> Result:
+    data = bundle.to_bytes()
+    assert len(data) == bundle.size
+    return verify(BytesIO(data))
+
+
+def full(stage: Stage, case: UUID, who: str = "chief") -> Bundle:
+    return queries.full(actor=stage.actor(who), tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+
+
+def redacted(
+    stage: Stage, case: UUID, shown: Collection[queries.Field], files: Collection[str] = ()
+) -> Bundle:
+    return queries.redacted(
+        actor=stage.actor("chief"),
+        tenant_id=stage.tenant_id,
+        case_id=case,
+        shown=shown,
+        files=files,
+        at=stage.now,
+    )
+
+
+def offered(stage: Stage, case: UUID) -> queries.Offered:
+    return queries.offered(actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+
+
+def test_a_full_bundle_holds_and_has_every_act_original_document_and_cover_sheet(stage: Stage) -> None:
+    result = judged(full(stage, logged(stage, sheet=True)))
+    assert result.holds, result.findings
+    assert result.claim is not None and result.claim.kind == "full"
+    assert [act.fields["kind"] for act in result.acts] == ["submitted", "approved", "approved", "decided"]
+    assert result.acts[0].fields["content.title"] == "調査の委託について"
+    assert all(act.withheld == [] for act in result.acts)
+    assert [each.path for each in result.documents] == [
+        "data/files/00001/attachment.1.pdf",
+        "data/files/00004/payload.original.json",
+        "data/cover-sheet.pdf",
+    ]
+    assert result.levels[Level.LOG] is State.HOLDS
+    assert result.levels[Level.KEYS] is State.NOT_PROVEN
+
+
+def test_the_same_case_at_the_same_checkpoint_gives_the_same_bytes(stage: Stage) -> None:
+    case = logged(stage)
+    assert full(stage, case).to_bytes() == full(stage, case).to_bytes()
+
+
+def test_what_is_not_ticked_is_withheld_by_name(stage: Stage) -> None:
+    case = logged(stage, sheet=True)
+    shown, files = queries.shown_at_first(offered(stage, case))
+    bundle = redacted(stage, case, shown, files)
+    result = judged(bundle)
+    assert result.holds, result.findings
+    assert result.claim is not None and result.claim.kind == "redacted"
+    assert "name" in result.acts[0].withheld and "name" not in result.acts[0].fields
+    assert "post_title" in result.acts[0].fields
+    assert result.acts[3].fields["name"]
+    assert "振興係長の人".encode() not in bundle.to_bytes()
+    assert not any("original" in each.path or "cover" in each.path for each in result.documents)
+    assert any(each.binding == "payload.original" for each in result.left_out)
+
+
+def test_each_field_of_the_form_can_be_withheld_apart(stage: Stage) -> None:
+    draft = stage.draft("contract", amount="2,310万円", counterparty="株式会社青葉")
+    names = {field.name for field in offered(stage, stage.submit(draft).case_id).acts[0].fields}
+    assert "content.values.counterparty" in names and "content.values" not in names
+
+
+def test_a_document_goes_along_only_where_it_is_ticked_and_its_digest_shown(stage: Stage) -> None:
+    case = logged(stage)
+    view = offered(stage, case)
+    (file,) = view.files
+    everything = {(act.seq, field.name) for act in view.acts for field in act.fields}
+    without = everything - {(1, "attachment.1.sha256")}
+    paths = {
+        name: [each.path for each in judged(bundle).documents]
+        for name, bundle in {
+            "ticked": redacted(stage, case, everything, [file.sha256]),
+            "not ticked": redacted(stage, case, everything),
+            "digest withheld": redacted(stage, case, without, [file.sha256]),
+        }.items()
+    }
+    assert paths == {
+        "ticked": ["data/files/00001/attachment.1.pdf"],
+        "not ticked": [],
+        "digest withheld": [],
+    }
+
+
+def test_nothing_shown_still_proves_that_the_acts_are_there(stage: Stage) -> None:
+    result = judged(redacted(stage, logged(stage), shown=()))
+    assert result.holds, result.findings
+    assert [act.fields for act in result.acts] == [{}] * 4
+
+
+def test_before_the_log_has_the_acts_there_is_no_bundle_and_a_word_when(stage: Stage) -> None:
+    case = stage.decided()
+    assert offered(stage, case).state == queries.PENDING
+    with pytest.raises(CannotBundle, match="まだ署名された台帳に載っていません"):
+        full(stage, case)
+    sequencer.step(at=stage.now)
+    assert offered(stage, case).state == queries.READY
+    assert judged(full(stage, case)).holds
+
+
+def test_strangers_get_nothing(stage: Stage) -> None:
+    case = logged(stage)
+    for ask in (full, offered_by):
+        with pytest.raises(NotFound):
+            ask(stage, case, "accounting")
+
+
+def offered_by(stage: Stage, case: UUID, who: str) -> queries.Offered:
+    return queries.offered(actor=stage.actor(who), tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+
+
+def test_a_document_that_is_gone_is_left_out_and_the_bundle_says_so(stage: Stage) -> None:
+    from kessai.drafting import blobs
+
+    case = logged(stage)
+    (file,) = offered(stage, case).files
+    blobs.path_of(tenant_id=stage.tenant_id, sha256=file.sha256).unlink()
+    result = judged(full(stage, case))
+    assert result.holds and result.claim is not None and result.claim.kind == "redacted"
+    assert [each.binding for each in result.left_out] == ["attachment.1"]
+    assert offered(stage, case).files == ()
+
+
+def test_later_acts_are_in_the_next_bundle(stage: Stage) -> None:
+    case = logged(stage)
+    before = judged(full(stage, case))
+    stage.decided()
+    sequencer.step(at=stage.now + timedelta(seconds=1))
+    after = judged(full(stage, case))
+    assert before.claim is not None and after.claim is not None
+    assert after.holds and after.claim.size > before.claim.size
+
+
+def test_of_an_altered_record_no_bundle_is_made(
+    committed: Stage, superuser_connection: psycopg.Connection
+) -> None:
+    case = logged(committed)
+    with superuser_connection.transaction():
+        superuser_connection.execute("SET LOCAL session_replication_role = replica")
+        superuser_connection.execute(
+            "UPDATE decisions_event SET person_name = '別の人' WHERE kind = 'decided' AND case_id = %s",
+            [case],
+        )
+    with pytest.raises(CannotBundle, match="4番目の記録が台帳と合わない"):
+        full(committed, case)

@@ -1,0 +1,67 @@
+"""The page of the evidence bundle: what is ticked, what the preview says, what is saved."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from kessai.ledger import sequencer
+from merklelog.evidence.result import Result
+from merklelog.evidence.verifying import verify
+from stage import Stage
+from visitors import SignIn
+
+
+def logged(stage: Stage) -> UUID:
+    case = stage.decided(files=[("仕様書.txt", b"12345")], title="調査の委託について")
+    sequencer.step(at=stage.now)
+    return case
+
+
+def judged(answer: Any) -> Result:
+    assert answer.status_code == 200 and answer["Content-Type"] == "application/zip"
+    assert "no-store" in answer["Cache-Control"]
+    data = b"".join(answer.streaming_content)
+    assert len(data) == int(answer["Content-Length"])
+    return verify(BytesIO(data))
+
+
+def test_from_the_proof_to_a_bundle_that_holds(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief"), logged(stage)
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    assert address in client.get(f"/cases/{stage.tenant_id}-{case}/proof/").content.decode()
+    assert f"{address}full.zip" in client.get(address).content.decode()
+    result = judged(client.get(f"{address}full.zip"))
+    assert result.holds and result.claim is not None and result.claim.kind == "full"
+
+
+def test_a_redacted_copy_is_looked_at_before_it_is_saved(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief"), logged(stage)
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    page = client.get(address).content.decode()
+    ticked = re.findall(r'name="shown" value="([^"]+)" checked', page)
+    assert "1:post_title" in ticked and "1:name" not in ticked
+    ticked.append("2:remark")
+
+    preview = client.post(address, {"do": "preview", "shown": ticked}).content.decode()
+    sent = re.findall(r'type="hidden" name="shown" value="([^"]+)"', preview)
+    assert sorted(sent) == sorted(ticked)
+    assert re.search(r"<b>伏せる項目</b> .*氏名", preview)
+    assert "振興係長の人" not in preview.split("<form")[-1]
+
+    result = judged(client.post(address, {"do": "save", "shown": sent}))
+    assert result.holds and "name" in result.acts[0].withheld and "remark" in result.acts[1].fields
+
+    again = client.post(address, {"do": "choose", "shown": ["1:kind"]}).content.decode()
+    assert re.findall(r'name="shown" value="([^"]+)" checked', again) == ["1:kind"]
+
+
+def test_until_the_log_has_the_acts_the_page_says_how_long_it_takes(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief", "en"), stage.decided()
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    assert "usually takes a few seconds" in client.get(address).content.decode()
+    for answer in (client.get(f"{address}full.zip"), client.post(address, {"do": "save"})):
+        assert answer.status_code == 409
+        assert "usually takes a few seconds" in answer.content.decode()
