@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from kessai.decisions import coversheet
 from kessai.decisions.evidence import queries
 from kessai.decisions.evidence.queries import CannotBundle
-from kessai.kernel.errors import NotFound
-from kessai.ledger import sequencer
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.ledger import sequencer, stamping
+from kessai.signing import clocks
 from merklelog.evidence.making import Bundle
 from merklelog.evidence.result import Level, Result, State
 from merklelog.evidence.verifying import verify
@@ -74,6 +78,16 @@ def test_a_full_bundle_holds_and_has_every_act_original_document_and_cover_sheet
     ]
     assert result.levels[Level.LOG] is State.HOLDS
     assert result.levels[Level.KEYS] is State.NOT_PROVEN
+
+
+def test_a_timestamp_of_the_checkpoint_goes_along(stage: Stage, settings: Any) -> None:
+    settings.KESSAI_DEMO = True
+    case = logged(stage)
+    stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=clocks.clocks())
+    result = judged(full(stage, case))
+    assert result.holds, result.findings
+    assert [each.certificate for each in result.timestamps] == list(clocks.authorities())
+    assert result.levels[Level.TIME] is State.HOLDS
 
 
 def test_the_same_case_at_the_same_checkpoint_gives_the_same_bytes(stage: Stage) -> None:
@@ -143,7 +157,7 @@ def test_strangers_get_nothing(stage: Stage) -> None:
     case = logged(stage)
     for ask in (full, offered_by):
         with pytest.raises(NotFound):
-            ask(stage, case, "accounting")
+            ask(stage, case, "budget")
 
 
 def offered_by(stage: Stage, case: UUID, who: str) -> queries.Offered:
@@ -184,3 +198,26 @@ def test_of_an_altered_record_no_bundle_is_made(
         )
     with pytest.raises(CannotBundle, match="4番目の記録が台帳と合わない"):
         full(committed, case)
+
+
+def test_an_operator_writes_a_bundle_to_a_new_file(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = logged(stage)
+    number = offered(stage, case).number
+    whole, part = tmp_path / "whole.zip", tmp_path / "part.zip"
+    call_command("ledger", "evidence", number, "-o", str(whole))
+    call_command("ledger", "evidence", number, "-o", str(part), "--redact", "name", "--redact", "files")
+    with whole.open("rb") as file:
+        result = verify(file)
+    assert result.holds and result.claim is not None and result.claim.kind == "full"
+    with part.open("rb") as file:
+        result = verify(file)
+    assert result.holds and result.documents == []
+    assert all("name" in act.withheld and "remark" in act.fields for act in result.acts)
+    with pytest.raises(Cannot, match="書けません"):
+        call_command("ledger", "evidence", number, "-o", str(whole))
+    with pytest.raises(CannotBundle, match="1件に定められません"):
+        call_command("ledger", "evidence", "無い第1号", "-o", str(tmp_path / "none.zip"))
+    with pytest.raises(CannotBundle):
+        call_command("ledger", "evidence", number, "--tenant", "1", "-o", str(tmp_path / "none.zip"))

@@ -50,3 +50,21 @@ def test_what_does_not_fit_is_left_out_the_largest_first() -> None:
     assert rules.within({"a": 3, "b": 5, "c": 3}, room=8) == {"a", "c"}
     assert rules.within({"a": 3}, room=2) == set()
     assert rules.within({"a": 3, "b": 5}, room=8) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("orders", "withheld"),
+    [
+        ([], False),
+        (["remark"], True),
+        (["name"], False),
+        (["2:remark"], True),
+        (["1:remark"], False),
+        (["rem.*"], False),
+        (["suggested"], True),
+    ],
+)
+def test_an_operator_says_what_is_withheld(orders: list[str], withheld: bool) -> None:
+    assert rules.redacts(orders, seq=2, name="remark", shown=False) is withheld
+    assert rules.redacts(["suggested"], seq=2, name="remark", shown=True) is False
+    assert rules.redacts(["content.*"], seq=1, name="content.text", shown=True)

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.ledger import keys
+from kessai.ledger import keys, stamping
+from kessai.signing import clocks
 from merklelog.tiles import TileReader
+from merklelog.timestamps import TimestampInvalid, verify_timestamp
 from merklelog.tree import inclusion_path
 
 
@@ -38,15 +40,16 @@ class Evidence:
 
 
 def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
-    """The evidence for every entry of a case against the latest checkpoint; None while one of them has no number, or
-    no checkpoint covers them.
+    """The evidence for every entry of a case; None while one of them has no number, or no checkpoint covers them.
 
-    A damaged tile raises TileMissing, TileInvalid; a lost key KeyMissing.
+    Against the first checkpoint that covers them and has a timestamp; where there is none, the latest. A damaged tile raises TileMissing, TileInvalid; a lost key KeyMissing.
     """
     placed, latest = _placed(tenant_id, case_id), _latest(tenant_id)
     if not placed or latest is None or any(index is None or index >= latest[0] for _, _, index in placed):
         return None
-    size, note = latest
+    stamped = stamping.stamped(tenant_id=tenant_id, size=max(index for _, _, index in placed) + 1)
+    size, note = (stamped.size, stamped.note) if stamped else latest
+    certificates = clocks.authorities() if stamped else ()
     reader = TileReader(keys.store(tenant_id).read, size)
     return Evidence(
         entries={
@@ -56,8 +59,10 @@ def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
         note=note.encode(),
         policy=f"log {keys.verifier(tenant_id)}\nquorum none\n".encode(),
         witnessed=True,
-        tokens=(),
-        certificates=(),
+        tokens=[each.token for each in stamped.stamps if _holds(each.token, note, certificates)]
+        if stamped
+        else (),
+        certificates=certificates,
     )
 
 
@@ -72,6 +77,15 @@ def _placed(tenant_id: int, case_id: UUID) -> list[tuple[int, bytes, int]]:
             [tenant_id, case_id],
         )
         return [(seq, bytes(leaf), index) for seq, leaf, index in cursor.fetchall()]
+
+
+def _holds(token: bytes, note: str, certificates: Sequence[bytes]) -> bool:
+    """Whether a kept timestamp is right, and of an authority that is still named: others would spoil the bundle."""
+    try:
+        verify_timestamp(token, stamping.signed_text(note), certificates)
+    except TimestampInvalid:
+        return False
+    return True
 
 
 def _latest(tenant_id: int) -> tuple[int, str] | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from kessai.decisions import access
 from kessai.decisions.checks import bound_fields
 from kessai.decisions.evidence import rules
-from kessai.decisions.models import CoverSheet, Event
+from kessai.decisions.models import Case, CoverSheet, Event
 from kessai.decisions.stored import Stored, stored_cases
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
@@ -84,6 +84,10 @@ class Offered:
 def offered(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Offered:
     """What a bundle of a case would hold; NotFound for strangers."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    return _offered(tenant_id, case_id)
+
+
+def _offered(tenant_id: int, case_id: UUID) -> Offered:
     with log.snapshot():
         stored = _stored(tenant_id, case_id)
         found = ledger.evidence(tenant_id=tenant_id, case_id=case_id)
@@ -91,10 +95,11 @@ def offered(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Off
     disclosure = filed.disclosure if filed else ""
     fields = {event.seq: bound_fields(stored, event) for event in stored.events}
     case = stored.case
+    assert case is not None
     return Offered(
         state=PENDING if found is None else READY if found.witnessed else UNWITNESSED,
-        number=case.number if case else "",
-        title=case.title if case else "",
+        number=case.number,
+        title=case.title,
         acts=tuple(_act_view(event, fields[event.seq], disclosure) for event in stored.events),
         files=tuple(_file_views(tenant_id, fields, disclosure)),
     )
@@ -103,7 +108,7 @@ def offered(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Off
 def full(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Bundle:
     """The bundle with everything, the cover sheet too. Errors: NotFound for strangers, CannotBundle."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    return unchecked(tenant_id=tenant_id, case_id=case_id)
+    return _bundle(tenant_id=tenant_id, case_id=case_id)
 
 
 def redacted(
@@ -120,17 +125,17 @@ def redacted(
     Errors: NotFound for strangers, CannotBundle.
     """
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    return unchecked(tenant_id=tenant_id, case_id=case_id, shown=shown, files=files)
+    return _bundle(tenant_id=tenant_id, case_id=case_id, shown=shown, files=files)
 
 
-def unchecked(
+def _bundle(
     *,
     tenant_id: int,
     case_id: UUID,
     shown: Collection[Field] | None = None,
     files: Collection[str] | None = None,
 ) -> Bundle:
-    """The same without an access check, for the operator; None: everything. Errors: CannotBundle."""
+    """The same without an access check; None: everything. Errors: CannotBundle."""
     with log.snapshot():
         stored = _stored(tenant_id, case_id)
         found = ledger.evidence(tenant_id=tenant_id, case_id=case_id)
@@ -155,6 +160,39 @@ def unchecked(
             cover_sheet=_cover_sheet(stored) if whole else None,
         )
     )
+
+
+def for_operator(*, number: str, redact: Collection[str] = (), tenant_id: int | None = None) -> Bundle:
+    """The bundle of the case with a document number, less what is ordered (``rules.redacts``). No access check.
+
+    Errors: CannotBundle, also where there is no such case, or one in several ministries.
+    """
+    cases = Case.objects.filter(number=number).exclude(number="")
+    if tenant_id is not None:
+        cases = cases.filter(tenant_id=tenant_id)
+    found = list(cases.values_list("tenant_id", "id")[:2])
+    if len(found) != 1:
+        raise CannotBundle(
+            N_("文書番号「%(number)s」の案件を1件に定められません。"),
+            N_("番号を確かめてください。いくつかの府省にあるときは --tenant で選べます。"),
+            number=number,
+        )
+    tenant, case = found[0]
+    if not redact:
+        return _bundle(tenant_id=tenant, case_id=case)
+    view = _offered(tenant, case)
+    shown = {
+        (act.seq, field.name)
+        for act in view.acts
+        for field in act.fields
+        if not rules.redacts(redact, seq=act.seq, name=field.name, shown=field.shown)
+    }
+    files = {
+        file.sha256
+        for file in view.files
+        if rules.FILES not in redact and (file.shown or rules.SUGGESTED not in redact)
+    }
+    return _bundle(tenant_id=tenant, case_id=case, shown=shown, files=files)
 
 
 def shown_at_first(view: Offered) -> tuple[set[Field], set[str]]:

@@ -6,6 +6,8 @@ hands out the copy decides.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kessai.decisions import machine
 
 OPEN, CLOSED = "open", "closed"
@@ -28,7 +30,7 @@ PLAIN_CONTENT = frozenset({"content.title", "content.matter", "content.marking"}
 
 
 def shown_at_first(*, kind: str, name: str, disclosure: str) -> bool:
-    """Whether a field of an act is ticked to be shown. ``disclosure``: of the record (開示区分), "" before it is filed."""
+    """Whether a field of an act is ticked at first. ``disclosure``: of the record (開示区分), "" if not filed yet."""
     if name in INSIDE or name in PERSONAL:
         return False
     if name == "name":
@@ -45,6 +47,19 @@ def shown_at_first(*, kind: str, name: str, disclosure: str) -> bool:
 def file_shown_at_first(*, disclosure: str) -> bool:
     """Whether documents go along: only of a case that is open as a whole."""
     return disclosure == OPEN
+
+
+SUGGESTED, FILES = "suggested", "files"
+
+
+def redacts(orders: Collection[str], *, seq: int, name: str, shown: bool) -> bool:
+    """Whether an operator's orders withhold a field: ``suggested``, a name in every act (``remark``, ``content.*``),
+    or that of one act (``2:remark``). ``shown``: at first."""
+    exact = {name, f"{seq}:{name}"} & set(orders)
+    groups = (order.removesuffix("*") for order in orders if order.endswith(".*"))
+    return (
+        bool(exact) or any(name.startswith(group) for group in groups) or (SUGGESTED in orders and not shown)
+    )
 
 
 def within(sizes: dict[str, int], *, room: int) -> set[str]:

@@ -58,7 +58,7 @@ class ActLines:
 @entered
 def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     """The page on which a redacted copy is chosen, looked at, and saved."""
-    where = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
+    where: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
     offered = evidence.offered(**where)
     fields, files = evidence.shown_at_first(offered)
     if request.method == "POST":
@@ -86,7 +86,7 @@ def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
 @entered
 def full(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     """The bundle with everything."""
-    where = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
+    where: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
     offered = evidence.offered(**where)
     try:
         return _answer(evidence.full(**where), offered, "full")

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import Error as DatabaseError
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from kessai.config import cli, log_check
 from kessai.config.commands import Words
 from kessai.decisions import verification
+from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.verification import Named, Report
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
@@ -50,10 +52,20 @@ class Command(Words):
             help="make damaged files again where the entries add up to the signed root",
         )
         show = self.word("show", self.show, "origin, size, root and key of each log", json=True)
+        bundle = self.word("evidence", self.evidence, "write the evidence bundle of a case (docs/evidence)")
+        bundle.add_argument("number", metavar="NUMBER", help="document number of the case")
+        bundle.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="a new file")
+        bundle.add_argument(
+            "--redact",
+            action="append",
+            default=[],
+            metavar="WHAT",
+            help="withhold: suggested, files, a field (remark, content.*), a field of an act (2:remark)",
+        )
         stamp = self.word(
             "timestamp", self.timestamp, "have every log stamped by the authorities, now", json=True
         )
-        for parser in (verify, fsck, show, stamp):
+        for parser in (verify, fsck, show, bundle, stamp):
             _with_tenant(parser)
 
     def verify(self, *, tenant: int | None, as_json: bool) -> int:
@@ -80,6 +92,17 @@ class Command(Words):
         else:
             self.stdout.write("\n".join(log_check.lines(checked)))
         return TAMPERED if any(each.found for each in checked) else CLEAN
+
+    def evidence(self, *, number: str, out: Path, redact: list[str], tenant: int | None) -> None:
+        made = evidence.for_operator(number=number, redact=redact, tenant_id=tenant)
+        try:
+            with out.open("xb") as file:
+                file.writelines(made.chunks())
+        except OSError as error:
+            raise Cannot(
+                N_("%(path)s に書けません（%(why)s）。"), path=str(out), why=error.strerror or ""
+            ) from error
+        self.stdout.write(f"{out} {made.size:,}")
 
     def show(self, *, tenant: int | None, as_json: bool) -> None:
         stampings = stamping.standing(at=timezone.now(), tenant_id=tenant)
