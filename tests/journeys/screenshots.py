@@ -305,6 +305,8 @@ def take(
             picture(drafter, "proof")
             drafter.open("/log/")
             picture(drafter, "logs")
+            drafter.open(f"/cases/{decided}/evidence/")
+            picture(drafter, "evidence")
             drafter.page.goto("/cases/1-00000000-0000-0000-0000-000000000000/")
             picture(drafter, "not-found")
             drafter.troubles.clear()

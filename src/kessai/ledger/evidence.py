@@ -42,7 +42,8 @@ class Evidence:
 def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
     """The evidence for every entry of a case; None while one of them has no number, or no checkpoint covers them.
 
-    Against the first checkpoint that covers them and has a timestamp; where there is none, the latest. A damaged tile raises TileMissing, TileInvalid; a lost key KeyMissing.
+    Against the first checkpoint that covers them and has a timestamp; where there is none, the latest. A damaged tile
+    raises TileMissing, TileInvalid; a lost key KeyMissing.
     """
     placed, latest = _placed(tenant_id, case_id), _latest(tenant_id)
     if not placed or latest is None or any(index is None or index >= latest[0] for _, _, index in placed):
