@@ -12,6 +12,7 @@ from kessai.web.keys.views import keys
 from kessai.web.log.views import logs
 from kessai.web.mailing.views import mail
 from kessai.web.proof.evidence import bundle, full
+from kessai.web.proof.verifier import verifier
 from kessai.web.proof.views import proof
 from kessai.web.signin.views import enter, sign_in
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("cases/<ref:ref>/proof/", proof, name="proof"),
     path("cases/<ref:ref>/evidence/", bundle, name="evidence"),
     path("cases/<ref:ref>/evidence/full.zip", full, name="evidence-full"),
+    path("evidence/verify.html", verifier, name="verifier"),
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.letters.urls")),
     path("", include("kessai.web.receiving.urls")),
