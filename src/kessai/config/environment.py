@@ -99,6 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
         "http://KESSAI_HOST:KESSAI_PORT",
         "What the pages' addresses begin with for those who use them, for links in e-mails.",
     ),
+    Setting(
+        "KESSAI_DOCUMENT_KEYS",
+        "",
+        "TOML file that names the keys which sign cover sheets and letters with an official seal, see "
+        "[signatures](operators.md#signatures-on-documents). Empty: those of a demo authority without legal effect.",
+    ),
     Setting("KESSAI_UPLOAD_LIMIT_MB", "2000", "Largest attachment accepted, in megabytes (10⁶ bytes)."),
     Setting("KESSAI_UPLOAD_KEPT_DAYS", "3", "Days for which an upload that broke off can be gone on with."),
     Setting(
@@ -339,6 +345,11 @@ def public_url() -> str:
             N_("KESSAI_PUBLIC_URL は http:// か https:// で始まります(現在の値:%(value)s)。"), value=given
         )
     return given
+
+
+def document_keys() -> str:
+    """The file that names the keys for signing documents, or "" for the demo's."""
+    return _given("KESSAI_DOCUMENT_KEYS")
 
 
 def upload_limit_bytes() -> int:

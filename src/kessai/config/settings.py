@@ -23,6 +23,7 @@ KESSAI_CLAMD = environment.clamd()
 KESSAI_SOFFICE = environment.soffice()
 KESSAI_WHOLE_FILE_PAGES = environment.whole_file_pages()
 KESSAI_WHOLE_FILE_BYTES = environment.whole_file_bytes()
+KESSAI_DOCUMENT_KEYS = environment.document_keys()
 KESSAI_PUBLIC_URL = environment.public_url()
 
 SECRET_KEY = environment.secret_key() or place.secret_key(KESSAI_HOME)

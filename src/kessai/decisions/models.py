@@ -336,6 +336,27 @@ class SignedSheet(models.Model):
     signed_at = models.DateTimeField()
 
 
+class SealedLetter(models.Model):
+    """Where the letter with a public code is: ``place`` among those that the event ``seq`` put a seal to, from 1."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "code")
+    tenant_id = models.IntegerField()
+    code = models.CharField(max_length=40)
+    """Unguessable; it stands on the letter."""
+    case_id = models.UUIDField()
+    seq = models.IntegerField()
+    place = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "case_id", "seq", "place"], name="decisions_sealedletter_place"
+            )
+        ]
+
+
 class Foreseen(models.Model):
     """What the cover sheet of a decided case foresees and nobody has added (A66): a list to work from, no record."""
 

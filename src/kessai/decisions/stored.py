@@ -23,6 +23,7 @@ from kessai.decisions.models import (
     ReceiptEvent,
     ReceiptLink,
     Request,
+    SealedLetter,
     SignedSheet,
     Step,
 )
@@ -55,6 +56,7 @@ class Stored:
     link: CaseLink | None = None
     issuing: Issuing | None = None
     issues: Sequence[Issue] = ()
+    sealed_letters: Sequence[SealedLetter] = ()
     receipts: Sequence[UUID] = ()
     """Those that its draft was begun from."""
     requests: Sequence[Request] = ()
@@ -62,7 +64,18 @@ class Stored:
     """Those that were remarked on, and are recorded with a submission."""
 
 
-_OWN_TABLES = (Case, Event, Step, Request, DecidedOriginal, CoverSheet, SignedSheet, Issuing, Issue)
+_OWN_TABLES = (
+    Case,
+    Event,
+    Step,
+    Request,
+    DecidedOriginal,
+    CoverSheet,
+    SignedSheet,
+    Issuing,
+    Issue,
+    SealedLetter,
+)
 
 _CASE_IDS = """
 SELECT id FROM decisions_case WHERE tenant_id = %(tenant)s
@@ -74,6 +87,7 @@ UNION SELECT case_id FROM decisions_coversheet WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_signedsheet WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issuing WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issue WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_sealedletter WHERE tenant_id = %(tenant)s
 ORDER BY 1
 """
 
@@ -140,6 +154,9 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     issues: dict[UUID, list[Issue]] = {}
     for issue in Issue.objects.filter(**mine).order_by("seq"):
         issues.setdefault(issue.case_id, []).append(issue)
+    sealed: dict[UUID, list[SealedLetter]] = {}
+    for letter in SealedLetter.objects.filter(**mine).order_by("seq", "place"):
+        sealed.setdefault(letter.case_id, []).append(letter)
     receipts: dict[UUID, list[UUID]] = {}
     begun = ReceiptLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids).order_by("receipt_id")
     for draft_id, receipt_id in begun.values_list("draft_id", "receipt_id"):
@@ -166,6 +183,7 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             link=links.get(case_id),
             issuing=issuing.get(case_id),
             issues=issues.get(case_id, ()),
+            sealed_letters=sealed.get(case_id, ()),
             receipts=receipts.get(case_id, ()),
             requests=requests.get(case_id, ()),
             previews=previews.get(case_id, ()),

@@ -15,7 +15,7 @@ from cryptography.x509 import Certificate
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from kessai.signing import authority
+from kessai.signing import authority, configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,33 @@ class Signing:
 
 
 def record_seal(*, tenant_id: int, ministry: str) -> Signing:
-    """What a ministry signs its cover sheets with."""
-    return _demo(f"record-{tenant_id}", ministry, "record seal")
+    """What a ministry signs its cover sheets with. Errors: CannotUseKey."""
+    return _named(tenant_id, configured.RECORD) or _demo(f"record-{tenant_id}", ministry, "record seal")
 
 
 def official_seal(*, tenant_id: int, ministry: str, code: str, name: str) -> Signing:
-    """What an official seal (公印) signs with."""
-    return _demo(f"seal-{tenant_id}-{code}", ministry, name)
+    """What an official seal (公印) signs with. Errors: CannotUseKey."""
+    return _named(tenant_id, f"seal:{code}") or _demo(f"seal-{tenant_id}-{code}", ministry, name)
+
+
+def trusted() -> tuple[x509.Certificate, ...]:
+    """The roots to which the certificates lead whose signatures are in use."""
+    named = configured.keys()
+    return named.roots if named else _certificates([authority.root()])
+
+
+def _named(tenant_id: int, use: str) -> Signing | None:
+    """With a key of the file of keys; None where no such file is named, and the demo signs."""
+    named = configured.keys()
+    if named is None:
+        return None
+    return Signing(
+        signer=named.signer(ministry=tenant_id, use=use),
+        roots=named.roots,
+        between=named.chain,
+        revocations=named.revocations,
+        fetches=named.fetches,
+    )
 
 
 def _demo(file: str, ministry: str, use: str) -> Signing:

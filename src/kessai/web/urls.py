@@ -32,6 +32,7 @@ urlpatterns = [
     path("evidence/verify.html", verifier, name="verifier"),
     path("", include("kessai.web.deciding.urls")),
     path("", include("kessai.web.letters.urls")),
+    path("", include("kessai.web.sealed.urls")),
     path("", include("kessai.web.receiving.urls")),
     path("", include("kessai.web.standing.urls")),
     path("", include("kessai.web.chart.urls")),

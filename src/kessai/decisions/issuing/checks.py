@@ -37,6 +37,27 @@ def check_issue(check: _Check) -> None:
             check.same(f"issue {seq}", "state", row.state, then.state, seq)
             check.same(f"issue {seq}", "issued_on", row.issued_on, then.issued_on, seq)
     _check_documents(check)
+    _check_sealed(check)
+
+
+def _check_sealed(check: _Check) -> None:
+    """Where public codes lead, against the events that gave them, and the letters with their seal on the disk."""
+    given = {
+        each["code"]: (event.seq, place, each)
+        for event in check.stored.events
+        for place, each in enumerate(event.payload.get("sealed", ()), start=1)
+    }
+    rows = {row.code: row for row in check.stored.sealed_letters}
+    for code in sorted(rows.keys() | given.keys()):
+        row, then = rows.get(code), given.get(code)
+        if row is None or then is None:
+            check.same("sealed letter", "code", row and code, then and code)
+            continue
+        seq, place, each = then
+        check.same("sealed letter", "seq", row.seq, seq, seq)
+        check.same("sealed letter", "place", row.place, place, seq)
+        now = drafts.hash_stored(tenant_id=check.stored.tenant_id, sha256=each["sha256"])
+        check.same(f"sealed letter {place}", "bytes", now, each["sha256"], seq)
 
 
 def _check_letters(check: _Check, event: Event) -> None:

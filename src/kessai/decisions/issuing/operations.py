@@ -14,8 +14,8 @@ from uuid import UUID
 from kessai.decisions import access, frame, machine, pull_up, repeats, replay, rules
 from kessai.decisions.issuing import queries, writes
 from kessai.decisions.issuing import rules as issuing
-from kessai.decisions.letters import sending
-from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing
+from kessai.decisions.letters import sealing, sending
+from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing, Step
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -112,9 +112,24 @@ def put_seal(
     at: datetime,
     remark: str = "",
 ) -> Outcome:
-    """Put the seal that was asked for, as its keeper. ``seen``: hex hash of the document that was on the screen."""
+    """Put the seal that was asked for, as its keeper. ``seen``: hex hash of the document that was on the screen.
+
+    The letters that have room for it get its mark, a QR code and its electronic signature, and are kept as they go
+    out; what was signed is bound to the act. Errors: NotFound; CannotAct; CannotSign, and then nothing is recorded.
+    """
+    sealed = _sealed(actor, tenant_id, case_id, position, act_id, at)
     return _answer(
-        actor, tenant_id, case_id, position, seen, act_id, at, remark, machine.PUT_SEAL, machine.SEALED
+        actor,
+        tenant_id,
+        case_id,
+        position,
+        seen,
+        act_id,
+        at,
+        remark,
+        machine.PUT_SEAL,
+        machine.SEALED,
+        sealed,
     )
 
 
@@ -155,6 +170,7 @@ def _answer(
     remark: str,
     act: str,
     event: str,
+    sealed: Sequence[sealing.Sealed] = (),
 ) -> Outcome:
     def prepare(here: frame.Here) -> frame.Prepared:
         step = here.route.now.get(position)
@@ -179,10 +195,29 @@ def _answer(
             "about": asked.seq,
             "document": asked.document,
             "seal": {"name": asked.seal.name, "name_en": asked.seal.name_en},
+            **({"sealed": [each.to_json() for each in sealed]} if sealed else {}),
         }
         return here.seeing.held[step.post_id], position, said
 
     return frame.act(actor, tenant_id, case_id, act_id, at, remark, event, prepare, then=writes.follow)
+
+
+def _sealed(
+    actor: Actor, tenant_id: int, case_id: UUID, position: int, act_id: UUID, at: datetime
+) -> tuple[sealing.Sealed, ...]:
+    """The letters with their seal, made and stored before the case is locked: nothing of them can change any more.
+
+    None where the act will be refused anyway, or was done already.
+    """
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    mine: dict[str, Any] = {"tenant_id": tenant_id, "case_id": case_id}
+    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
+    step = Step.objects.filter(**mine, round=case.round, position=position, kind=machine.SEAL).first()
+    done = Event.objects.filter(**mine, act_id=act_id).exists()
+    if done or step is None or step.state != machine.OPEN or step.post_id not in seeing.held:
+        return ()
+    said = queries.asking_seal(**mine, position=position)
+    return tuple(sealing.seal_letters(case=case, said=said, at=at)) if said else ()
 
 
 def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:

@@ -178,15 +178,30 @@ def _view(event: Event, issue: rules.Issue, events: Sequence[Event]) -> IssueVie
         person_name=event.person_name,
         seal=_seal(said, issue, later),
         void_why=ended.remark if ended else "",
-        letters=issued_of(said),
+        letters=issued_of(said, _answer(later)),
     )
+
+
+def _answer(later: Iterable[Event]) -> Event | None:
+    """Of the keeper of the seal."""
+    return next((each for each in later if each.kind in (machine.SEALED, machine.SEAL_REFUSED)), None)
+
+
+def asking_seal(*, tenant_id: int, case_id: UUID, position: int) -> Mapping[str, Any] | None:
+    """What the record of an issue says whose seal is asked for at a position; None without one. No access check."""
+    asks = (
+        event.payload
+        for event in told(tenant_id=tenant_id, case_id=case_id)
+        if event.kind == machine.ISSUED and "seal" in event.payload
+    )
+    return next((said for said in asks if said["added"][0]["position"] == position), None)
 
 
 def _seal(said: Mapping[str, Any], issue: rules.Issue, later: Iterable[Event]) -> SealView | None:
     if issue.seal_at is None:
         return None
     names = {"name": said["seal"]["name"], "name_en": said["seal"]["name_en"], "position": issue.seal_at}
-    answer = next((each for each in later if each.kind in (machine.SEALED, machine.SEAL_REFUSED)), None)
+    answer = _answer(later)
     if answer is None:
         return SealView(**names)
     return SealView(

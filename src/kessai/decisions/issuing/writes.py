@@ -8,7 +8,7 @@ from django.db import connection
 
 from kessai.decisions import machine, tasks
 from kessai.decisions.issuing import rules
-from kessai.decisions.models import Case, Event, Issue, Issuing
+from kessai.decisions.models import Case, Event, Issue, Issuing, SealedLetter
 from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import day_in_japan
 from kessai.ledger.sealing import Json
@@ -35,6 +35,8 @@ def follow(case: Case, event: Event) -> None:
     """Bring the rows to what the events say, and have the cover sheet made again with what was issued."""
     assert connection.in_atomic_block
     mine = {"tenant_id": case.tenant_id, "case_id": case.id}
+    for place, each in enumerate(event.payload.get("sealed", ()), start=1):
+        SealedLetter(**mine, code=each["code"], seq=event.seq, place=place).save(force_insert=True)
     content = drafts.revision(tenant_id=case.tenant_id, draft_id=case.id, number=case.revision).content
     events = Event.objects.filter(**mine, kind__in=machine.ISSUING).order_by("seq")
     found = rules.progress(

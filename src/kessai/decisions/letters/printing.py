@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 
 from kessai.decisions import glyphs
@@ -29,8 +30,13 @@ def key(pages: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(canonical({"version": VERSION, "letters": list(map(dict, pages))})).hexdigest()
 
 
-def pdf(pages: Sequence[Mapping[str, Any]], *, author: str, made: int) -> bytes:
-    """Arranged letters, one behind the other. ``made``: seconds of the day it says of itself (Unix)."""
+TO_CHECK = "この文書の公印と電子署名は、次のページでだれでも確かめられます。"
+
+
+def pdf(pages: Sequence[Mapping[str, Any]], *, author: str, made: int, address: str = "") -> bytes:
+    """Arranged letters, one behind the other. ``made``: seconds of the day it says of itself (Unix); ``address``: where
+    anybody verifies them, as text and QR code below the first page."""
+    check = {"address": address, "qr": _qr(address), "text": TO_CHECK} if address else {}
     return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
@@ -41,7 +47,12 @@ def pdf(pages: Sequence[Mapping[str, Any]], *, author: str, made: int) -> bytes:
             "title": glyphs.metadata(pages[0]["title"]),
             "author": glyphs.metadata(author),
             "letters": glyphs.LETTERS,
+            "check": json.dumps(check, ensure_ascii=False),
         },
         pdf_standards=["a-2a"],
         timestamp=made,
     )
+
+
+def _qr(text: str) -> str:
+    return segno.make_qr(text, error="m").svg_inline(border=0, omitsize=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,7 @@ def one_of(found: Sequence[Drawn], number: int) -> Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A letter as it went out: to whom, and its stored PDF."""
+    """A letter as it went out: to whom, and its stored PDF. ``code``: of one with a seal, as it stands on it."""
 
     place: int
     to: tuple[str, ...]
@@ -156,21 +156,28 @@ class Issued:
     filename: str
     size: int
     sha256: str
+    code: str = ""
 
 
 def issued(*, actor: Actor, tenant_id: int, case_id: UUID, seq: int, place: int, at: datetime) -> Issued:
     """A letter that went out by the record ``seq`` of an issue; NotFound for strangers, and where there is none."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    event = Event.objects.filter(tenant_id=tenant_id, case_id=case_id, seq=seq, kind=machine.ISSUED).first()
-    sent = issued_of(event.payload) if event else ()
+    mine = Event.objects.filter(tenant_id=tenant_id, case_id=case_id)
+    event = mine.filter(seq=seq, kind=machine.ISSUED).first()
+    answer = mine.filter(kind=machine.SEALED, payload__about=seq).first()
+    sent = issued_of(event.payload, answer) if event else ()
     if not 1 <= place <= len(sent):
         raise NotFound(N_("この施行文はありません。"), N_("案件の画面から開き直してください。"))
     return sent[place - 1]
 
 
-def issued_of(said: Any) -> tuple[Issued, ...]:
-    """The letters that the payload of an issue names."""
-    return tuple(
-        Issued(n, tuple(each["to"]), each["title"], each["filename"], each["size"], each["sha256"])
+def issued_of(said: Any, sealed: Event | None) -> tuple[Issued, ...]:
+    """The letters that the payload of an issue names, those with a seal as the event that put it says."""
+    found = {
+        n: Issued(n, tuple(each["to"]), each["title"], each["filename"], each["size"], each["sha256"])
         for n, each in enumerate(said.get("letters", ()), start=1)
-    )
+    }
+    for each in sealed.payload.get("sealed", ()) if sealed else ():
+        one = found[each["letter"]]
+        found[one.place] = replace(one, size=each["size"], sha256=each["sha256"], code=each["code"])
+    return tuple(found.values())

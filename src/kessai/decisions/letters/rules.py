@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,9 +81,15 @@ def judge_others(letters: Sequence[Letter], others: int) -> None:
 
 
 def arranged(
-    letter: Letter, known: Known, *, files: Sequence[str] = (), to: Sequence[str] | None = None
+    letter: Letter,
+    known: Known,
+    *,
+    files: Sequence[str] = (),
+    to: Sequence[str] | None = None,
+    seal: str = "",
 ) -> dict[str, Any]:
-    """Everything on the pages of a letter. ``files``: titles of the attachments; ``to``: addressees of this copy."""
+    """Everything on the pages of a letter. ``files``: titles of the attachments; ``to``: addressees of this copy;
+    ``seal``: the name of the official seal (公印) on it."""
     names = tuple(letter.addressees if to is None else to)
     honorific = letter.layout.honorific
     if any(_HONOURED.search(name) for name in names):
@@ -105,7 +112,16 @@ def arranged(
         "contact": letter.contact.split("\n") if letter.contact else [],
         "listed": list(listed),
         "list_honorific": honorific,
+        "mark": list(carved(seal)) if seal else [],
+        "check": {},
     }
+
+
+def carved(name: str) -> Iterator[str]:
+    """The name of a seal in the columns of its square, from the left: read from above, and from the right."""
+    rows = math.isqrt(max(len(name) - 1, 0)) + 1
+    columns = [name[at : at + rows] for at in range(0, len(name), rows)]
+    return reversed(columns)
 
 
 def _honoured(name: str, honorific: str) -> str:

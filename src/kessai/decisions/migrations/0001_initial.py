@@ -394,4 +394,18 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='SealedLetter',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'code', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('code', models.CharField(max_length=40)),
+                ('case_id', models.UUIDField()),
+                ('seq', models.IntegerField()),
+                ('place', models.IntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'case_id', 'seq', 'place'), name='decisions_sealedletter_place')],
+            },
+        ),
     ]

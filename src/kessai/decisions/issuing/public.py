@@ -1,0 +1,100 @@
+"""What anybody may know of a letter with an official seal whose code they have: no content, and no person.
+
+No access check: whoever has the code has the letter on which it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kessai.decisions.issuing import queries, rules
+from kessai.decisions.models import Case, Event, SealedLetter
+from kessai.drafting import queries as drafts
+from kessai.organisation import queries as organisation
+from kessai.records import queries as records
+from kessai.signing import identities, pdf
+from kessai.signing.pdf import Checked
+
+PUBLIC = ("confidentiality1", "open")
+"""Marking and disclosure of what everybody may read; only then is the title said."""
+_CODE = re.compile(r"([1-9][0-9]{0,8})-[a-z2-7]{26}")
+
+LETTER, ENCLOSURE, OTHER = "letter", "enclosure", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A letter and its seal. ``enclosures``: hex SHA-256 of the files that went out with it; ``title``: "" where it is
+    not public; ``ended_at``: since when the record of its issue has no force (a correction, or an issue that was not).
+    """
+
+    tenant_id: int
+    code: str
+    ministry: str
+    ministry_en: str
+    number: str
+    issued_on: date
+    seal: str
+    seal_en: str
+    keeper: str
+    sealed_at: datetime
+    sha256: str
+    enclosures: tuple[str, ...]
+    title: str
+    ended_at: datetime | None
+
+    def is_what(self, sha256: str) -> str:
+        """What a file is: the letter, one of its enclosures, or something else."""
+        if sha256 == self.sha256:
+            return LETTER
+        return ENCLOSURE if sha256 in self.enclosures else OTHER
+
+
+def sealed(*, code: str) -> Sealed | None:
+    """The letter with a code; None if there is none."""
+    parts = _CODE.fullmatch(code)
+    tenant_id = int(parts[1]) if parts else 0
+    found = SealedLetter.objects.filter(tenant_id=tenant_id, code=code).first()
+    if found is None:
+        return None
+    told = queries.told(tenant_id=tenant_id, case_id=found.case_id)
+    put = next(event for event in told if event.seq == found.seq)
+    issue = next(event for event in told if event.seq == put.payload["about"])
+    entry = put.payload["sealed"][found.place - 1]
+    tenant = organisation.tenant(tenant_id=tenant_id)
+    case = Case.objects.get(tenant_id=tenant_id, id=found.case_id)
+    filed = records.filed(tenant_id=tenant_id, case_id=case.id)
+    is_public = filed is not None and (filed.marking, filed.disclosure) == PUBLIC
+    return Sealed(
+        tenant_id=tenant_id,
+        code=code,
+        ministry=tenant.name,
+        ministry_en=tenant.name_en,
+        number=case.number,
+        issued_on=date.fromisoformat(issue.payload["issued_on"]),
+        seal=put.payload["seal"]["name"],
+        seal_en=put.payload["seal"]["name_en"],
+        keeper=put.post_title,
+        sealed_at=put.at,
+        sha256=entry["sha256"],
+        enclosures=tuple(file["sha256"] for file in issue.payload["documents"]),
+        title=issue.payload["letters"][entry["letter"] - 1]["title"] if is_public else "",
+        ended_at=_ended_at(told, issue.seq),
+    )
+
+
+def _ended_at(told: list[Event], seq: int) -> datetime | None:
+    later = (event for event in told if event.payload.get("about") == seq)
+    return next((event.at for event in later if rules.AFTER.get(event.kind) == rules.VOID), None)
+
+
+def signature(letter: Sealed) -> Checked | None:
+    """The electronic signature of a letter as it is kept, checked now; None if its file is lost."""
+    try:
+        with drafts.open_blob(tenant_id=letter.tenant_id, sha256=letter.sha256) as stream:
+            found = pdf.check(stream.read(), roots=identities.trusted())
+    except FileNotFoundError:
+        return None
+    return found[0] if found else None

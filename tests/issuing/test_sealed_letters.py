@@ -1,0 +1,213 @@
+"""公印: letters get its mark, its signature and a public page on which anybody verifies them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from office import act, asked_seal, issue
+from paper import decided, lay_out
+
+from kessai.decisions import verification
+from kessai.decisions.issuing import operations, public
+from kessai.decisions.issuing import queries as issuing
+from kessai.decisions.letters import queries as letters
+from kessai.decisions.letters import rules
+from kessai.decisions.models import Event, SealedLetter
+from kessai.drafting import blobs
+from kessai.signing import identities, pdf
+from stage import Stage
+
+KEEPER = "general_affairs"
+
+
+@pytest.fixture(autouse=True)
+def _layouts(stage: Stage) -> None:
+    lay_out(stage)
+
+
+def sealed(stage: Stage, *addressees: str, **typed: str) -> tuple[UUID, int]:
+    """A decided case whose letters went out and got their seal, and the seq of its issue."""
+    case_id = decided(stage, **{"letter-1-layout": "sealed", **typed})
+    seq = issue(stage, case_id, *(addressees or ("甲県知事",)), seal="director", files=(1,)).seq
+    act(stage, "put_seal", case_id, by=KEEPER, **asked_seal(stage, case_id))
+    return case_id, seq
+
+
+def letter(stage: Stage, case_id: UUID, seq: int, place: int = 1) -> tuple[letters.Issued, bytes]:
+    found = letters.issued(
+        actor=stage.actor("chief"),
+        tenant_id=stage.tenant_id,
+        case_id=case_id,
+        seq=seq,
+        place=place,
+        at=stage.now,
+    )
+    return found, blobs.path_of(tenant_id=stage.tenant_id, sha256=found.sha256).read_bytes()
+
+
+def post(code: str, content: bytes) -> Any:
+    return Client().post(f"/seal/{code}/", {"file": SimpleUploadedFile("x.pdf", content)})
+
+
+def test_the_seal_is_on_the_page_and_in_the_file_and_bound_to_the_keepers_act(stage: Stage) -> None:
+    case_id, seq = sealed(stage, "甲県知事", "乙県知事")
+    found, file = letter(stage, case_id, seq, place=2)
+    text = "".join(pypdfium2.PdfDocument(io.BytesIO(file))[0].get_textpage().get_text_range().split())
+    assert "乙県知事殿" in text and f"/seal/{found.code}/" in text and "印" in text
+    (signature,) = pdf.check(file, roots=identities.trusted())
+    assert signature.holds and signature.signer == "DEMO - no legal effect: 課長印"
+    event = Event.objects.get(case_id=case_id, kind="sealed")
+    assert event.payload["sealed"][1] == {
+        "letter": 2,
+        "code": found.code,
+        "size": len(file),
+        "sha256": hashlib.sha256(file).hexdigest(),
+    }
+    assert event.payload["seal"]["name"] == "課長印" and event.person_id == stage.people[KEEPER]
+    codes = [each["code"] for each in event.payload["sealed"]]
+    assert len(set(codes)) == 2 and all(len(code.partition("-")[2]) == 26 for code in codes)
+
+
+def test_a_code_that_no_keeper_gave_and_a_letter_that_is_lost_are_found(stage: Stage) -> None:
+    case_id, seq = sealed(stage)
+    given, _ = letter(stage, case_id, seq)
+
+    def found() -> list[tuple[str, str]]:
+        return [(one.what, one.field) for one in verification.verify_records(stage.tenant_id)[0]]
+
+    with transaction.atomic():
+        forged = SealedLetter.objects.get()
+        forged.code, forged.place = f"{stage.tenant_id}-{'a' * 26}", 2
+        forged.save(force_insert=True)
+        assert found() == [("derived", "sealed letter.code")]
+        transaction.set_rollback(True)
+    path = blobs.path_of(tenant_id=stage.tenant_id, sha256=given.sha256)
+    kept = path.read_bytes()
+    path.unlink()
+    assert found() == [("derived", "sealed letter 1.bytes")]
+    path.write_bytes(kept)
+
+
+def test_without_room_for_a_seal_the_act_is_recorded_and_no_letter_changes(stage: Stage) -> None:
+    case_id, seq = sealed(stage, **{"letter-1-layout": "letter"})
+    assert letter(stage, case_id, seq)[0].code == ""
+    assert "sealed" not in Event.objects.get(case_id=case_id, kind="sealed").payload
+
+
+def test_the_same_act_sent_again_seals_nothing_twice(stage: Stage) -> None:
+    case_id = decided(stage, **{"letter-1-layout": "sealed"})
+    issue(stage, case_id, "甲県知事", seal="director")
+    given = {
+        "actor": stage.actor(KEEPER),
+        "tenant_id": stage.tenant_id,
+        "case_id": case_id,
+        "act_id": uuid4(),
+    }
+    asked = asked_seal(stage, case_id)
+    first = operations.put_seal(at=stage.later(), **asked, **given)
+    assert operations.put_seal(at=stage.later(), **asked, **given).seq == first.seq
+    assert SealedLetter.objects.count() == 1
+
+
+def test_where_it_cannot_be_signed_nothing_is_recorded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = decided(stage, **{"letter-1-layout": "sealed"})
+    issue(stage, case_id, "甲県知事", seal="director")
+
+    def away(*_: object, **__: object) -> bytes:
+        raise pdf.CannotSign("away", "later")
+
+    monkeypatch.setattr(pdf, "sign", away)
+    with pytest.raises(pdf.CannotSign):
+        act(stage, "put_seal", case_id, by=KEEPER, **asked_seal(stage, case_id))
+    (view,) = issuing.issues(tenant_id=stage.tenant_id, case_id=case_id)
+    assert view.state == "sealing"
+
+
+def test_anybody_verifies_a_letter_by_its_code_and_its_file(stage: Stage) -> None:
+    found, file = letter(stage, *sealed(stage))
+    page = Client().get(f"/seal/{found.code}/")
+    shown = page.content.decode()
+    assert page.status_code == 200 and "公印が押されています" in shown and "no-store" in page["Cache-Control"]
+    for hidden in ("補助の要件の通知", "甲県知事", "総務課長の人"):
+        assert hidden not in shown
+    said = post(found.code, file).content.decode()
+    assert "1バイトも違いません" in said and "有効です" in said and "DEMO - no legal effect" in said
+    changed = file[:900] + bytes([file[900] ^ 1]) + file[901:]
+    assert "公印を押した文書ではありません" in post(found.code, changed).content.decode()
+    assert "添えて施行した別添" in post(found.code, b"rules").content.decode()
+
+
+def test_nothing_of_what_is_sent_is_kept(stage: Stage, settings: Any, tmp_path: Path) -> None:
+    found, _ = letter(stage, *sealed(stage))
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "no such place"
+    before = sorted(Path(settings.KESSAI_BLOBS).rglob("*"))
+    post(found.code, b"x" * 3_000_000)
+    assert sorted(Path(settings.KESSAI_BLOBS).rglob("*")) == before
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(stage: Stage) -> None:
+    found, _ = letter(stage, *sealed(stage))
+    answer = Client().post(
+        f"/seal/{found.code}/",
+        b"x",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH="50000001",
+    )
+    assert "大きすぎて" in answer.content.decode()
+    assert "選ばれていません" in Client().post(f"/seal/{found.code}/").content.decode()
+
+
+def test_a_correction_or_a_cancelled_issue_is_said_on_the_public_page(stage: Stage) -> None:
+    case_id, seq = sealed(stage)
+    found, file = letter(stage, case_id, seq)
+    act(stage, "void", case_id, seq=seq, reason="施行していなかった")
+    known = public.sealed(code=found.code)
+    assert known is not None and known.ended_at is not None
+    said = post(found.code, file).content.decode()
+    assert (
+        "いまは効力がありません" in said and "施行していなかった" not in said and "note note-ok" not in said
+    )
+
+
+def test_a_title_is_said_only_of_what_everybody_may_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = letter(stage, *sealed(stage))
+    known = public.sealed(code=found.code)
+    assert known is not None and known.title == ""
+    monkeypatch.setattr(public, "PUBLIC", ("confidentiality2", "open"))
+    assert "補助の要件の通知" in Client().get(f"/seal/{found.code}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "code", ["1-aaaaaaaaaaaaaaaaaaaaaaaaaa", "700-aaaaaaaaaaaaaaaaaaaaaaaaaa", "x", "0-1"]
+)
+def test_a_code_that_is_not_there_is_answered_like_one_that_never_was(stage: Stage, code: str) -> None:
+    def said(of: str) -> str:
+        return Client().get(f"/seal/{of}/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert said(code) == said("700-bbbbbbbbbbbbbbbbbbbbbbbbbb") != ""
+    assert Client().get(f"/seal/{code}/").status_code == 404
+    assert Client().post(f"/seal/{code}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("印", ["印"]),
+        ("大臣印", ["印", "大臣"]),
+        ("政策局長之印", ["長之印", "政策局"]),
+        ("地域振興大臣印", ["印", "興大臣", "地域振"]),
+    ],
+)
+def test_the_name_of_a_seal_is_read_in_columns_from_the_right(name: str, columns: list[str]) -> None:
+    assert list(rules.carved(name)) == columns

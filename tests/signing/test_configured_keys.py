@@ -1,0 +1,97 @@
+"""Keys that are named in a file sign instead of the demo's: PKCS#12, PEM, or on a token (PKCS#11)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typst
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from kessai.signing import authority, configured, identities, pdf
+
+FILE = """
+[trust]
+roots = ["roots.pem"]
+chain = ["chain.pem"]
+revocations = ["root.crl", "issuing.crl"]
+
+[[key]]
+ministry = 1
+use = "record"
+pkcs12 = "record.p12"
+passphrase-file = "record.pass"
+
+[[key]]
+ministry = 1
+use = "seal:minister"
+pem = "minister.pem"
+
+[[key]]
+ministry = 2
+use = "record"
+pkcs11 = "/nowhere/module.so"
+token = "kessai"
+label = "record"
+"""
+
+
+@pytest.fixture
+def named(settings: Any, tmp_path: Path) -> Path:
+    """A file of keys; they are of the demo's authority, under other names."""
+    folder = tmp_path / "named"
+    folder.mkdir()
+    record = authority.signer("own-record", owner="試験省", use="own record")
+    minister = authority.signer("own-minister", owner="試験省", use="own minister")
+    issuing, root = authority.chain()
+    secret = BestAvailableEncryption(b"pass word")
+    content = pkcs12.serialize_key_and_certificates(b"r", record.key, record.certificate, None, secret)
+    (folder / "record.p12").write_bytes(content)
+    (folder / "record.pass").write_text("pass word\n")
+    key = minister.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "minister.pem").write_bytes(key + minister.certificate.public_bytes(Encoding.PEM))
+    (folder / "roots.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (folder / "chain.pem").write_bytes(issuing.public_bytes(Encoding.PEM))
+    identities.record_seal(tenant_id=9, ministry="x")
+    for name in ("root.crl", "issuing.crl"):
+        (folder / name).write_bytes((authority.folder() / name).read_bytes())
+    (folder / "keys.toml").write_text(FILE)
+    settings.KESSAI_DOCUMENT_KEYS = str(folder / "keys.toml")
+    return folder
+
+
+def _signer(by: identities.Signing) -> str:
+    plain = typst.compile(b'#set document(title: "t")\nHello', format="pdf")
+    assert isinstance(plain, bytes)
+    (found,) = pdf.check(pdf.sign(plain, by=by, field="Record"), roots=identities.trusted())
+    assert found.holds
+    return found.signer
+
+
+def test_the_keys_of_the_file_sign(named: Path) -> None:
+    assert _signer(identities.record_seal(tenant_id=1, ministry="x")).endswith("own record")
+    seal = identities.official_seal(tenant_id=1, ministry="x", code="minister", name="x")
+    assert _signer(seal).endswith("own minister")
+
+
+def test_a_use_that_is_not_named_is_never_signed_by_the_demo(named: Path) -> None:
+    with pytest.raises(configured.CannotUseKey, match="seal:other"):
+        identities.official_seal(tenant_id=1, ministry="x", code="other", name="x")
+
+
+def test_a_key_that_cannot_be_read_is_said_so(named: Path) -> None:
+    with pytest.raises(configured.CannotUseKey):
+        identities.record_seal(tenant_id=2, ministry="x")
+    (named / "record.pass").write_text("wrong")
+    with pytest.raises(configured.CannotUseKey):
+        identities.record_seal(tenant_id=1, ministry="x")
+    (named / "keys.toml").write_text("[trust")
+    with pytest.raises(configured.CannotUseKey):
+        identities.record_seal(tenant_id=1, ministry="x")
