@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sealed_record import Record, Verified, command_json
 
 from kessai.ledger import keys, sequencer
+from kessai.ledger.fsck import fsck
 from kessai.ledger.verification import snapshot
 from merklelog.checkpoint import Checkpoint, sign_checkpoint
+from merklelog.cli import main as merklelog
 from merklelog.note import Signer
+from merklelog.tiles import TileReader, entry_bundles, tiles_between
+from merklelog.tree import leaf_hash, root_of
 
 
 def _kinds(verified: Verified) -> set[str]:
@@ -200,3 +207,176 @@ def test_verifying_repairs_nothing_and_writes_nothing(sealed: Record) -> None:
 
     with pytest.raises(InternalError), snapshot(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM ledger_pending")
+
+
+# History written anew by somebody who may do everything in the database and on the disk.
+
+
+def _remade(record: Record, case: UUID, *, removed: int) -> None:
+    """Take an act away and close the gap: later acts of the case move up, in the record and in their leaves."""
+    record.run(
+        "DELETE FROM ledger_leaf WHERE entry_id IN"
+        " (SELECT id FROM ledger_entry WHERE case_id = %(case)s AND seq = %(seq)s)",
+        case=case,
+        seq=removed,
+    )
+    for table in ("ledger_entry", "decisions_event"):
+        record.run(f"DELETE FROM {table} WHERE case_id = %(case)s AND seq = %(seq)s", case=case, seq=removed)
+        for seq in range(removed + 1, 40):
+            record.run(
+                f"UPDATE {table} SET seq = seq - 1 WHERE case_id = %(case)s AND seq = %(seq)s",
+                case=case,
+                seq=seq,
+            )
+    rows = record.superuser.execute("SELECT id, seq, leaf FROM ledger_entry WHERE case_id = %s", [case])
+    for entry, seq, leaf in rows.fetchall():
+        made = json.dumps(json.loads(leaf) | {"seq": seq}, sort_keys=True, separators=(",", ":")).encode()
+        record.run("UPDATE ledger_entry SET leaf = %(leaf)s WHERE id = %(id)s", leaf=made, id=entry)
+
+
+def _without_case(record: Record, case: UUID) -> None:
+    entries = "SELECT id FROM ledger_entry WHERE case_id = %(case)s"
+    record.run(f"DELETE FROM ledger_leaf WHERE entry_id IN ({entries})", case=case)
+    for table in ("decisions_event", "decisions_step", "decisions_request", "ledger_entry"):
+        record.run(f"DELETE FROM {table} WHERE case_id = %(case)s", case=case)
+    record.run("DELETE FROM decisions_case WHERE id = %(case)s", case=case)
+
+
+def _with_case_inserted(record: Record, like: UUID) -> UUID:
+    """A copy of a case with its acts under a new name, put before everything that was ever logged."""
+    made = UUID("01900000-0000-7000-8000-0000000000aa")
+    for table, key, more in (
+        ("decisions_case", "id", ""),
+        ("decisions_step", "case_id", ""),
+        ("decisions_event", "case_id", ", 'act_id', gen_random_uuid()"),
+        ("drafting_draft", "id", ""),
+        ("drafting_revision", "draft_id", ""),
+    ):
+        record.run(
+            f"INSERT INTO {table} SELECT"
+            f" (jsonb_populate_record(x, jsonb_build_object('{key}', %(made)s::text{more}))).*"
+            f" FROM {table} x WHERE {key} = %(like)s",
+            made=made,
+            like=like,
+        )
+    rows = record.superuser.execute(
+        "SELECT seq, leaf, appended_at FROM ledger_entry WHERE case_id = %s ORDER BY seq", [like]
+    ).fetchall()
+    for n, (seq, leaf, at) in enumerate(rows):
+        entry = UUID(int=(0x01000000000070008000 << 48) + n)
+        record.run(
+            "INSERT INTO ledger_entry (tenant_id, id, case_id, seq, leaf, appended_at)"
+            " VALUES (700, %(id)s, %(case)s, %(seq)s, %(leaf)s, %(at)s - interval '1 year')",
+            id=entry,
+            case=made,
+            seq=seq,
+            leaf=leaf.replace(str(like).encode(), str(made).encode()),
+            at=at,
+        )
+        record.run(
+            "INSERT INTO ledger_leaf (tenant_id, index, entry_id, leaf_hash) VALUES (700, %(n)s, %(id)s, '')",
+            n=n - len(rows),
+            id=entry,
+        )
+    return made
+
+
+def _renumbered(record: Record) -> None:
+    """All numbers without a gap again, all hashes, tiles and bundles to fit."""
+    rows = record.superuser.execute(
+        "SELECT l.entry_id, e.leaf FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id ORDER BY index"
+    ).fetchall()
+    record.run("DELETE FROM ledger_leaf")
+    for index, (entry, leaf) in enumerate(rows):
+        record.run(
+            "INSERT INTO ledger_leaf (tenant_id, index, entry_id, leaf_hash) VALUES (700, %(n)s, %(id)s, %(h)s)",
+            n=index,
+            id=entry,
+            h=leaf_hash(leaf),
+        )
+    shutil.rmtree(record.log / "tile")
+    leaves = [leaf for _, leaf in rows]
+    store = keys.store(record.tenant)
+    store.write_all(entry_bundles(0, leaves))
+    store.write_all(tiles_between(0, [leaf_hash(leaf) for leaf in leaves], TileReader(store.read, 0)))
+
+
+def _signed_anew(record: Record) -> None:
+    """Every checkpoint goes; one over what is left now is made with the log's own key, and published."""
+    root = root_of(
+        [row[0] for row in record.superuser.execute("SELECT leaf_hash FROM ledger_leaf ORDER BY index")]
+    )
+    size = record.one("SELECT count(*) FROM ledger_leaf")
+    note = sign_checkpoint(
+        Checkpoint(keys.origin(record.tenant), size, root), [keys.signer(record.tenant)]
+    ).decode()
+    record.run("DELETE FROM ledger_checkpoint")
+    record.run(
+        "INSERT INTO ledger_checkpoint (tenant_id, size, root, note, signed_at)"
+        " VALUES (700, %(size)s, %(root)s, %(note)s, now())",
+        size=size,
+        root=root,
+        note=note,
+    )
+    (record.log / "checkpoint").write_text(note)
+
+
+def _rewritten(record: Record, how: str) -> UUID:
+    """The case that is about."""
+    case = record.cases.routed
+    if how == "act removed":
+        _remade(record, case, removed=1)
+    elif how == "case removed":
+        _without_case(record, case)
+    else:
+        case = _with_case_inserted(record, case)
+    _renumbered(record)
+    return case
+
+
+HISTORIES = ("act removed", "case removed", "case inserted back-dated")
+
+
+@pytest.mark.parametrize("how", HISTORIES)
+def test_a_history_renumbered_with_all_hashes_and_files_to_fit_is_not_what_was_signed(
+    sealed: Record, how: str
+) -> None:
+    case = _rewritten(sealed, how)
+    verified = Verified()
+    assert {"root", "truncated"} & _kinds(verified)
+    if how != "case removed":
+        assert any(each.case == case for each in verified.findings)
+    (checked,) = fsck(at=datetime(2026, 10, 7, tzinfo=UTC), repair=True)
+    assert (checked.sound, checked.repaired) == (0, ())
+
+
+@pytest.mark.parametrize("how", HISTORIES)
+def test_a_history_signed_anew_with_the_stolen_key_is_caught_by_who_followed_the_log(
+    sealed: Record, how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    follow = [
+        "monitor",
+        str(sealed.log),
+        "--key",
+        str(keys.verifier(sealed.tenant)),
+        "--state",
+        f"{tmp_path}/s",
+    ]
+    assert merklelog(follow) == 0
+    _rewritten(sealed, how)
+    _signed_anew(sealed)
+    assert "root" not in _kinds(Verified()), "by itself the log is of one piece again"
+    assert merklelog(follow) == 1
+    assert capsys.readouterr().out.count(keys.origin(sealed.tenant)) >= 2
+
+
+def test_the_acts_of_a_case_are_counted_by_who_follows_the_log(
+    sealed: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = str(sealed.cases.contract)
+    look = ["monitor", str(sealed.log), "--key", str(keys.verifier(sealed.tenant)), "--case", case, "--json"]
+    assert merklelog(look) == 0
+    acts = json.loads(capsys.readouterr().out)["case"]["acts"]
+    there = sealed.one("SELECT count(*) FROM ledger_entry WHERE case_id = %(case)s", case=case)
+    assert [each["seq"] for each in acts] == list(range(1, there + 1))
+    assert all(each["leaf"]["case"] == case for each in acts)
