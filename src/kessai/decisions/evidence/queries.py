@@ -274,7 +274,8 @@ def _cover_sheet(stored: Stored) -> Content | None:
     latest: CoverSheet | None = max(stored.cover_sheets, key=lambda sheet: sheet.shows, default=None)
     if latest is None:
         return None
-    return measured(partial(_chunks, stored.tenant_id, bytes(latest.sha256).hex()))
+    signed = next((sheet for sheet in stored.signed_sheets if sheet.shows == latest.shows), None)
+    return measured(partial(_chunks, stored.tenant_id, bytes((signed or latest).sha256).hex()))
 
 
 def _act_view(event: Event, fields: Mapping[str, Any], disclosure: str) -> ActView:
