@@ -33,7 +33,17 @@ from merklelog.layout import (
     tile_bytes,
     tiles_grown,
 )
-from merklelog.note import Note, NoteInvalid, Signature, Signer, Verifier, open_note, sign
+from merklelog.note import (
+    Note,
+    NoteInvalid,
+    NoteSigner,
+    RemoteSigner,
+    Signature,
+    Signer,
+    Verifier,
+    open_note,
+    sign,
+)
 from merklelog.policy import Judgement, Policy, PolicyInvalid
 from merklelog.tiles import (
     DirectoryStore,
@@ -87,10 +97,12 @@ __all__ = [
     "NotCanonical",
     "Note",
     "NoteInvalid",
+    "NoteSigner",
     "Policy",
     "PolicyInvalid",
     "ProofBundle",
     "ProofInvalid",
+    "RemoteSigner",
     "Report",
     "Signature",
     "Signer",

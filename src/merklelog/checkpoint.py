@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from merklelog._encoding import b64decode, b64encode
-from merklelog.note import NoteInvalid, Signer, Verifier, open_note, sign
+from merklelog.note import NoteInvalid, NoteSigner, Verifier, open_note, sign
 from merklelog.tree import EMPTY_ROOT, HASH_SIZE
 
 MAX_SIZE = 2**64 - 1
@@ -67,7 +67,7 @@ class Checkpoint:
         return "".join(f"{line}\n" for line in lines)
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> bytes:
+def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[NoteSigner]) -> bytes:
     """The checkpoint as a signed note, the contents of the file ``checkpoint``."""
     return sign(checkpoint.format(), signers)
 

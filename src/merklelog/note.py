@@ -6,10 +6,10 @@ A key of another signature type is a subclass here (``merklelog.cosignature``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import ClassVar, Self
+from typing import ClassVar, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -134,6 +134,16 @@ class PrivateKey:
         return f"{type(self).__name__}({self._verifier})"
 
 
+class NoteSigner(Protocol):
+    """Whoever signs notes: a ``Signer``, or a key that lies elsewhere."""
+
+    def verifier(self) -> Verifier:
+        """The public half."""
+
+    def signature(self, text: str) -> bytes:
+        """The 64-byte Ed25519 signature over the text."""
+
+
 class Signer(PrivateKey):
     """The private key of a log."""
 
@@ -142,6 +152,28 @@ class Signer(PrivateKey):
     def signature(self, text: str) -> bytes:
         """The 64-byte Ed25519 signature over the text."""
         return self._key.sign(text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSigner:
+    """A private key of a log that is not shown to this program, behind PKCS#11 for instance.
+
+    ``sign`` is given bytes and answers with the 64-byte Ed25519 signature.
+    """
+
+    public: Verifier
+    sign: Callable[[bytes], bytes] = field(repr=False)
+
+    def verifier(self) -> Verifier:
+        """The public half."""
+        return self.public
+
+    def signature(self, text: str) -> bytes:
+        """The signature over the text. Raises ``NoteInvalid`` if it is not of this key."""
+        made = self.sign(text.encode())
+        if not self.public.verifies(text, made):
+            raise NoteInvalid(f"what was signed is not a signature of {self.public}")
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +199,20 @@ class Note:
     unknown: tuple[Signature, ...]
 
 
-def sign(text: str, signers: Sequence[Signer]) -> bytes:
+def sign(text: str, signers: Sequence[NoteSigner]) -> bytes:
     """The note: the text, a blank line, one signature line for each signer in this order.
 
     Raises ``NoteInvalid`` unless the text ends in a newline and has no other control character, and there
     is at least one signer and none twice.
     """
     _require_text(text)
-    identities = {(signer.name, signer.key_id) for signer in signers}
-    if not signers or len(identities) != len(signers):
+    keys = [signer.verifier() for signer in signers]
+    if not keys or len({(key.name, key.key_id) for key in keys}) != len(keys):
         raise NoteInvalid("a note is signed by at least one key, and by none twice")
-    lines = [Signature(signer.name, signer.key_id, signer.signature(text)).line for signer in signers]
+    lines = [
+        Signature(key.name, key.key_id, signer.signature(text)).line
+        for key, signer in zip(keys, signers, strict=True)
+    ]
     return f"{text}\n{''.join(lines)}".encode()
 
 

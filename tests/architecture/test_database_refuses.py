@@ -70,6 +70,7 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "drafting_revision",
         "ledger_checkpoint",
         "ledger_entry",
+        "ledger_key",
         "ledger_leaf",
         "ledger_timestamp",
         "records_documentnumber",

@@ -58,6 +58,7 @@ TABLES = (
     "ledger_leaf",
     "ledger_checkpoint",
     "ledger_timestamp",
+    "ledger_key",
 )
 
 

@@ -85,20 +85,29 @@ def test_a_published_checkpoint_that_is_gone_is_named(sealed: Record) -> None:
 
 
 def test_another_key_in_the_place_of_the_logs_own_makes_every_checkpoint_a_forgery(sealed: Record) -> None:
-    (sealed.root / "KEYS_DIR" / "log-700.seed").write_text(os.urandom(32).hex())
+    stranger = Signer(keys.origin(sealed.tenant), os.urandom(32)).verifier()
+    sealed.run("UPDATE ledger_key SET vkey = %(key)s", key=str(stranger))
+    assert {"missing_key", "no_checkpoint"} <= _kinds(Verified())
+    with (sealed.root / "KEYS_DIR" / "log-700.keys").open("a") as file:
+        file.write(f"{stranger}\n")
     assert {"forged_checkpoint", "no_checkpoint"} <= _kinds(Verified())
 
 
+def test_without_the_file_of_the_logs_own_keys_no_signature_is_believed(sealed: Record) -> None:
+    (sealed.root / "KEYS_DIR" / "log-700.keys").unlink()
+    assert "missing_key" in _kinds(Verified())
+
+
 @pytest.mark.parametrize("key", ["", "zz", "00"])
-def test_a_lost_key_is_named_and_no_new_one_takes_its_place(sealed: Record, key: str) -> None:
+def test_a_lost_key_stops_the_signing_and_no_new_one_takes_its_place(sealed: Record, key: str) -> None:
     seed = sealed.root / "KEYS_DIR" / "log-700.seed"
     seed.unlink()
     if key:
         seed.write_text(key)
-    assert "missing_key" in _kinds(Verified())
     with pytest.raises(sequencer.CannotIntegrate):
         sequencer.step(at=datetime(2026, 10, 7, tzinfo=UTC))
     assert not seed.exists() or seed.read_text() == key
+    assert not Verified().findings
 
 
 def test_a_checkpoint_row_that_is_gone_while_it_is_published_is_named(sealed: Record) -> None:

@@ -70,6 +70,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Prefix of the ledgers' names in signed checkpoints: a host name of yours, never changed afterwards.",
     ),
     Setting(
+        "KESSAI_PKCS11_MODULE",
+        "",
+        "Library of the device (HSM) that keeps the ledgers' keys, as `/usr/lib/softhsm/libsofthsm2.so`. Empty: they "
+        "are files in KESSAI_HOME/keys.",
+    ),
+    Setting("KESSAI_PKCS11_TOKEN", "", "Label of the token on that device."),
+    Setting(
+        "KESSAI_PKCS11_PIN_FILE",
+        "",
+        "File with the PIN of the token, which only the sequencer and `kessai ledger key` have to read.",
+    ),
+    Setting(
         "KESSAI_TSA_URL",
         "",
         "Time-stamp authorities (RFC 3161) that vouch for when the ledgers and signatures were there, separated by "
@@ -175,7 +187,7 @@ def _yes(name: str) -> bool:
 def check() -> None:
     """Read every setting that can be wrong. Errors: CannotReadSetting."""
     numbers = (port, web_workers, upload_limit_bytes, upload_kept_days, whole_file_pages, whole_file_bytes)
-    for read in (*numbers, demo, debug, behind_tls, log_level, mail, public_url, clamd, timestamping):
+    for read in (*numbers, demo, debug, behind_tls, log_level, mail, public_url, clamd, timestamping, token):
         read()
 
 
@@ -256,6 +268,26 @@ def web_workers() -> int:
 
 def ledger_origin() -> str:
     return _text("KESSAI_LEDGER_ORIGIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token behind PKCS#11; ``module`` empty where there is none."""
+
+    module: str = ""
+    label: str = ""
+    pin_file: str = ""
+
+
+def token() -> Token:
+    given = Token(*(_given(f"KESSAI_PKCS11_{name}") for name in ("MODULE", "TOKEN", "PIN_FILE")))
+    if given.module and not (given.label and given.pin_file):
+        raise CannotReadSetting(
+            N_(
+                "KESSAI_PKCS11_MODULE を定めるときは、KESSAI_PKCS11_TOKEN と KESSAI_PKCS11_PIN_FILE も要ります。"
+            )
+        )
+    return given
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ KESSAI_LEDGER_DIR = KESSAI_HOME / "ledger"
 KESSAI_KEYS_DIR = KESSAI_HOME / "keys"
 KESSAI_DEMO = environment.demo()
 KESSAI_LEDGER_ORIGIN = environment.ledger_origin()
+KESSAI_TOKEN = environment.token()
 KESSAI_TIMESTAMPING = environment.timestamping()
 KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
 KESSAI_UPLOAD_KEPT_DAYS = environment.upload_kept_days()

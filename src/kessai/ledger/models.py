@@ -59,6 +59,20 @@ class Checkpoint(models.Model):
     signed_at = models.DateTimeField()
 
 
+class Key(models.Model):
+    """Something said of a key of a log: that it signs from a size on, up to a size, or was stolen at a time."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "vkey", "what", "said_at")
+    tenant_id = models.IntegerField()
+    vkey = models.TextField()
+    what = models.CharField(max_length=12)
+    size = models.BigIntegerField()
+    at = models.DateTimeField()
+    said_at = models.DateTimeField()
+
+
 class Timestamp(models.Model):
     """The word of an authority that a checkpoint was there (RFC 3161), over the text of its note."""
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
-from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
+from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import Verifier
 from merklelog.policy import NONE, Policy, PolicyInvalid
 from merklelog.tiles import CHECKPOINT_PATH, ENTRIES, TileInvalid, TileMissing, TileReader, parse_path
@@ -197,10 +197,8 @@ def check_proof(*, tenant_id: int, case_id: UUID, seq: int) -> CheckedProof | No
 
 def _is_signed(tenant_id: int, covered: _Covered) -> bool:
     try:
-        signed = open_checkpoint(
-            covered.note.encode(), origin=keys.origin(tenant_id), verifiers=[keys.verifier(tenant_id)]
-        )
-    except (CheckpointInvalid, keys.KeyMissing):
+        signed, _ = keys.opened(covered.note.encode(), tenant_id=tenant_id, by=keys.known(tenant_id))
+    except CheckpointInvalid:
         return False
     return (signed.size, signed.root) == (covered.size, covered.root)
 
@@ -320,7 +318,7 @@ def announced(*, tenant_id: int) -> Announced | None:
         return None
     try:
         policy = Policy.parse(given.body if given else b"quorum none\n")
-        judged = policy.judge(note.body, logs=[keys.verifier(tenant_id)])
+        judged = policy.judge(note.body, logs=keys.verifiers(tenant_id))
     except (CheckpointInvalid, PolicyInvalid, keys.KeyMissing):
         return None
     if judged.checkpoint.origin != keys.origin(tenant_id):

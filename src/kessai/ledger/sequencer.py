@@ -25,6 +25,7 @@ from kessai.ledger import keys
 from kessai.ledger.models import Checkpoint, Heartbeat
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import sign_checkpoint
+from merklelog.note import NoteInvalid
 from merklelog.tiles import (
     CHECKPOINT_PATH,
     TILE_WIDTH,
@@ -73,7 +74,7 @@ def run(stop: threading.Event) -> None:
         except CannotIntegrate:
             # The other logs go on at their pace; it is said now and then.
             if began - last_said >= SAY_SECONDS or not last_said:
-                log.exception("a log is damaged and was not extended; run: kessai ledger fsck")
+                log.exception("a log was not extended; where its files are damaged, run: kessai ledger fsck")
                 last_said = began
             recovered, pause = False, AGAIN_SECONDS
         if not numbered:
@@ -135,7 +136,7 @@ def number(*, tenant_id: int) -> int:
     One transaction, one sequencer. The entries of a case get their numbers in the order of their seq.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone(cursor)
+        keys.alone(cursor)
         rows = _waiting(cursor, tenant_id)
         if not rows:
             return 0
@@ -267,21 +268,19 @@ def _frontier(tenant_id: int, reader: TileReader, root: bytes) -> Frontier:
 
 def _sign(tenant_id: int, checkpoint: SignedCheckpoint, at: datetime, *, new: bool) -> None:
     try:
-        signer = keys.signer(tenant_id, make=new)
-    except keys.KeyMissing as error:
-        raise CannotIntegrate(str(error)) from error
-    Checkpoint.objects.bulk_create(
-        [
-            Checkpoint(
+        # The key does not change between its choice and the row that it signed.
+        with transaction.atomic(), connection.cursor() as cursor:
+            keys.alone(cursor)
+            row = Checkpoint(
                 tenant_id=tenant_id,
                 size=checkpoint.size,
                 root=checkpoint.root,
-                note=sign_checkpoint(checkpoint, [signer]).decode(),
+                note=sign_checkpoint(checkpoint, [keys.signer(tenant_id, make=new)]).decode(),
                 signed_at=at,
             )
-        ],
-        ignore_conflicts=True,
-    )
+            Checkpoint.objects.bulk_create([row], ignore_conflicts=True)
+    except (keys.KeyMissing, NoteInvalid) as error:
+        raise CannotIntegrate(f"log {tenant_id} is not signed: {error}") from error
 
 
 def publish(*, tenant_id: int) -> None:
@@ -313,11 +312,3 @@ def writing(tenant_id: int) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _alone(cursor: CursorWrapper) -> None:
-    """Numbers have one giver at a time: wait for any other's transaction to end."""
-    cursor.execute(
-        "INSERT INTO ledger_heartbeat (name, at) VALUES ('sequencer', now()) ON CONFLICT DO NOTHING"
-    )
-    cursor.execute("SELECT 1 FROM ledger_heartbeat WHERE name = 'sequencer' FOR UPDATE")

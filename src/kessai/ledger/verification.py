@@ -21,12 +21,13 @@ from kessai.kernel.words import N_
 from kessai.ledger import keys
 from kessai.ledger.comparing import NAMED_AT_MOST, FilesCheck
 from kessai.ledger.findings import Finding, finding
+from kessai.ledger.keys import LogKey
 from kessai.ledger.leaves import address
 from kessai.ledger.published import Published, entry, read_published
 from kessai.ledger.stamp_checking import check_stamps
+from kessai.ledger.stolen import check_stolen
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
-from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
-from merklelog.note import Verifier
+from merklelog.checkpoint import CheckpointInvalid
 from merklelog.tiles import CHECKPOINT_PATH, TILE_WIDTH, Tile
 from merklelog.tree import Frontier, leaf_hash
 
@@ -174,7 +175,7 @@ class _LogCheck:
         self.found: list[Finding] = []
         self.count = LogCount()
         self.tree = Frontier()
-        self.verifier = self._key()
+        self.keys = self._keys()
         self.latest = self._latest()
         self.files = FilesCheck(tenant_id, self.found)
         self.since_good: list[tuple[UUID, int]] = []
@@ -186,7 +187,7 @@ class _LogCheck:
     def state(self) -> LogState:
         whole = self.latest is not None and self.bad_root is None and not self.lost
         return LogState(
-            found=[*self.found, *check_stamps(self.tenant)],
+            found=[*self.found, *check_stamps(self.tenant), *check_stolen(self.tenant)],
             count=self.count,
             sound=self.latest.size if self.latest and whole else 0,
             damaged=tuple(self.files.damaged),
@@ -221,21 +222,30 @@ class _LogCheck:
 
     # --- the key and the checkpoints
 
-    def _key(self) -> Verifier | None:
+    def _keys(self) -> tuple[LogKey, ...]:
+        """The log's own keys; none where nothing can be said of signatures, or nothing was signed yet."""
         try:
-            return keys.verifier(self.tenant)
+            own = keys.trusted(self.tenant)
         except keys.KeyMissing:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM ledger_checkpoint WHERE tenant_id = %s LIMIT 1", [self.tenant])
                 if cursor.fetchone() or self.published.checkpoint is not None:
                     self.add("missing_key", N_("台帳の鍵がないため、署名を確かめられません。"))
-            return None
+            return ()
+        for each in keys.known(self.tenant):
+            if each not in own:
+                self.add(
+                    "foreign_key",
+                    N_("台帳の鍵とされている %(key)s は、鍵を作った所の控えにありません。"),
+                    key=str(each.verifier),
+                )
+        return own
 
     def _opened(self, note: bytes | None) -> SignedCheckpoint | None:
-        if note is None or self.verifier is None:
+        if note is None or not self.keys:
             return None
         try:
-            return open_checkpoint(note, origin=keys.origin(self.tenant), verifiers=[self.verifier])
+            return keys.opened(note, tenant_id=self.tenant, by=self.keys)[0]
         except CheckpointInvalid:
             return None
 
@@ -264,7 +274,7 @@ class _LogCheck:
             signed = self._opened(note.encode())
             if signed is not None and (signed.size, signed.root) == (size, bytes(root)):
                 yield signed.size, signed.root
-            elif self.verifier is not None and forged < NAMED_AT_MOST:
+            elif self.keys and forged < NAMED_AT_MOST:
                 forged += 1
                 self.add(
                     "forged_checkpoint",
@@ -366,7 +376,7 @@ class _LogCheck:
     def _compare_published(self) -> None:
         """The published checkpoint must be in the record, and become the latest one at once."""
         claim = self._opened(self.published.checkpoint)
-        if self.published.checkpoint is not None and claim is None and self.verifier is not None:
+        if self.published.checkpoint is not None and claim is None and self.keys:
             self.behind = True
             self.add(
                 "forged_checkpoint", N_("公開している署名（checkpoint）が、台帳の鍵のものではありません。")
@@ -435,9 +445,9 @@ class _LogCheck:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.05)
-            if self.verifier is None:
+            if not self.keys:
                 with suppress(keys.KeyMissing):
-                    self.verifier = keys.verifier(self.tenant)
+                    self.keys = keys.trusted(self.tenant)
             note = self.store.read(CHECKPOINT_PATH)
 
     def _unnumbered(self) -> int:

@@ -77,4 +77,16 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='Key',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'vkey', 'what', 'said_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('vkey', models.TextField()),
+                ('what', models.CharField(max_length=12)),
+                ('size', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('said_at', models.DateTimeField()),
+            ],
+        ),
     ]

@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kessai.config import cli, log_check
+from kessai.config import cli, log_check, log_keys
 from kessai.config.commands import Words
 from kessai.decisions import verification
 from kessai.decisions.evidence import queries as evidence
@@ -67,6 +67,7 @@ class Command(Words):
         )
         for parser in (verify, fsck, show, bundle, stamp):
             _with_tenant(parser)
+        log_keys.add_words(self)
 
     def verify(self, *, tenant: int | None, as_json: bool) -> int:
         report = _judged(lambda: verification.verify_all(tenant_id=tenant))

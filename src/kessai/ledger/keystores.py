@@ -1,0 +1,177 @@
+"""Where the private keys of the logs lie: in files, or in a token behind PKCS#11 that does not give them away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
+from merklelog.note import NoteSigner, RemoteSigner, Signer, Verifier
+
+SEED_SIZE = 32
+
+
+class KeyMissing(Cannot):
+    """A log has a history but its key is not there, or cannot be used: nothing can be signed."""
+
+
+class KeyStore(Protocol):
+    """The private keys of one log."""
+
+    def held(self) -> list[NoteSigner]:
+        """All of them, in no order. Errors: KeyMissing where it cannot be told."""
+
+    def make(self) -> NoteSigner:
+        """A new one, which is kept from now on. Errors: KeyMissing."""
+
+
+def keystore(tenant_id: int, origin: str) -> KeyStore:
+    if settings.KESSAI_TOKEN.module:
+        return TokenKeys(tenant_id, origin)
+    return FileKeys(tenant_id, origin)
+
+
+class FileKeys:
+    """Seeds in hex, each in a file of ``KESSAI_KEYS_DIR`` that only its owner reads."""
+
+    def __init__(self, tenant_id: int, origin: str) -> None:
+        self.folder = Path(settings.KESSAI_KEYS_DIR)
+        self.stem = f"log-{tenant_id}"
+        self.origin = origin
+
+    def held(self) -> list[NoteSigner]:
+        first = self.folder / f"{self.stem}.seed"
+        paths = [first] if first.exists() else []
+        return [self._read(path) for path in [*paths, *sorted(self.folder.glob(f"{self.stem}-*.seed"))]]
+
+    def make(self) -> NoteSigner:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        seed = os.urandom(SEED_SIZE)
+        signer = Signer(self.origin, seed)
+        path = self.folder / f"{self.stem}.seed"
+        if path.exists():
+            path = self.folder / f"{self.stem}-{signer.key_id.hex()}.seed"
+        # Written aside and linked into place: of two processes that start at once, one makes the key.
+        fresh = self.folder / f".{path.stem}.{os.getpid()}"
+        write_through(fresh, seed.hex())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+        return self._read(path)
+
+    def _read(self, path: Path) -> Signer:
+        try:
+            seed = bytes.fromhex(path.read_text().strip())
+        except (OSError, ValueError):
+            seed = b""
+        if len(seed) != SEED_SIZE:
+            raise KeyMissing(
+                N_("台帳の鍵のファイル %(path)s を読めません。"),
+                N_("控えから戻してください。戻せないときは kessai ledger key rotate で新しい鍵にします。"),
+                path=str(path),
+            )
+        return Signer(self.origin, seed)
+
+
+class TokenKeys:
+    """Ed25519 keys of a token, labelled ``log-<ministry>``, and ``log-<ministry>-<n>`` the later ones."""
+
+    def __init__(self, tenant_id: int, origin: str) -> None:
+        self.label = f"log-{tenant_id}"
+        self.origin = origin
+
+    def held(self) -> list[NoteSigner]:
+        import pkcs11
+
+        with self._session() as session:
+            found = session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY})
+            points = {each.label: each[pkcs11.Attribute.EC_POINT] for each in found}
+        own = [label for label in points if label == self.label or label.startswith(f"{self.label}-")]
+        # The point is an OCTET STRING of 32 bytes.
+        return [self._signer(label, bytes(points[label])[-SEED_SIZE:]) for label in sorted(own)]
+
+    def make(self) -> NoteSigner:
+        import pkcs11
+        from pkcs11.util.ec import encode_named_curve_parameters
+
+        count = len(self.held())
+        label = f"{self.label}-{count + 1}" if count else self.label
+        with self._session(rw=True) as session:
+            curve = session.create_domain_parameters(
+                pkcs11.KeyType.EC_EDWARDS,
+                {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("1.3.101.112")},
+                local=True,
+            )
+            public, _ = curve.generate_keypair(
+                mechanism=pkcs11.Mechanism.EC_EDWARDS_KEY_PAIR_GEN, store=True, label=label
+            )
+            return self._signer(label, bytes(public[pkcs11.Attribute.EC_POINT])[-SEED_SIZE:])
+
+    def _signer(self, label: str, public: bytes) -> NoteSigner:
+        def sign(text: bytes) -> bytes:
+            import pkcs11
+
+            with self._session() as session:
+                key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
+                return bytes(key.sign(text, mechanism=pkcs11.Mechanism.EDDSA))
+
+        return RemoteSigner(Verifier(self.origin, public), sign)
+
+    def _session(self, *, rw: bool = False) -> _Session:
+        return _Session(rw)
+
+
+class _Session:
+    """A session with the token; whatever goes wrong with it is a KeyMissing with its remedy."""
+
+    def __init__(self, rw: bool) -> None:
+        self.rw = rw
+        self.opened: Any = None
+
+    def __enter__(self) -> Any:
+        import pkcs11
+
+        given = settings.KESSAI_TOKEN
+        try:
+            pin = Path(given.pin_file).read_text().strip()
+            token = pkcs11.lib(given.module).get_token(token_label=given.label)
+            self.opened = token.open(user_pin=pin, rw=self.rw)
+        except (OSError, RuntimeError, pkcs11.PKCS11Error) as error:
+            raise _unusable(error) from error
+        return self.opened
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        import pkcs11
+
+        self.opened.close()
+        if isinstance(error, pkcs11.PKCS11Error):
+            raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> KeyMissing:
+    given = settings.KESSAI_TOKEN
+    return KeyMissing(
+        N_("台帳の鍵のあるトークン %(label)s を使えません（%(why)s）。"),
+        N_(
+            "KESSAI_PKCS11_MODULE のライブラリ、KESSAI_PKCS11_TOKEN のトークン、KESSAI_PKCS11_PIN_FILE の PIN を"
+            "確かめてください。記録と決裁は続けられ、署名だけが待ちます。"
+        ),
+        label=given.label,
+        why=f"{type(error).__name__} {error}".strip()[:200],
+    )
+
+
+def write_through(path: Path, text: str, *, append: bool = False) -> None:
+    """Write a file that only its owner reads, and wait until it is on the disk."""
+    flags = os.O_APPEND if append else os.O_TRUNC
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())

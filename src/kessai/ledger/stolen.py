@@ -1,0 +1,54 @@
+"""What a log can still show where a key of it was stolen: what others had seen before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from kessai.kernel.words import N_
+from kessai.ledger import keys
+from kessai.ledger.findings import Finding, finding
+from merklelog.checkpoint import CheckpointInvalid
+
+
+def seen_before(tenant_id: int, since: datetime) -> int:
+    """The size of the largest checkpoint that an authority stamped before this time; 0 for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(size), 0) FROM ledger_timestamp WHERE tenant_id = %s AND stamped_at < %s",
+            [tenant_id, since],
+        )
+        (size,) = cursor.fetchone()
+    return int(size)
+
+
+def check_stolen(tenant_id: int) -> list[Finding]:
+    """Whether nobody but a stolen key vouches for the log as it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1",
+            [tenant_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return []
+    try:
+        _, key = keys.opened(row[1].encode(), tenant_id=tenant_id, by=keys.known(tenant_id))
+    except CheckpointInvalid:
+        return []
+    if key.stolen is None or (seen := seen_before(tenant_id, key.stolen)) >= row[0]:
+        return []
+    return [
+        finding(
+            tenant_id,
+            "stolen_key",
+            N_(
+                "盗まれた鍵 %(key)s だけが、台帳の%(seen)s件より後（%(n)s件まで）を保証しています。"
+                "新しい鍵の署名があれば、その署名が保証します。"
+            ),
+            key=key.verifier.key_id.hex(),
+            seen=seen,
+            n=row[0],
+        )
+    ]

@@ -1,0 +1,204 @@
+"""The keys of a log: in files and in a token, changed on a day, and stolen."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from made_up_log import TENANT, append
+
+from kessai.config.environment import Token
+from kessai.ledger import keys, queries, sequencer, stamping
+from kessai.ledger.keys import CannotFindKey, KeyMissing
+from kessai.ledger.models import Checkpoint, Key
+from kessai.ledger.verification import verify_log
+from kessai.signing.clocks import DEMO, Clock
+from merklelog.checkpoint import CheckpointInvalid
+from merklelog.note import open_note, sign
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
+
+
+def grown(count: int = 1) -> list[UUID]:
+    cases = append(count)
+    sequencer.step(at=timezone.now())
+    return cases
+
+
+def signed_by() -> list[tuple[int, str]]:
+    """The size of each checkpoint, and the id of the key whose signature of it holds."""
+    rows = Checkpoint.objects.filter(tenant_id=TENANT).order_by("size")
+    return [
+        (row.size, open_note(row.note.encode(), keys.verifiers(TENANT)).verified[0].key_id.hex())
+        for row in rows
+    ]
+
+
+def ids() -> list[str]:
+    return [each.verifier.key_id.hex() for each in keys.known(TENANT)]
+
+
+def whats() -> list[str]:
+    return [each.what for each in verify_log(TENANT)[0]]
+
+
+def command(*words: str) -> Any:
+    out = io.StringIO()
+    call_command("ledger", "key", *words, "--tenant", str(TENANT), "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_after_a_rotation_new_checkpoints_are_of_the_new_key_and_old_ones_still_verify() -> None:
+    case, _ = grown(2)
+    command("rotate")
+    grown()
+    first, second = ids()
+    assert signed_by() == [(2, first), (3, second)]
+    assert whats() == []
+    proof = queries.check_proof(tenant_id=TENANT, case_id=case, seq=1)
+    assert proof is not None and proof.included and proof.signature_ok
+    listed = command("list")
+    assert [(each["id"], each["after"], each["until"]) for each in listed] == [
+        (first, 0, 2),
+        (second, 2, None),
+    ]
+    assert str(keys.verifier(TENANT)) == listed[1]["vkey"]
+
+
+def test_a_key_that_has_ended_signs_nothing_new() -> None:
+    grown()
+    old = keys.signer(TENANT)
+    keys.rotate(tenant_id=TENANT, at=timezone.now())
+    grown()
+    row = Checkpoint.objects.get(tenant_id=TENANT, size=2)
+    text = row.note.split("\n\n")[0] + "\n"
+    with pytest.raises(CheckpointInvalid, match="not in use then"):
+        keys.opened(sign(text, [old]), tenant_id=TENANT, by=keys.known(TENANT))
+
+
+def test_a_key_that_only_a_row_calls_the_logs_own_is_none() -> None:
+    grown()
+    at = timezone.now()
+    keys._say(TENANT, keys.Verifier(keys.origin(TENANT), bytes(32)), keys.BEGUN, size=0, at=at)
+    assert whats() == ["foreign_key"]
+
+
+def test_without_the_file_of_public_keys_nothing_is_called_signed() -> None:
+    grown()
+    keys._anchor(TENANT).unlink()
+    assert "missing_key" in whats()
+
+
+def test_a_key_is_said_to_be_stolen_until_a_sound_one_has_signed() -> None:
+    grown()
+    stamping.stamp(tenant_id=TENANT, at=timezone.now(), asked=[Clock(DEMO)])
+    grown(2)
+    (first,) = ids()
+    after_the_stamp = timezone.now() + timedelta(seconds=1)
+    (said,) = command("compromised", first, "--since", after_the_stamp.isoformat())
+    assert (said["stolen"], said["counts_to"]) == (after_the_stamp.isoformat(), 1)
+    (found,) = verify_log(TENANT)[0]
+    assert found.what == "stolen_key"
+    assert dict(found.text.params) == {"key": first, "seen": 1, "n": 3}
+    command("rotate")
+    grown()
+    assert whats() == []
+
+
+def test_what_was_stamped_before_the_theft_counts() -> None:
+    grown()
+    stamping.stamp(tenant_id=TENANT, at=timezone.now(), asked=[Clock(DEMO)])
+    (first,) = ids()
+    command("compromised", first, "--since", (timezone.now() + timedelta(seconds=1)).isoformat())
+    assert whats() == []
+    command("compromised", first, "--since", "2026-01-01T00:00+09:00")
+    assert whats() == ["stolen_key"]
+    assert keys.known(TENANT)[0].stolen == datetime(2025, 12, 31, 15, tzinfo=UTC)
+    assert Key.objects.filter(tenant_id=TENANT).count() == 3
+
+
+def test_an_unknown_key_cannot_be_stolen() -> None:
+    grown()
+    with pytest.raises(CannotFindKey):
+        command("compromised", "00000000", "--since", "2026-01-01T00:00Z")
+
+
+def test_a_lost_key_stops_the_signing_and_nothing_else() -> None:
+    grown()
+    seed = Path(keys._anchor(TENANT)).with_suffix(".seed")
+    secret = seed.read_text()
+    seed.write_text("zz")
+    append(1)
+    with pytest.raises(sequencer.CannotIntegrate, match=r"log-900\.seed"):
+        sequencer.step(at=timezone.now())
+    assert whats() == []
+    seed.write_text(secret)
+    sequencer.step(at=timezone.now())
+    assert [size for size, _ in signed_by()] == [1, 2]
+
+
+@pytest.fixture(scope="module")
+def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
+    """A fresh token of SoftHSM."""
+    if not MODULE.exists():
+        if os.environ.get("CI") == "true":
+            raise pytest.UsageError(f"keys behind PKCS#11 need SoftHSM: {MODULE} is not there")
+        pytest.skip(f"SoftHSM is not on this machine ({MODULE}): apt install softhsm2")
+    folder = tmp_path_factory.mktemp("token")
+    (folder / "tokens").mkdir()
+    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
+    (folder / "pin").write_text("1234\n")
+    before = os.environ.get("SOFTHSM2_CONF")
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "ledger", "--pin", "1234", "--so-pin", "5678"],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    yield Token(str(MODULE), "ledger", str(folder / "pin"))
+    os.environ.pop("SOFTHSM2_CONF")
+    if before is not None:
+        os.environ["SOFTHSM2_CONF"] = before
+
+
+def test_a_token_signs_and_its_keys_are_changed_like_any_other(token: Token, settings: Any) -> None:
+    settings.KESSAI_TOKEN = token
+    grown()
+    keys.rotate(tenant_id=TENANT, at=timezone.now())
+    grown()
+    first, second = ids()
+    assert signed_by() == [(1, first), (2, second)]
+    assert whats() == []
+    assert not list(Path(settings.KESSAI_KEYS_DIR).glob("*.seed"))
+
+
+@pytest.mark.parametrize("wrong", ["module", "label", "pin_file"])
+def test_a_token_that_cannot_be_used_is_said_with_a_remedy_and_only_the_signing_waits(
+    token: Token, settings: Any, tmp_path: Path, wrong: str
+) -> None:
+    settings.KESSAI_TOKEN = token
+    grown()
+    (tmp_path / "pin").write_text("4321")
+    other = {"module": str(tmp_path / "none.so"), "label": "other", "pin_file": str(tmp_path / "pin")}[wrong]
+    settings.KESSAI_TOKEN = Token(**{**{f: getattr(token, f) for f in Token.__slots__}, wrong: other})
+    append(1)
+    with pytest.raises(sequencer.CannotIntegrate) as refused:
+        sequencer.step(at=timezone.now())
+    assert isinstance(refused.value.__cause__, KeyMissing)
+    assert "KESSAI_PKCS11_PIN_FILE" in str(refused.value.__cause__.remedy)
+    settings.KESSAI_TOKEN = token
+    sequencer.step(at=timezone.now())
+    assert [size for size, _ in signed_by()] == [1, 2]
