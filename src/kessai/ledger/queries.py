@@ -149,8 +149,16 @@ def _proof(tenant_id: int, covered: _Covered, path: tuple[bytes, ...]) -> Proof:
         root=covered.root,
         checkpoint=covered.note,
         signed_at=covered.signed_at,
-        verifier_key=_verifier_key(tenant_id),
+        verifier_key=_signed_by(tenant_id, covered.note),
     )
+
+
+def _signed_by(tenant_id: int, note: str) -> str:
+    """The key that signed a checkpoint; empty where none of the log's did."""
+    try:
+        return str(keys.opened(note.encode(), tenant_id=tenant_id, by=keys.known(tenant_id))[1].verifier)
+    except CheckpointInvalid:
+        return ""
 
 
 def _verifier_key(tenant_id: int) -> str:
