@@ -67,13 +67,13 @@ def test_what_comes_while_numbers_are_given_does_not_keep_a_checkpoint_from_bein
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """People act faster than a step takes: each time it looks, there is more."""
-    real = sequencer._alone
+    real = sequencer._waiting
 
-    def meanwhile(cursor: Any) -> None:
+    def meanwhile(cursor: Any, tenant_id: int) -> Any:
         append(1)
-        real(cursor)
+        return real(cursor, tenant_id)
 
-    monkeypatch.setattr(sequencer, "_alone", meanwhile)
+    monkeypatch.setattr(sequencer, "_waiting", meanwhile)
     append(3)
     assert sequencer.step(at=AT) == 4
     assert sequencer.step(at=AT, recover=False) == 0

@@ -96,14 +96,24 @@ def verifier(tenant_id: int) -> Verifier:
 
 def trusted(tenant_id: int) -> tuple[LogKey, ...]:
     """The keys in the record that are the log's own; KeyMissing where it is not known which are."""
-    try:
-        own = _anchor(tenant_id).read_text().split()
-    except OSError:
-        raise KeyMissing(NO_KEY, NO_KEY_REMEDY, log=origin(tenant_id)) from None
-    found = tuple(each for each in known(tenant_id) if str(each.verifier) in own)
+    own = made_here(tenant_id)
+    found = tuple(each for each in known(tenant_id) if each.verifier in own)
     if not found:
         raise KeyMissing(NO_KEY, NO_KEY_REMEDY, log=origin(tenant_id))
     return found
+
+
+def made_here(tenant_id: int) -> tuple[Verifier, ...]:
+    """The public keys in the file that is written where keys are made; none where it is not there."""
+    try:
+        lines = _anchor(tenant_id).read_text().split()
+    except OSError:
+        return ()
+    found = []
+    for line in lines:
+        with suppress(NoteInvalid):
+            found.append(Verifier.parse(line))
+    return tuple(found)
 
 
 def opened(note: bytes, *, tenant_id: int, by: tuple[LogKey, ...]) -> tuple[Checkpoint, LogKey]:
