@@ -64,6 +64,12 @@ def test_a_refused_form_keeps_everything_that_was_typed(stage: Stage, as_: SignI
     assert "施行の日がありません" in missing.content.decode()
 
 
+def test_an_enormous_number_of_an_attachment_is_none_and_breaks_nothing(stage: Stage, as_: SignIn) -> None:
+    case_id = notice(stage)
+    sent = form(stage, issued_on="", file=["1", "9" * 5000])
+    assert as_("chief").post(at(stage, case_id) + "issue/", sent).status_code == 409
+
+
 def test_a_record_is_corrected_and_voided_on_the_page(stage: Stage, as_: SignIn) -> None:
     case_id = notice(stage)
     seq = issue(stage, case_id, "甲県知事", "乙県知事").seq

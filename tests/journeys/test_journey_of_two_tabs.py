@@ -52,6 +52,26 @@ def test_what_is_typed_after_the_session_has_ended_is_there_again_in_a_new_tab(
     drafter.context.close()
 
 
+def test_what_a_whole_page_could_not_save_is_kept_when_that_page_is_left(
+    opened: Browser, ministry: Installation
+) -> None:
+    drafter, here = begun(opened, ministry, "丸ごと断られた契約")
+    one, other = drafter.page, drafter.context.new_page()
+    other.goto(here)
+    keeping.saves(other, "title", "二枚目の件名")
+    other.close()
+    one.locator("#f-title").evaluate("(field) => { field.value = '一枚目の件名'; }")
+    with one.expect_navigation():
+        one.locator(".submit button[value=save]").click()
+    expect(one.locator(".clash")).to_contain_text("二枚目の件名")
+    one.once("dialog", lambda dialog: dialog.accept())
+    one.goto(here)
+    expect(one.locator("#f-title")).to_have_value("一枚目の件名")
+    expect(one.locator(".clash")).to_contain_text("二枚目の件名")
+    drafter.troubles.clear()
+    drafter.leave()
+
+
 @pytest.mark.parametrize(("choice", "title"), [("mine", "一枚目の件名"), ("theirs", "二枚目の件名")])
 def test_a_button_pressed_while_it_is_saved_does_its_work_though_the_answer_puts_it_anew(
     opened: Browser, ministry: Installation, choice: str, title: str

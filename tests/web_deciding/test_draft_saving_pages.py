@@ -91,6 +91,18 @@ def test_without_scripts_the_same_field_is_shown_with_both_texts_until_one_is_ch
     assert stored(stage, ref)["title"] == "二枚目の件名"
 
 
+def test_a_page_that_answers_a_refused_save_says_which_of_its_fields_are_not_stored(
+    stage: Stage, as_: SignIn, ref: DraftRef
+) -> None:
+    chief = as_("chief")
+    one, other = Tab(chief, ref), Tab(chief, ref)
+    one.send(title="一枚目の件名")
+    assert 'data-unsaved="title"' in other.send(title="二枚目の件名", reason="二枚目の理由").content.decode()
+    too_long = other.send(title="二枚目の件名", reason="あ" * 200_001)
+    assert too_long.status_code == 409 and 'data-unsaved="title reason"' in too_long.content.decode()
+    assert "data-unsaved" not in chief.get(at(ref)).content.decode()
+
+
 def test_what_is_stored_can_be_chosen_too(stage: Stage, as_: SignIn, ref: DraftRef) -> None:
     chief = as_("chief")
     one, other = Tab(chief, ref), Tab(chief, ref)

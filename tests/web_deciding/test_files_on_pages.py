@@ -44,6 +44,18 @@ def test_a_draft_says_that_a_file_is_being_looked_into_and_asks_again_less_and_l
     assert as_("budget").get(f"{at(ref)}files/").status_code == 404
 
 
+def test_the_check_of_the_draft_is_made_anew_once_a_file_has_come_or_is_looked_into(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref, chief = draft_with(stage, ("計画.pdf", documents.pdf()), look=False), as_("chief")
+    assert "kessai:files" in chief.get(at(ref)).content.decode(), "the form saves at this event"
+    assert chief.get(f"{at(ref)}files/")["HX-Trigger"] == "kessai:files"
+    assert "HX-Trigger" not in chief.get(f"{at(ref)}files/", {"look": "1"}).headers, "it is still looked into"
+    (file,) = drafts.attachments(tenant_id=ref.tenant_id, draft_id=ref.draft_id)
+    inspecting.inspect(tenant_id=ref.tenant_id, sha256=file.sha256, at=stage.later())
+    assert chief.get(f"{at(ref)}files/", {"look": "1"})["HX-Trigger"] == "kessai:files"
+
+
 def test_what_the_ministry_refuses_is_a_check_that_leads_to_the_files(stage: Stage, as_: SignIn) -> None:
     Setting.objects.create(tenant_id=stage.tenant_id, key="files_macros", value="refuse", period=FOREVER)
     ref = draft_with(stage, ("契約.docx", documents.with_macros(documents.docx("契約"))))

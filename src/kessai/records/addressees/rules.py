@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 
 def group_name(text: str) -> str:
     """The name of a group as it is kept: blanks and ends of lines are one blank."""
-    return " ".join(text.split())
+    return " ".join(text.replace("\x00", "").split())
 
 
 def may_be_named(name: str) -> bool:
@@ -52,7 +52,7 @@ def tidy(text: str) -> Tidied:
     lines: list[str] = []
     doubles: list[str] = []
     seen: set[str] = set()
-    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for raw in text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         line = _entry(raw)
         if not line:
             continue

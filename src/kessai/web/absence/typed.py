@@ -15,6 +15,7 @@ from kessai.kernel.calendar import JAPAN
 from kessai.kernel.words import N_
 from kessai.organisation.absence.operations import Helper, Named
 from kessai.organisation.absence.rules import DEPUTIES_MOST, SCOPES, CannotAppoint, CannotRecord
+from kessai.web.base import sent
 
 ROWS = 3
 """Empty places that are offered at least."""
@@ -23,7 +24,7 @@ ROWS = 3
 def moment(day: str, clock: str) -> datetime:
     """A day and a time of day in Japan, to the minute. Errors: CannotRecord."""
     try:
-        found = read_date(day.replace("\x00", "")[:100])
+        found = read_date(day[:100])
     except Unreadable as refusal:
         raise CannotRecord(refusal.text.message, "", **refusal.text.params) from refusal
     if found is None:
@@ -113,11 +114,11 @@ def secretaries(rows: Sequence[SecretaryRow]) -> list[Helper]:
 
 
 def _post(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return sent.key(text) or 0
 
 
 def _day(text: str) -> date | None:
     try:
-        return read_date(text.replace("\x00", "")[:100])
+        return read_date(text[:100])
     except Unreadable as refusal:
         raise CannotAppoint(refusal.text.message, "", **refusal.text.params) from refusal

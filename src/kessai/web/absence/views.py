@@ -23,6 +23,7 @@ from kessai.organisation.queries import HeldPost
 from kessai.organisation.settings import settings_of
 from kessai.web import clock
 from kessai.web.absence import page, typed
+from kessai.web.base import sent
 from kessai.web.base.language import own_page
 from kessai.web.entrance import entered
 
@@ -83,14 +84,13 @@ def _done(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect(own_page(request, request.POST.get("next", "")))
     word, _, number = do.partition(":")
     if word == "end":
-        known = number.isdecimal() and len(number) < 19
-        operations.end_absence(actor=actor, absence_id=int(number) if known else 0, at=at)
+        operations.end_absence(actor=actor, absence_id=sent.key(number) or 0, at=at)
         messages.success(request, gettext("不在を終えました。"))
         return redirect("absence:own")
-    whose = request.POST.get("whose", "")
+    whose = sent.key(request.POST.get("whose", ""))
     operations.record_absence(
         actor=actor,
-        person_id=int(whose) if whose.isdecimal() and len(whose) < 19 else actor.person_id,
+        person_id=actor.person_id if whose is None else whose,
         start=typed.moment(request.POST.get("from_day", ""), request.POST.get("from_time", "")),
         end=typed.moment(request.POST.get("to_day", ""), request.POST.get("to_time", "")),
         kind=request.POST.get("kind", ""),
@@ -161,7 +161,7 @@ def _post_page(
         rows = typed.deputy_rows(request.POST)
     words = (request.POST if request.method == "POST" else request.GET).get("find", "")[:100]
     posts = [*(row.post for row in rows), *(row.post for row in helpers)]
-    chosen = {int(post) for post in posts if post.isdecimal() and len(post) < 19}
+    chosen = {post for post in map(sent.key, posts) if post is not None}
     below = settings["deputy_levels_below"]
     by_rule = {d.seat.post_id for d in desk.deputies if d.basis == rules.BY_RULE and not d.matters}
     context: dict[str, Any] = {

@@ -13,7 +13,7 @@ from kessai.organisation import queries as organisation
 def day_by_words(typed: str) -> date | None:
     """The day that was typed, by era or Gregorian year; None for none. Errors: Cannot."""
     try:
-        return read_date(typed.replace("\x00", "")[:100])
+        return read_date(typed[:100])
     except Unreadable as unreadable:
         raise Cannot(unreadable.text.message, "", **unreadable.text.params) from unreadable
 

@@ -14,6 +14,7 @@ from kessai.kernel.words import N_, Text
 from kessai.organisation import histories
 from kessai.organisation.changes import ChangeView
 from kessai.organisation.histories import Named
+from kessai.web.base import sent
 from kessai.web.base.wording import post_line
 from kessai.web.changes.kinds import Kind, Shown
 from kessai.web.templatetags.kessai import by_lang
@@ -92,11 +93,11 @@ class Asked:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Asked:
-        offset, edit = query.get("from", ""), query.get("edit", "")
+        edit = sent.number(query.get("edit", ""))
         return cls(
-            int(offset) // PAGE * PAGE if _number(offset) else 0,
+            (sent.number(query.get("from", "")) or 0) // PAGE * PAGE,
             query.get("show") == "faulty",
-            frozenset({int(edit)} if _number(edit) else ()),
+            frozenset() if edit is None else frozenset({edit}),
         )
 
     def address(self, change_id: object, *, offset: int | None = None) -> str:
@@ -104,10 +105,6 @@ class Asked:
         query = {**({"from": at} if at else {}), **({"show": "faulty"} if self.faulty else {})}
         here = reverse("changes:change", args=[change_id])
         return f"{here}?{urlencode(query)}" if query else here
-
-
-def _number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 8
 
 
 def rows(

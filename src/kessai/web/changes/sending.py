@@ -23,6 +23,7 @@ from kessai.organisation import changes as sets
 from kessai.organisation import work as works
 from kessai.organisation.changes import CannotChange, ChangeView
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.changes import page
 from kessai.web.changes.kinds import KINDS
 from kessai.web.changes.page import PAGE, Asked
@@ -54,7 +55,7 @@ class Sent:
         return {"actor": self.actor, "change_id": self.change.id, "at": self.at}
 
     def _value(self, text: str) -> str:
-        return text.replace("\x00", "")[:LONGEST_VALUE].strip()
+        return text[:LONGEST_VALUE].strip()
 
     def _lines_sent(self) -> dict[int, dict[str, str]]:
         keys = {column.key for column in self.kind.columns}
@@ -99,16 +100,13 @@ class Sent:
         return self._back()
 
     def _version(self) -> int | None:
-        sent = self.request.POST.get("version", "")
-        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else None
+        return sent.number(self.request.POST.get("version", ""))
 
     def _keep_lines(self) -> None:
         """Store lines that are other than they were; the version on the screen is compared with the first."""
         version = self._version()
         stored = {line.number: line.values for line in self._shown_numbers()}
-        dropped = (
-            int(self.what) if self.do == "drop" and self.what.isdecimal() and len(self.what) < 8 else None
-        )
+        dropped = sent.number(self.what) if self.do == "drop" else None
         for number, values in sorted(self.lines.items()):
             if number == dropped or number not in stored:
                 continue
@@ -148,7 +146,7 @@ class Sent:
         self.asked = Asked()
 
     def _revise(self) -> None:
-        typed = self.request.POST.get("effective", "").replace("\x00", "")[:100]
+        typed = self.request.POST.get("effective", "")[:100]
         try:
             effective = read_date(typed)
         except Unreadable as refusal:

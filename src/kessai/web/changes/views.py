@@ -111,7 +111,7 @@ def _begin(request: HttpRequest, actor: Actor, held: Mapping[str, tuple[int, ...
 def day_typed(typed: str) -> date:
     """A day somebody typed. Errors: CannotChange."""
     try:
-        found = read_date(typed.replace("\x00", "")[:100])
+        found = read_date(typed[:100])
     except Unreadable as refusal:
         raise CannotChange(refusal.text.message, "", **refusal.text.params) from refusal
     if found is None:

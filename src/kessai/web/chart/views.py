@@ -22,6 +22,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.queries import ChartUnit
 from kessai.organisation.reorganising import queries as reorganising
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.chart import export
 from kessai.web.chart.found import hits
 from kessai.web.chart.over_time import career_lines, post_lines
@@ -68,8 +69,8 @@ def chart(request: HttpRequest, actor: Actor, tenant_id: int) -> HttpResponseBas
     _allowed(actor, tenant_id, asked.today)
     view = View(tenant_id, asked.other)
     tree = Tree(queries.chart(tenant_id=tenant_id, on=asked.on), view)
-    words = request.GET.get("q", "")[:LONGEST].replace("\x00", " ").strip()
-    wanted = _id(request.GET.get("unit", ""))
+    words = request.GET.get("q", "")[:LONGEST].strip()
+    wanted = sent.key(request.GET.get("unit", "")) or 0
     chosen = tree.by_id.get(wanted) if wanted else _home(actor, tree, asked)
     missing = bool(wanted) and chosen is None
     chosen = chosen or tree.root
@@ -215,7 +216,7 @@ def became(request: HttpRequest, tenant_id: int) -> HttpResponseBase:
         ministry = queries.tenant(tenant_id=_known(tenant_id))
     except LookupError:
         raise Http404 from None
-    words = request.GET.get("q", "")[:LONGEST].replace("\x00", " ").strip()
+    words = request.GET.get("q", "")[:LONGEST].strip()
     today = day_in_japan(clock.now())
     found = reorganising.what_became(tenant_id=tenant_id, on=today, words=words, limit=MOST + 1)
     context = {
@@ -255,7 +256,7 @@ def _ministries(actor: Actor, today: date) -> tuple[queries.TenantName, ...]:
 def _asked(request: HttpRequest) -> Asked:
     now: datetime = clock.now()
     today = day_in_japan(now)
-    typed = request.GET.get("on", "")[:LONGEST].replace("\x00", " ").strip()
+    typed = request.GET.get("on", "")[:LONGEST].strip()
     try:
         on = read_date(typed)
     except Unreadable as refusal:
@@ -271,10 +272,6 @@ def _asked(request: HttpRequest) -> Asked:
             ),
         )
     return Asked(on or today, today)
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
 
 
 def _known(id: int) -> int:

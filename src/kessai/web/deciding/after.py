@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from kessai.decisions.afterwards import queries as linked
 from kessai.decisions.receiving import queries as receiving
 from kessai.kernel.actor import Actor
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from kessai.web.templatetags.kessai import by_lang
@@ -77,17 +78,13 @@ def copy(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
 @entered
 def add(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     """Add one foreseen item to the cover sheet."""
-    try:
-        act_id = UUID(request.POST.get("act_id", ""))
-    except ValueError:
-        act_id = uuid4()
     adding.add(
         actor=actor,
         tenant_id=ref.tenant_id,
         case_id=ref.id,
         key=request.POST.get("key", ""),
         value=request.POST.get("value", ""),
-        act_id=act_id,
+        act_id=sent.act_id(request),
         at=clock.now(),
     )
     messages.success(request, gettext("鑑に書き足しました。原議は変わりません。"))

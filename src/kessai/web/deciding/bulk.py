@@ -29,6 +29,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import Text
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.deciding.bench import Oddity, odd
 from kessai.web.entrance import entered
@@ -93,9 +94,8 @@ def _wanted(text: str) -> Wanted | None:
     """A chosen task: ``<tenant>-<case>:<position>``, and what may follow that."""
     name, _, rest = text.partition(":")
     ref, position = Ref.read(name), rest.partition(":")[0]
-    if ref is None or not position.isdecimal() or len(position) > 5:
-        return None
-    return Wanted(ref.tenant_id, ref.id, int(position))
+    place = sent.number(position)
+    return None if ref is None or place is None else Wanted(ref.tenant_id, ref.id, place)
 
 
 def _line(ready: Ready, checked: bool) -> Line:
@@ -121,30 +121,23 @@ def _line(ready: Ready, checked: bool) -> Line:
 @entered
 def run(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Answer each of the cases whose box is set, and go on to what became of them."""
-    key = _run(request)
+    key = str(sent.act_id(request, "run"))
     if key in request.session.get("bulk", {}):
         return redirect("deciding:bulk-done", run=key)
-    sent = [found for found in map(_item, request.POST.getlist("item")) if found]
-    taken = [Wanted(item.tenant_id, item.case_id, item.position) for item, _ in sent]
+    answered = [found for found in map(_item, request.POST.getlist("item")) if found]
+    taken = [Wanted(item.tenant_id, item.case_id, item.position) for item, _ in answered]
     opinion = request.POST.get("opinion", "")
     at = clock.now()
     try:
         results = operations.approve_many(
-            actor=actor, items=[item for item, _ in sent], at=at, opinion=opinion
+            actor=actor, items=[item for item, _ in answered], at=at, opinion=opinion
         )
     except Cannot as refusal:
         shown = [one for one in map(_wanted, request.POST.getlist("shown")) if one]
         return _asked(request, actor, shown, opinion=opinion, refusal=refusal, taken=taken)
-    titles = {(item.case_id, item.position): title for item, title in sent}
+    titles = {(item.case_id, item.position): title for item, title in answered}
     _keep(request, key, results, titles, opinion, at)
     return redirect("deciding:bulk-done", run=key)
-
-
-def _run(request: HttpRequest) -> str:
-    try:
-        return str(UUID(request.POST.get("run", "")))
-    except ValueError:
-        return str(uuid4())
 
 
 def _item(text: str) -> tuple[Item, str] | None:
@@ -152,9 +145,7 @@ def _item(text: str) -> tuple[Item, str] | None:
     wanted, parts = _wanted(text), text.split(":", 5)
     if wanted is None or len(parts) < 6 or parts[2] not in ACTS:
         return None
-    try:
-        act_id = UUID(parts[4])
-    except ValueError:
+    if (act_id := sent.uuid(parts[4])) is None:
         return None
     return Item(wanted.tenant_id, wanted.case_id, wanted.position, parts[2], parts[3], act_id), parts[5]
 

@@ -23,11 +23,12 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
 from kessai.web.deciding import pins
 from kessai.web.deciding.bench import place
-from kessai.web.deciding.views import STAYS, act_id_of, onwards
+from kessai.web.deciding.views import STAYS, onwards
 from kessai.web.entrance import entered
 
 
@@ -47,8 +48,7 @@ class Sent:
         return self.form.get("seen", "")
 
     def number(self, key: str) -> int:
-        text = self.form.get(key, "")
-        return int(text) if text.isdecimal() and len(text) < 19 else 0
+        return sent.key(self.form.get(key, "")) or 0
 
 
 def _return(s: Sent) -> Outcome:
@@ -108,33 +108,32 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, about: Anchor | None, at:
         "actor": actor,
         "tenant_id": ref.tenant_id,
         "case_id": ref.id,
-        "position": int(position) if position.isdecimal() and len(position) < 6 else -1,
-        "act_id": act_id_of(request),
+        "position": sent.place(position),
+        "act_id": sent.act_id(request),
         "at": at,
         "about": about,
     }
     return DOES[do](Sent(request.POST, step))
 
 
-def marked_in(sent: QueryDict, page: CasePage | None) -> Anchor | None:
+def marked_in(form: QueryDict, page: CasePage | None) -> Anchor | None:
     """The place that a form or an address names; None for none.
 
     A passage in its words, or between two places of a field of the version ``rev``, if that is the one of ``page``.
     """
-    if "attachment" in sent:
-        return Page(_number(sent, "attachment"), _number(sent, "page"))
-    name = sent.get("field", "")
+    if "attachment" in form:
+        return Page(_number(form, "attachment"), _number(form, "page"))
+    name = form.get("field", "")
     if not name:
         return None
-    if page is not None and "to" in sent and _number(sent, "rev") == page.revision:
+    if page is not None and "to" in form and _number(form, "rev") == page.revision:
         text = anchors.texts(page.content.to_json()).get(name, "")
-        return anchors.passage(name, text, _number(sent, "from"), _number(sent, "to"))
-    return anchors.sent(sent)
+        return anchors.passage(name, text, _number(form, "from"), _number(form, "to"))
+    return anchors.sent(form)
 
 
-def _number(sent: QueryDict, key: str) -> int:
-    text = sent.get(key, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+def _number(form: QueryDict, key: str) -> int:
+    return sent.number(form.get(key, "")) or 0
 
 
 def _shown(

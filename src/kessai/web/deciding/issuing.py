@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -25,6 +25,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.deciding.after import to_add
 from kessai.web.entrance import entered
@@ -62,7 +63,7 @@ def issue(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
         "actor": actor,
         "tenant_id": ref.tenant_id,
         "case_id": ref.id,
-        "act_id": _act_id(request),
+        "act_id": sent.act_id(request),
         "at": at,
     }
     try:
@@ -87,28 +88,22 @@ def _recorded(request: HttpRequest, case: Mapping[str, Any]) -> Outcome:
         raise Cannot(unreadable.text.message, "", **unreadable.text.params) from unreadable
     if issued_on is None:
         raise Cannot(N_("施行の日がありません。"), N_("施行した日を入れてください。"))
-    sent = operations.Sent(
+    issue = operations.Sent(
         issued_on=issued_on,
         method=form.get("method", ""),
         addressees=[*form.getlist("addressee"), *form.get("others", "").splitlines()],
         sender=form.get("sender", ""),
-        files=[int(text) for text in form.getlist("file") if text.isdecimal() and len(text) < 4],
+        files=_files(form),
         seal=form.get("seal", ""),
-        replaces=_seq(form.get("replaces", "")),
-        others_letter=_seq(form.get("others_letter", "")) or 1,
+        replaces=sent.number(form.get("replaces", "")),
+        others_letter=sent.number(form.get("others_letter", "")) or 1,
     )
-    return operations.issue(**case, sent=sent, remark=form.get("remark", ""))
+    return operations.issue(**case, sent=issue, remark=form.get("remark", ""))
 
 
-def _seq(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 9 else None
-
-
-def _act_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("act_id", ""))
-    except ValueError:
-        return uuid4()
+def _files(form: QueryDict) -> list[int]:
+    """The attachments that are to go along, by their places."""
+    return [place for place in map(sent.number, form.getlist("file")) if place is not None]
 
 
 def _form(
@@ -116,7 +111,7 @@ def _form(
 ) -> HttpResponse:
     where: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": at}
     page, found = cases.case_page(**where), queries.issue_page(**where)
-    seq = _seq((request.POST or request.GET).get("replaces", ""))
+    seq = sent.number((request.POST or request.GET).get("replaces", ""))
     wrong = next((each for each in found.issues if each.seq == seq), None)
     context = {
         "ref": ref,
@@ -142,12 +137,12 @@ def _typed(
     if request.method == "POST" and request.POST.get("do") == "issue":
         form = request.POST
         keys = ("issued_on", "method", "others", "sender", "seal", "remark")
-        files = [int(text) for text in form.getlist("file") if text.isdecimal()]
+        files = _files(form)
         return {key: form.get(key, "") for key in keys} | {
             "addressees": form.getlist("addressee"),
             "files": files,
             "choices": found.remaining or form.getlist("addressee"),
-            "others_letter": _seq(form.get("others_letter", "")) or 1,
+            "others_letter": sent.number(form.get("others_letter", "")) or 1,
         }
     method = wrong.method if wrong else offered.planned_method
     seal = wrong.seal.name if wrong and wrong.seal else offered.planned_seal

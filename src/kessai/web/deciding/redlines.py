@@ -20,6 +20,7 @@ from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
 from kessai.kernel.words import N_
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.base.wording import say
 from kessai.web.converters import Ref
 from kessai.web.deciding.bench import place
@@ -35,8 +36,8 @@ def changes(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
         actor=actor,
         tenant_id=ref.tenant_id,
         case_id=ref.id,
-        before=_number(request.GET.get("from", "")),
-        after=_number(request.GET.get("to", "")),
+        before=sent.number(request.GET.get("from", "")),
+        after=sent.number(request.GET.get("to", "")),
         at=at,
     )
     queue = place(queries.home(actor=actor, at=at).inbox, ref)
@@ -73,10 +74,6 @@ def attachment(
     return downloads.answer(stream, name=file.filename, size=file.size, save="save" in request.GET)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 6 else None
-
-
 @dataclass(frozen=True, slots=True)
 class Again:
     """The button that does a refused act on the revision that is there now: of which form, with which value."""
@@ -90,7 +87,7 @@ def after_refusal(
     request: HttpRequest, actor: Actor, ref: Ref, page: CasePage, at: datetime
 ) -> dict[str, Any]:
     """What changed and what was done since the page that was sent, and the same act on what is there now."""
-    upto = _number(request.POST.get("upto", ""))
+    upto = sent.number(request.POST.get("upto", ""))
     found = redline.since_seen(
         actor=actor,
         tenant_id=ref.tenant_id,
@@ -135,7 +132,7 @@ def _again(request: HttpRequest, page: CasePage) -> Iterator[Again]:
         if any(str(each.post_id) == deputy and each.told_at is None for each in page.tellable):
             yield Again(f"o-instruct-{deputy}", do, gettext("指示する"))
     options = [option for option in page.options if option.name == name and option.why_not is None]
-    at = _number(request.POST.get("position", ""))
+    at = sent.number(request.POST.get("position", ""))
     for option in sorted(options, key=lambda option: option.position != at):
         label = gettext(CALLED[name]) if name in CALLED else say(option.label)
         yield Again(f"o-{option.name}-{option.position}", do, label)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import Text
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.base.refusals import refused
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -71,19 +72,14 @@ def _letters(words: Mapping[str, str], problems: Iterable[Problem]) -> list[list
 
 
 def _put(request: HttpRequest, actor: Actor, ref: Ref, typed: Mapping[str, str], at: datetime) -> None:
-    position = request.POST.get("position", "")
-    try:
-        act_id = UUID(request.POST.get("act_id", ""))
-    except ValueError:
-        act_id = uuid4()
     operations.reword(
         actor=actor,
         tenant_id=ref.tenant_id,
         case_id=ref.id,
-        position=int(position) if position.isdecimal() and len(position) < 6 else -1,
+        position=sent.place(request.POST.get("position", "")),
         seen=request.POST.get("seen", ""),
         words=typed,
-        act_id=act_id,
+        act_id=sent.act_id(request),
         at=at,
         note=request.POST.get("note", ""),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -28,6 +28,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.base.refusals import refused
 from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
@@ -163,15 +164,14 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
         "actor": actor,
         "tenant_id": ref.tenant_id,
         "case_id": ref.id,
-        "position": _number(request.POST.get("position", "")),
-        "act_id": act_id_of(request),
+        "position": sent.place(request.POST.get("position", "")),
+        "act_id": sent.act_id(request),
         "at": at,
     }
     seen = request.POST.get("seen", "")
     if do == "instruct":
         del step["position"]
-        deputy = request.POST.get("deputy", "")
-        told = int(deputy) if deputy.isdecimal() and len(deputy) < 19 else 0
+        told = sent.key(request.POST.get("deputy", "")) or 0
         return deputising.instruct(seen=seen, deputy_post_id=told, **step)
     if do == "approve":
         return operations.approve(seen=seen, opinion=_said(request, "opinion"), **step)
@@ -190,17 +190,6 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
 def _said(request: HttpRequest, key: str) -> str:
     """What was written: the same question stands twice on the page, in the bar and in the phone's sheet."""
     return next((text for text in request.POST.getlist(key) if text.strip()), "")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 6 else -1
-
-
-def act_id_of(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("act_id", ""))
-    except ValueError:
-        return uuid4()
 
 
 def onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:

@@ -16,6 +16,7 @@ from kessai.decisions.reminding import operations as reminding
 from kessai.decisions.talking import operations as talking
 from kessai.drafting.rules import read_names
 from kessai.kernel.calendar import day_in_japan
+from kessai.web.base import sent
 from kessai.web.base.choosing import day_by_words, post_by_words
 
 
@@ -32,13 +33,11 @@ class Sent:
         return {key: value for key, value in self.step.items() if key != "position"}
 
     def number(self, key: str) -> int:
-        text = self.form.get(key, "")
-        return int(text) if text.isdecimal() and len(text) < 6 else -1
+        return sent.place(self.form.get(key, ""))
 
     def chosen(self) -> int:
         """The post that was chosen from a list; 0 for none."""
-        text = self.form.get("to", "")
-        return int(text) if text.isdecimal() and len(text) < 19 else 0
+        return sent.key(self.form.get("to", "")) or 0
 
     def post(self) -> int:
         """The one post that the words typed find. Errors: Cannot, with those that they would fit."""

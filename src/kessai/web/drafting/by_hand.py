@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,6 +23,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.base.choosing import day_by_words, post_by_words
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -102,22 +103,22 @@ def _move(which: str, to: Spot) -> str:
 
 def of_draft(request: HttpRequest, ref: Ref, preview: RoutePreview, at: datetime) -> dict[str, Any]:
     """Where a step may be put, and what was typed of the next."""
-    sent = request.POST if request.POST.get("do") == "addstep" else {}
+    typed = request.POST if request.POST.get("do") == "addstep" else {}
     stages = [
         [s for s in stage.steps if not s.by_hand and s.state != machine.OWN] for stage in preview.stages
     ]
-    words = sent.get("add_post", "")
+    words = typed.get("add_post", "")
     return {
         "places": [Place(steps[0].post_id, tuple(steps)) for steps in stages[:-1] if steps],
-        "add_tried": bool(sent),
+        "add_tried": bool(typed),
         "add_post": words,
-        "add_post_id": sent.get("add_post_id", ""),
+        "add_post_id": typed.get("add_post_id", ""),
         "candidates": candidates(ref, words, at) if words else (),
-        "add_kind": sent.get("add_kind", ""),
-        "add_after": sent.get("add_after", ""),
-        "add_answer_by": sent.get("add_answer_by", ""),
-        "add_later": "add_later" in sent,
-        "add_reason": sent.get("add_reason", ""),
+        "add_kind": typed.get("add_kind", ""),
+        "add_after": typed.get("add_after", ""),
+        "add_answer_by": typed.get("add_answer_by", ""),
+        "add_later": "add_later" in typed,
+        "add_reason": typed.get("add_reason", ""),
     }
 
 
@@ -152,25 +153,17 @@ def posts(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     return render(request, "drafting/_candidates.html", context)
 
 
-def _number(text: str, none: int) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else none
-
-
 def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     """Add the step that was typed. Errors: Cannot, where its post is not one, or is not to be asked."""
     words = request.POST.get("add_post", "")
-    post = _number(request.POST.get("add_post_id", ""), 0)
+    post = sent.key(request.POST.get("add_post_id", ""))
     if not post:
         post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
-    try:
-        act_id = UUID(request.POST.get("add_act", ""))
-    except ValueError:
-        act_id = uuid4()
     operations.add(
         kind=request.POST.get("add_kind", ""),
         post_id=post,
-        after=_number(request.POST.get("add_after", ""), FIRST),
-        act_id=act_id,
+        after=sent.key(request.POST.get("add_after", "")) or FIRST,
+        act_id=sent.act_id(request, "add_act"),
         reason=request.POST.get("add_reason", ""),
         answer_by=day_by_words(request.POST.get("add_answer_by", "")),
         later="add_later" in request.POST,
@@ -183,17 +176,15 @@ def _shift(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     """Move a step: its id, the post that it is to stand behind, and the step that it is to stand before."""
     which, _, place = what.partition(":")
     after, _, before = place.partition(":")
-    try:
-        operations.move(added=UUID(which), to=Spot(_number(after, -1), before or None), **here)
-    except ValueError:
-        raise Http404 from None
+    added, behind = sent.uuid(which), sent.key(after)
+    if added is None:
+        raise Http404
+    operations.move(added=added, to=Spot(-1 if behind is None else behind, before or None), **here)
     return gettext("段階を動かしました。")
 
 
 def _take_off(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
-    try:
-        added = UUID(what)
-    except ValueError:
+    if (added := sent.uuid(what)) is None:
         return ""
     operations.remove(added=added, **here)
     return gettext("加えた段階を外しました。")
@@ -205,7 +196,7 @@ def _take_out(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
         actor=here["actor"],
         tenant_id=here["tenant_id"],
         case_id=here["draft_id"],
-        target=int(what) if what.isdecimal() and len(what) < 6 else -1,
+        target=sent.place(what),
         act_id=uuid4(),
         at=here["at"],
     )

@@ -14,6 +14,7 @@ from kessai.decisions import anchors
 from kessai.decisions.previewing import comments
 from kessai.decisions.previewing.margin import Thread
 from kessai.decisions.previewing.queries import unknown
+from kessai.web.base import sent
 from kessai.web.drafting.form import Form
 
 
@@ -41,22 +42,21 @@ def of_draft(request: HttpRequest, threads: Sequence[Thread], shown: Form) -> di
 def replied(request: HttpRequest) -> tuple[UUID | None, str]:
     """The thread to which an answer was typed that was not taken, and the answer."""
     do, _, what = request.POST.get("do", "").partition(":")
-    try:
-        return (UUID(what), request.POST.get(f"reply-{what}", "")) if do == "reply" else (None, "")
-    except ValueError:
-        return (None, "")
+    thread = sent.uuid(what) if do == "reply" else None
+    return (thread, request.POST.get(f"reply-{what}", "")) if thread else (None, "")
 
 
 def add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     """Put words beside a field, about what was marked in it."""
-    sent = request.POST
-    comments.comment(act_id=_act(request), about=anchors.sent(sent), text=sent.get("comment", ""), **here)
+    form = request.POST
+    act_id, about = sent.act_id(request, "comment_act"), anchors.sent(form)
+    comments.comment(act_id=act_id, about=about, text=form.get("comment", ""), **here)
     messages.success(request, gettext("コメントしました。起案者の下書きの、その項目の横に出ます。"))
 
 
 def _reply(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     text = request.POST.get(f"reply-{what}", "")
-    comments.reply(thread_id=_id(what), act_id=_act(request), text=text, **here)
+    comments.reply(thread_id=_id(what), act_id=sent.act_id(request, "comment_act"), text=text, **here)
 
 
 def _settle(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
@@ -75,15 +75,7 @@ ACTS: Mapping[str, Callable[[HttpRequest, str, Mapping[str, Any]], None]] = {
 """By the value of the pressed button, before the id of the comment."""
 
 
-def _act(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("comment_act", ""))
-    except ValueError:
-        return uuid4()
-
-
 def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise unknown() from None
+    if (found := sent.uuid(text)) is None:
+        raise unknown()
+    return found

@@ -20,6 +20,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 
@@ -46,9 +47,13 @@ def files(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     """The list of a draft's files by itself, for a page that waits for what the queue finds in them."""
     at = clock.now()
     page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
-    looked = request.GET.get("look", "")
-    context = {"ref": ref, "page": page, **listed(page, at, int(looked) if looked.isdecimal() else 0)}
-    return render(request, "drafting/_file_list.html", context)
+    looked = sent.number(request.GET.get("look", ""))
+    context = {"ref": ref, "page": page, **listed(page, at, looked or 0)}
+    answer = render(request, "drafting/_file_list.html", context)
+    if looked is None or not context["look_again"]:
+        # A file has come or gone, or all that was looked into is: the check of the draft is made anew.
+        answer.headers["HX-Trigger"] = "kessai:files"
+    return answer
 
 
 def listed(page: queries.DraftPage, at: datetime, looked: int = 0) -> dict[str, Any]:

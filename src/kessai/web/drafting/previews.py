@@ -26,6 +26,7 @@ from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.words import N_
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
 from kessai.web.drafting import comments
@@ -62,10 +63,9 @@ COMMENTS = {**comments.ACTS, "comment": comments.add}
 
 
 def _remark(request: HttpRequest, here: Mapping[str, Any]) -> None:
-    version = request.POST.get("version", "")
     operations.remark(
         preview_id=_id(request.POST.get("preview", "")),
-        version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+        version=sent.number(request.POST.get("version", "")) or 0,
         text=request.POST.get("remark", ""),
         **here,
     )
@@ -126,13 +126,13 @@ LEVEL_NAMES = {
 
 def of_draft(request: HttpRequest, actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
     """What the page of one's own draft shows of it: whom it is shown to, and what was typed of the next."""
-    sent = request.POST if request.POST.get("do") == "preview" else {}
+    typed = request.POST if request.POST.get("do") == "preview" else {}
     return {
         "previews": queries.asked(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at),
-        "preview_tried": bool(sent),
-        "preview_post": sent.get("preview_post", ""),
-        "preview_note": sent.get("preview_note", ""),
-        "preview_level": sent.get("preview_level", "") or COMMENT,
+        "preview_tried": bool(typed),
+        "preview_post": typed.get("preview_post", ""),
+        "preview_note": typed.get("preview_note", ""),
+        "preview_level": typed.get("preview_level", "") or COMMENT,
         "preview_levels": [(level, LEVEL_NAMES[level]) for level in LEVELS],
     }
 
@@ -141,10 +141,7 @@ def _ask(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     """Show the draft to the post that was typed. Errors: Cannot, where that is not one post, or not to be asked."""
     words = request.POST.get("preview_post", "")
     post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
-    try:
-        act_id = UUID(request.POST.get("preview_act", ""))
-    except ValueError:
-        act_id = uuid4()
+    act_id = sent.act_id(request, "preview_act")
     operations.ask(
         post_id=post,
         act_id=act_id,
@@ -167,7 +164,6 @@ ACTS: Mapping[str, Callable[[HttpRequest, str, Mapping[str, Any]], None]] = {
 
 
 def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise queries.unknown() from None
+    if (found := sent.uuid(text)) is None:
+        raise queries.unknown()
+    return found

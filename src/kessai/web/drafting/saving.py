@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from kessai.drafting.operations import CannotMerge, Saved
 from kessai.drafting.versions.rules import mark_of
+from kessai.web.base import sent
 from kessai.web.base.wording import FLAGS, MARKINGS
 from kessai.web.drafting.form import TICKED
 
@@ -71,7 +72,7 @@ def keep(
 
     Errors: CannotSave.
     """
-    screen = sent(request)
+    screen = screen_of(request)
     stood = dict(screen.stood)
     key, _, mark = what.partition(":")
     if do == "theirs":
@@ -87,25 +88,34 @@ def keep(
     return Kept(saved.version, saved.elsewhere, saved.taken)
 
 
-def sent(request: HttpRequest) -> Sent:
+def screen_of(request: HttpRequest) -> Sent:
     """What the form says of its screen; one that says nothing is new."""
-    version = request.POST.get("version", "")
     pairs = (line.partition(" ") for line in request.POST.getlist("stood"))
     return Sent(
-        screen=request.POST.get("screen", "").replace("\x00", "")[:SCREEN_LONGEST],
-        version=int(version) if version.isdecimal() and len(version) < 9 else None,
+        screen=request.POST.get("screen", "")[:SCREEN_LONGEST],
+        version=sent.number(request.POST.get("version", "")),
         stood={key: mark for key, _, mark in pairs},
     )
 
 
 def of_screen(
-    request: HttpRequest, keys: Iterable[str], stored: Mapping[str, str], *, unsaved: Iterable[str] = ()
+    request: HttpRequest,
+    keys: Iterable[str],
+    stored: Mapping[str, str],
+    *,
+    unsaved: Mapping[str, str],
+    taken: Iterable[str],
 ) -> dict[str, Any]:
-    """What the form carries of its screen. ``unsaved``: the keys in which it does not show what is stored."""
-    before = sent(request)
+    """What the form carries of its screen. ``unsaved``: what it shows and is not stored, by key; ``taken``: the keys
+    in which the screen still shows what another one has changed."""
+    before = screen_of(request)
     marks = {key: mark_of(stored.get(key, "")) for key in keys}
-    marks |= {key: before.stood[key] for key in unsaved if key in before.stood}
-    return {"screen": before.screen or uuid4(), "stood": tuple(marks.items())}
+    marks |= {key: before.stood[key] for key in (*unsaved, *taken) if key in before.stood}
+    return {
+        "screen": before.screen or uuid4(),
+        "stood": tuple(marks.items()),
+        "unsaved": [key for key, value in unsaved.items() if value != stored.get(key, "")],
+    }
 
 
 def merged(taken: Iterable[str], labels: Mapping[str, str]) -> str:

@@ -99,7 +99,6 @@ def _page(
     )
     # Letters are the drafter's to write; they are read beside the draft.
     gone = left(matter, typed, letters=list(filter(part_of, typed)), on=on)
-    unsaved = [*kept.unsaved, *kept.taken]
     context = {
         "ref": ref,
         "shown": shown,
@@ -119,7 +118,9 @@ def _page(
         "beside_others": True,
         "blocks": prose.blocks(typed.get("text", "")),
         "nav": "inbox",
-        **saving.of_screen(request, keys_of(matter.fields), shown.draft.typed, unsaved=unsaved),
+        **saving.of_screen(
+            request, keys_of(matter.fields), shown.draft.typed, unsaved=kept.unsaved, taken=kept.taken
+        ),
         **comments.of_draft(request, threads, made),
         **by_hand.on_route(shown.route, may_change=False),
     }

@@ -24,6 +24,7 @@ from kessai.drafting.uploading.queries import OnItsWay
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.base.wording import say
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
@@ -32,6 +33,8 @@ VERSION = "1.0.0"
 PART_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha256", "sha1")
 CHECKSUM_MISMATCH = 460
+SIZE_LONGEST = 15
+"""Digits of a number of bytes."""
 
 
 @require_http_methods(["OPTIONS", "POST"])
@@ -43,8 +46,8 @@ def begin(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
     drafts.visible_to(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=clock.now())
     if (wrong := _other_version(request)) is not None:
         return wrong
-    length = request.headers.get("Upload-Length", "")
-    if not (length.isascii() and length.isdecimal() and len(length) < 16):
+    length = sent.number(request.headers.get("Upload-Length", ""), longest=SIZE_LONGEST)
+    if length is None:
         return _answer(HTTPStatus.BAD_REQUEST)
     said = _metadata(request.headers.get("Upload-Metadata", ""))
     try:
@@ -53,7 +56,7 @@ def begin(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
             tenant_id=ref.tenant_id,
             draft_id=ref.id,
             filename=said.get("filename", ""),
-            length=int(length),
+            length=length,
             mark=said.get("mark", ""),
             at=clock.now(),
         )
@@ -88,10 +91,13 @@ def upload(request: HttpRequest, actor: Actor, ref: Ref, upload_id: UUID) -> Htt
 
 
 def _part(request: HttpRequest, here: dict[str, Any]) -> HttpResponse:
-    offset, size = request.headers.get("Upload-Offset", ""), request.headers.get("Content-Length", "")
+    offset, size = (
+        sent.number(request.headers.get(name, ""), longest=SIZE_LONGEST)
+        for name in ("Upload-Offset", "Content-Length")
+    )
     if request.content_type != PART_TYPE:
         return _answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    if not (offset.isascii() and offset.isdecimal() and size.isascii() and size.isdecimal()):
+    if offset is None or size is None:
         return _answer(HTTPStatus.BAD_REQUEST)
     checksum = None
     if "Upload-Checksum" in request.headers:
@@ -99,8 +105,8 @@ def _part(request: HttpRequest, here: dict[str, Any]) -> HttpResponse:
         if checksum is None:
             return _answer(HTTPStatus.BAD_REQUEST)
     way = operations.receive(
-        offset=int(offset),
-        size=int(size),
+        offset=offset,
+        size=size,
         stream=request,
         checksum=checksum,
         **here,

@@ -37,6 +37,7 @@ from kessai.organisation.clearance import queries as clearance
 from kessai.records.issuing import queries as ways
 from kessai.routing import queries as routing
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.drafting import addressees, by_hand, comments, handing, previews, saving
 from kessai.web.drafting.files import ACTS as FILES
@@ -58,7 +59,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     refused: Cannot | None = None
     if request.method == "POST" and post is not None:
         try:
-            chosen = _chosen_post(asked, post.post_id)
+            # The post that was on the page, whether it is still held or not; where none was sent, the first.
+            chosen = sent.key(asked) or post.post_id
             if request.POST.get("follow"):
                 return _follow(request, actor, chosen, request.POST["follow"])
             return _begin(actor, post.tenant_id, chosen, request.POST.get("matter", ""))
@@ -85,11 +87,6 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     }
     name = "drafting/_kinds.html" if is_live(request) else "drafting/new.html"
     return render(request, name, context, status=409 if refused else 200)
-
-
-def _chosen_post(asked: str, first: int) -> int:
-    """The post that was on the page, whether it is still held or not; where none was sent, the first."""
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else first
 
 
 def _follow(request: HttpRequest, actor: Actor, post_id: int, case: str) -> HttpResponse:
@@ -145,14 +142,6 @@ BESIDE = {
 
 ELSEWHERE = N_("ほかの画面の変更を合わせました。まだ提出していません。")
 ELSEWHERE_REMEDY = N_("いまの内容を確かめてから、もう一度提出してください。")
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +243,7 @@ class _Sent:
     def _replace(self) -> list[Refusal]:
         """Put the files that came for the place of another there; each has its own field, named by what it replaces."""
         refusals: list[Refusal] = []
-        for old in [UUID(text) for text in self.request.POST.get("shown_files", "").split() if _is_id(text)]:
+        for old in filter(None, map(sent.uuid, self.request.POST.get("shown_files", "").split())):
             file = self.request.FILES.get(f"{REPLACEMENT}{old}")
             if file is None and self.do == "replace" and self.what == str(old):
                 what = Text(N_("差し替えるファイルが選ばれていません。"))
@@ -277,11 +266,7 @@ class _Sent:
 
     def _submit(self, version: int) -> HttpResponse:
         try:
-            act_id = UUID(self.request.POST.get("act_id", ""))
-        except ValueError:
-            act_id = uuid4()
-        try:
-            outcome = self._put(act_id, version)
+            outcome = self._put(sent.act_id(self.request), version)
         except NotFound:
             raise
         except Cannot as refusal:
@@ -322,20 +307,19 @@ class _Sent:
         shown = self.request.POST.get("shown_files")
         if shown is None:
             return None
-        try:
-            there = [id for id in map(UUID, shown.split()) if id not in self._replaced]
-            return [*there, *self._attached]
-        except ValueError:
-            raise Http404 from None
+        there = list(map(sent.uuid, shown.split()))
+        if None in there:
+            raise Http404
+        return [*(id for id in there if id and id not in self._replaced), *self._attached]
 
     def _done(self) -> HttpResponse:
         if self.do in (*addressees.ACTS, addressees.FIND):
             return redirect(self.request.path + addressees.after(self.request, said=self._named))
         try:
             if self.do in FILES:
-                FILES[self.do](self.request, UUID(self.what), self._here)
-        except ValueError:
-            raise Http404 from None
+                if (file := sent.uuid(self.what)) is None:
+                    raise Http404
+                FILES[self.do](self.request, file, self._here)
         except operations.CannotAttach as refusal:
             return self._refused([Refusal(refusal.what, refusal.remedy)])
         files = ("attach", "replace", *FILES)
@@ -392,9 +376,8 @@ class _Sent:
 
     def _refused(self, refusals: Sequence[Refusal], version: int | None = None) -> HttpResponse:
         name = "drafting/_refused.html" if is_live(self.request) else "drafting/draft.html"
-        sent = self.request.POST.get("version", "")
         return self._shown(
-            version=version or (int(sent) if sent.isdecimal() and len(sent) < 9 else 0),
+            version=version or sent.number(self.request.POST.get("version", "")) or 0,
             status=409,
             name=name,
             refusals=refusals,
@@ -491,7 +474,7 @@ def _shown(
         "keep": f"{actor.person_id} {ref}",
         "taken": saving.theirs_of(taken, page.typed),
         **saving.of_screen(
-            request, (*keys_of(matter.fields), *written), page.typed, unsaved=[*unsaved, *taken]
+            request, (*keys_of(matter.fields), *written), page.typed, unsaved=unsaved, taken=taken
         ),
         "letters_typed": typed.get(letters.IDS, ""),
         "tried": tried,

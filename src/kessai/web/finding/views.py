@@ -33,7 +33,7 @@ class Day:
 
 
 def _day(request: HttpRequest, key: str) -> Day:
-    typed = request.GET.get(key, "")[:LONGEST].replace("\x00", " ").strip()
+    typed = request.GET.get(key, "")[:LONGEST].strip()
     try:
         return Day(typed, read_date(typed))
     except Unreadable as unreadable:
@@ -44,7 +44,7 @@ def _day(request: HttpRequest, key: str) -> Day:
 @entered
 def search(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The cases that hold every word asked for, the latest first."""
-    words = request.GET.get("q", "")[:LONGEST].replace("\x00", " ").strip()
+    words = request.GET.get("q", "")[:LONGEST].strip()
     since, until = _day(request, "from"), _day(request, "until")
     found = queries.search(
         actor=actor,

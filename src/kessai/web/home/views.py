@@ -18,6 +18,7 @@ from kessai.insight import standing
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.deciding.after import to_add
 from kessai.web.entrance import entered
@@ -30,13 +31,12 @@ from kessai.web.home.page import arranged
 def home(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """What waits for me, my drafts, and where what I sent stands."""
     at = clock.now()
-    chosen = request.GET.get("post", "")
     home = queries.home(actor=actor, at=at)
     page = arranged(
         home,
         sent=standing.stand(home.sent, at=at),
         today=day_in_japan(at),
-        post_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
+        post_id=sent.key(request.GET.get("post", "")),
     )
     received = [
         (Ref(line.tenant_id, line.receipt_id), line) for line in receiving.to_handle(actor=actor, at=at)

@@ -19,6 +19,7 @@ from kessai.drafting.inspecting.queries import File, Verdict
 from kessai.drafting.showing import operations as showing
 from kessai.drafting.showing.sizes import WIDTHS
 from kessai.kernel.calendar import day_in_japan
+from kessai.web.base import sent
 
 TEXT_SHOWN = 60_000
 """Characters of a text on one page of the screen; the rest is in the file."""
@@ -67,8 +68,8 @@ def view(
     seen = inspecting.inspected(tenant_id=shelf.tenant_id, sha256=file.sha256)
     key = (file.sha256, file.filename)
     verdict = inspecting.verdicts(tenant_id=shelf.tenant_id, files=[key], on=day_in_japan(now))[key]
-    page = min(max(_number(request, "page"), 1), max(seen.pages, 1))
-    zoom = min(max(_number(request, "zoom"), 1), len(CLOSER))
+    page = min(max(sent.number(request.GET.get("page", "")) or 1, 1), max(seen.pages, 1))
+    zoom = min(max(sent.number(request.GET.get("zoom", "")) or 1, 1), len(CLOSER))
     width = CLOSER[zoom - 1].width
     context = {
         "shelf": shelf,
@@ -135,8 +136,3 @@ def place(keys: Sequence[Mapping[str, Any]], **wanted: Any) -> int:
 
 def _refuse_unsafe(shelf: Shelf, file: File) -> None:
     inspecting.refuse_unsafe(tenant_id=shelf.tenant_id, sha256=file.sha256, own=shelf.own)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

@@ -28,6 +28,7 @@ from kessai.organisation.clearance.rules import MARKINGS
 from kessai.organisation.settings import settings_of
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.base.choosing import post_by_words
 from kessai.web.base.wording import marking_name
 from kessai.web.converters import Ref
@@ -67,9 +68,9 @@ def _chosen(request: HttpRequest, actor: Actor, at: datetime) -> tuple[Any, ...]
     unit = next(
         (each for each in units if str(each[1].unit_id) == asked), units[0] if units and not asked else None
     )
-    year = request.GET.get("year", "")
+    year = sent.number(request.GET.get("year", ""))
     now = fiscal_year(day_in_japan(at))
-    return units, unit, int(year) if year.isdecimal() and len(year) == 4 else now
+    return units, unit, year if year and 1000 <= year <= 9999 else now
 
 
 @require_safe
@@ -78,8 +79,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """収受簿: what arrived for a unit in a fiscal year, the latest first."""
     at = clock.now()
     units, unit, year = _chosen(request, actor, at)
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isdecimal() and 0 < len(asked) < 5 and int(asked) else 1
+    page = sent.number(request.GET.get("page", ""), longest=4) or 1
     if unit is None and request.GET.get("unit"):
         raise NotFound(N_("この部署の収受簿は見られません。"))
     found = (
@@ -150,7 +150,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 unit_id=unit.unit_id,
                 typed=typed,
                 files=files,
-                act_id=_act_id(request),
+                act_id=sent.act_id(request),
                 at=at,
                 remark=request.POST.get("remark", ""),
             )
@@ -236,7 +236,7 @@ def correct(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
                 **where,
                 typed=typed,
                 files=files,
-                act_id=_act_id(request),
+                act_id=sent.act_id(request),
                 reason=request.POST.get("remark", ""),
             )
         except Cannot as refused:
@@ -291,18 +291,18 @@ def _assign(request: HttpRequest, where: Mapping[str, Any]) -> Done:
     words = request.POST.get("post", "").strip()
     post_id = post_by_words(tenant_id=where["tenant_id"], words=words, on=day_in_japan(where["at"]))
     return operations.assign(
-        **where, post_id=post_id, act_id=_act_id(request), remark=request.POST.get("remark", "")
+        **where, post_id=post_id, act_id=sent.act_id(request), remark=request.POST.get("remark", "")
     )
 
 
 def _handle(request: HttpRequest, where: Mapping[str, Any]) -> Done:
-    return operations.handle(**where, act_id=_act_id(request), reason=request.POST.get("reason", ""))
+    return operations.handle(**where, act_id=sent.act_id(request), reason=request.POST.get("reason", ""))
 
 
 def _join(request: HttpRequest, where: Mapping[str, Any]) -> Done:
     case_id = _case(request.POST.get("case", ""), where)
     return operations.join(
-        **where, case_id=case_id, act_id=_act_id(request), remark=request.POST.get("remark", "")
+        **where, case_id=case_id, act_id=sent.act_id(request), remark=request.POST.get("remark", "")
     )
 
 
@@ -339,13 +339,6 @@ def _case(words: str, where: Mapping[str, Any]) -> UUID:
         words=words,
         names="、".join(hit.title for hit in found[:8]),
     )
-
-
-def _act_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("act_id", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _shown(request: HttpRequest, actor: Actor, ref: Ref, refusal: Cannot | None = None) -> HttpResponse:

@@ -21,6 +21,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.kernel.lines import is_workbook
 from kessai.web import clock, downloads
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from kessai.web.rulebook.views import around, changes_in_words, shown
@@ -120,10 +121,12 @@ def _file(request: HttpRequest, name: str) -> tuple[bytes, str] | None:
 
 def _kept(request: HttpRequest, actor: Actor, tenant_id: int) -> queries.UploadView | None:
     """What was sent before and could not be read; its files stand in for those that are not chosen again."""
+    before = sent.uuid(request.POST.get("kept", ""))
+    if before is None:
+        return None
     try:
-        before = UUID(request.POST.get("kept", ""))
         return queries.upload(actor=actor, tenant_id=tenant_id, upload_id=before, at=clock.now())
-    except (ValueError, NotFound):
+    except NotFound:
         return None
 
 

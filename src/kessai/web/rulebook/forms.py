@@ -22,6 +22,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.base.wording import FORM_KINDS
 from kessai.web.drafting.form import form
 from kessai.web.entrance import entered, is_live
@@ -95,9 +96,7 @@ def edit(request: HttpRequest, actor: Actor, tenant_id: int, code: str) -> HttpR
     if request.method == "POST":
         return _Sent(request, actor, tenant_id, code).answer()
     writing = queries.writing(actor=actor, tenant_id=tenant_id, code=code, at=clock.now())
-    opened = request.GET.get("open", "")
-    place = int(opened) if opened.isdecimal() and len(opened) < 9 else -1
-    return _page(request, tenant_id, writing, opened=place)
+    return _page(request, tenant_id, writing, opened=sent.place(request.GET.get("open", "")))
 
 
 class _Sent:
@@ -107,7 +106,7 @@ class _Sent:
         self.request, self.actor, self.tenant_id, self.code = request, actor, tenant_id, code
         self.at = clock.now()
         self.do, _, what = request.POST.get("do", "save").partition(":")
-        self.place = int(what) if what.isdecimal() and len(what) < 4 else -1
+        self.place = sent.place(what)
         self.here: dict[str, Any] = {"actor": actor, "tenant_id": tenant_id, "code": code, "at": self.at}
         self.version = self._number("version")
         # Another one's form is written over by a button only, never while one types.
@@ -115,8 +114,7 @@ class _Sent:
         self.upon = (pressed and self._number("over")) or self.version
 
     def _number(self, name: str) -> int:
-        text = self.request.POST.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 9 else 0
+        return sent.number(self.request.POST.get(name, "")) or 0
 
     def answer(self) -> HttpResponse:
         if self.do == "discard":
@@ -167,15 +165,14 @@ class _Sent:
     def _typed(self) -> tuple[Typed, int]:
         """The form as it was sent, with what the button does to its fields; and the place of the field it is about."""
         post = self.request.POST
-        count = post.get("count", "0")
-        if not count.isdecimal() or len(count) > 8 or int(count) > 2 * FIELDS_MOST:
+        count = sent.number(post.get("count", "0"))
+        if count is None or count > 2 * FIELDS_MOST:
             raise Http404
-        sent = [
-            {name: "\n".join(post.getlist(f"{place}-{name}")) for name in ASKED}
-            for place in range(int(count))
+        rows = [
+            {name: "\n".join(post.getlist(f"{place}-{name}")) for name in ASKED} for place in range(count)
         ]
-        opened = self._moved(sent)
-        return Typed(rows=sent, **{name: post.get(name, "") for name in AT_TIMES}), opened
+        opened = self._moved(rows)
+        return Typed(rows=rows, **{name: post.get(name, "") for name in AT_TIMES}), opened
 
     def _moved(self, sent: list[dict[str, str]]) -> int:
         place = self.place

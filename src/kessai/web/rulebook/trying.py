@@ -27,6 +27,7 @@ from kessai.organisation import queries as organisation
 from kessai.routing import queries as rulebook
 from kessai.routing.rules import CIRCULATE, FLAGS, CaseFacts, PlannedStep
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.drafting.form import label_of
 from kessai.web.entrance import entered
@@ -101,7 +102,7 @@ class _Asked:
         self.amount_typed = data.get("amount", "")[:60]
         self.flags = [flag for flag in data.getlist("flags") if flag in FLAGS]
         self.values = {
-            key: str(data[key]).replace("\x00", "")[:300]
+            key: str(data[key])[:300]
             for key in sorted(data)[:100]
             if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and key not in _NO_FIELDS and str(data[key]).strip()
         }
@@ -119,9 +120,7 @@ class _Asked:
             self.on = read_date(self.day_typed) or today
         except Unreadable as unreadable:
             self.errors.append(unreadable.text)
-        self.table_id = (
-            int(self.table_typed) if self.table_typed.isdecimal() and len(self.table_typed) < 10 else None
-        )
+        self.table_id = sent.number(self.table_typed)
         self._find_post(data.get("post", ""), actor, tenant_id)
 
     def _find_post(self, post: str, actor: Actor, tenant_id: int) -> None:
@@ -132,7 +131,7 @@ class _Asked:
             if p.tenant_id == tenant_id
         ]
         self.found = organisation.find_posts(tenant_id=tenant_id, words=self.words, on=self.on)
-        self.post_id = int(post) if post.isdecimal() and len(post) < 19 else 0
+        self.post_id = sent.key(post) or 0
         if self.words and self.post_id not in {p.post_id for p in self.found}:
             self.post_id = self.found[0].post_id if self.found else 0
         elif not self.words and not self.post_id and held:

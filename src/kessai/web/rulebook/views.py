@@ -24,6 +24,7 @@ from kessai.routing import tables as routing
 from kessai.routing.checking import ExampleResult
 from kessai.routing.rules import CIRCULATION, Row
 from kessai.web import clock
+from kessai.web.base import sent
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from kessai.web.rulebook import wording
@@ -276,8 +277,7 @@ class Change:
 def differences(request: HttpRequest, actor: Actor, tenant_id: int, table_id: int) -> HttpResponseBase:
     """Row by row, what the table changes of the one before it, or of another that is chosen."""
     at = clock.now()
-    asked = request.GET.get("other", "")
-    other_id = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    other_id = sent.number(request.GET.get("other", ""))
     found = queries.differences(actor=actor, tenant_id=tenant_id, table_id=table_id, at=at, other_id=other_id)
     rows = [row for change in found.changes for row in (change.before, change.after) if row]
     said = said_of(queries.called(tenant_id=tenant_id, rows=rows, on=found.info.effective))

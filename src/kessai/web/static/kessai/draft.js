@@ -7,6 +7,7 @@
 
   const FIRST_MS = 2000;
   const LONGEST_MS = 60000;
+  const STILL_HERE_MS = 10000;
   const KEPT_DAYS = 14;
   const name = `kessai.draft ${draft.dataset.keep}`;
   const screen = document.getElementById("screen");
@@ -34,7 +35,9 @@
   const all = () => Object.fromEntries(Object.keys(marks()).map((key) => [key, value(key)]).filter(([, now]) => now !== null));
 
   // ── what could not be saved stays with the browser until it is ──
-  let saved = all();
+  // On a page that answers a refused save some fields show what is not stored.
+  const refusedHere = draft.dataset.unsaved?.split(" ").filter(Boolean) ?? [];
+  let saved = { ...all(), ...Object.fromEntries(refusedHere.map((key) => [key, null])) };
   const changed = () => Object.entries(all()).filter(([key, now]) => key in saved && now !== saved[key]);
   const forget = () => { for (const store of stores()) store.removeItem(`${name} ${screen.value}`); };
   // ``pressed``: the button with which the form is sent; what it gives up for the text of another is not kept.
@@ -77,8 +80,8 @@
   };
 
   // ── saving, and saving again ──
-  let unsaved = false;
-  let refused = false;
+  let unsaved = refusedHere.length > 0;
+  let refused = unsaved;
   let running = 0;
   let leaving = false;
   let waiting = null;
@@ -117,6 +120,7 @@
   };
   draft.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
+    if (!waiting) leaving = false;
     unsaved = true;
     refused = false;
   });
@@ -181,6 +185,13 @@
     }
   });
 
+  // The page that was sent for an answer is still there: the sending was stopped, or another question kept it open.
+  const stay = () => {
+    if (!leaving || waiting) return;
+    leaving = false;
+    unsaved = changed().length > 0;
+    again();
+  };
   // Leaving asks first while something is not saved. A form that is sent waits for the save under way, so that it
   // carries the version that is in force; without a connection it is not sent, for the page would be gone.
   draft.addEventListener("submit", (event) => {
@@ -196,6 +207,7 @@
     if (running) { event.preventDefault(); waiting = pressed; return; }
     keep(stores()[0], pressed);
     unsaved = false;
+    setTimeout(stay, STILL_HERE_MS);
   }, true);
   addEventListener("pageshow", () => { leaving = false; waiting = null; });
   addEventListener("pagehide", () => { if (unsaved && (!leaving || waiting)) keep(lasting()); });
@@ -209,5 +221,5 @@
     note.className = "note";
     note.textContent = draft.dataset.restored + back.join("、");
     document.getElementById("restored").append(note);
-  }
+  } else if (unsaved) keep(lasting());
 })();

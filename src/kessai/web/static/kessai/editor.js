@@ -162,7 +162,9 @@ document.querySelectorAll("[data-editor]").forEach((tools) => {
 
 // The pages of a letter that are in sight are made anew after a save.
 document.querySelector("form[data-autosave]")?.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== event.currentTarget || !event.detail.successful) return;
+  // A refusal that is shown counts as a success with htmx.
+  const status = event.detail.xhr?.status ?? 0;
+  if (event.target !== event.currentTarget || status < 200 || status >= 400) return;
   document.querySelectorAll("[data-letter-pages]").forEach((pages) => {
     if (pages.offsetParent) htmx.trigger(pages, "renew");
   });
