@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from kessai.decisions.precedents import queries as precedents
+from kessai.drafting import queries as drafts
 from stage import Stage
 from visitors import SignIn
 
@@ -38,6 +40,21 @@ def test_it_is_offered_while_one_types_and_copied_by_one_press(stage: Stage, as_
     assert page.count("前の案件のままです") == 2, (
         "said in the check, and beside the field without calling it wrong"
     )
+
+
+def test_a_precedent_is_shown_in_english_where_its_kind_of_matter_and_its_unit_have_english_names(
+    stage: Stage, as_: SignIn
+) -> None:
+    decided(stage)
+    [offered] = precedents.similar(
+        actor=stage.actor("chief"),
+        post=drafts.posts_to_begin_as(actor=stage.actor("chief"), at=stage.now)[stage.posts["chief"]],
+        at=stage.now,
+    )
+    page = as_("chief", "en").get("/drafts/new/?want=意識調査").content.decode()
+    listed = page[page.index('class="alike-l"') : page.index('class="kind-l"')]
+    assert offered.matter_name_en and offered.matter_name_en in listed and offered.matter_name not in listed
+    assert offered.unit_name_en and offered.unit_name_en in listed and offered.unit_name not in listed
 
 
 def test_what_stays_is_ticked_and_the_draft_is_submitted(stage: Stage, as_: SignIn) -> None:

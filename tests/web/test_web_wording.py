@@ -86,3 +86,14 @@ def test_every_kind_of_step_and_every_state_has_a_word() -> None:
 
     assert set(wording.STATES) == set(machine.CASE_STATES)
     assert {*machine.ACTS, *machine.REQUESTS} == set(wording.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("n", "english"), [(0, "0 days left"), (1, "1 day left"), (2, "2 days left"), (1000, "1000 days left")]
+)
+def test_a_text_that_counts_is_said_in_english_as_of_one_or_as_of_several(n: int, english: str) -> None:
+    text = Text("あと%(n)s日", {"n": n})
+    assert wording.say(text) == f"あと{n}日"
+    with translation.override("en"):
+        assert wording.say(text) == english
+        assert wording.say(Text("添付は%(n)s件までです。", {"n": 1})) == "There can be 1 attachments at most."

@@ -26,6 +26,7 @@ COMPILED = CATALOGUE.with_suffix(".mo")
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "N_": None,
+    "NN_": (1, 1),
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -262,6 +262,7 @@ class StepView:
     reasons: tuple[ReasonView, ...]
     mine: bool
     post_title_en: str = ""
+    unit_name_en: str = ""
     stuck: Text | None = None
     abolished: bool = False
     capacity: str = ""

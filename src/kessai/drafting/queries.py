@@ -54,6 +54,7 @@ class DraftPage:
     created_at: datetime
     updated_at: datetime
     post_title_en: str = ""
+    unit_name_en: str = ""
     carried: Mapping[str, str] = field(default_factory=dict)
     """What it has from an earlier case and must be touched, by key (see carrying)."""
     by_hand: Sequence[Mapping[str, Any]] = ()
@@ -142,17 +143,18 @@ def _mine(actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> tuple[D
 def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> DraftPage:
     """A draft of the actor's, with the post as which they submit it; NotFound otherwise."""
     found, post = _mine(actor, tenant_id, draft_id, at)
-    return _page(found, post.post_id, post.title, post.title_en, post.unit_name)
+    return _page(found, post)
 
 
-def _page(found: Draft, post_id: int, title: str, title_en: str, unit: str) -> DraftPage:
+def _page(found: Draft, post: HeldPost | organisation.Seat | None) -> DraftPage:
     return DraftPage(
         tenant_id=found.tenant_id,
         draft_id=found.id,
-        post_id=post_id,
-        post_title=title,
-        post_title_en=title_en,
-        unit_name=unit,
+        post_id=post.post_id if post else found.post_id,
+        post_title=post.title if post else "",
+        post_title_en=post.title_en if post else "",
+        unit_name=post.unit_name if post else "",
+        unit_name_en=post.unit_name_en if post else "",
         matter_code=found.matter_code,
         typed=dict(found.typed),
         carried=dict(found.carried),
@@ -172,9 +174,7 @@ def draft_unchecked(*, tenant_id: int, draft_id: UUID, at: datetime) -> DraftPag
     found = Draft.objects.filter(tenant_id=tenant_id, id=draft_id).first()
     if found is None:
         raise LookupError(f"no draft {draft_id}")
-    seat = organisation.seats(post_ids=[found.post_id], on=day_in_japan(at)).get(found.post_id)
-    post_id, title, unit = (seat.post_id, seat.title, seat.unit_name) if seat else (found.post_id, "", "")
-    return _page(found, post_id, title, seat.title_en if seat else "", unit)
+    return _page(found, organisation.seats(post_ids=[found.post_id], on=day_in_japan(at)).get(found.post_id))
 
 
 def version_of(*, tenant_id: int, draft_id: UUID) -> int:

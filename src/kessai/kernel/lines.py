@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kessai.kernel.errors import Cannot
-from kessai.kernel.words import N_, Plain, Text
+from kessai.kernel.words import N_, NN_, Plain, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class CannotImport(Cannot):
     def __init__(self, lines: Iterable[BadLine]) -> None:
         self.lines = tuple(sorted(lines, key=lambda bad: (bad.sheet, bad.number)))
         super().__init__(
-            N_("%(n)s行に誤りがあるため、何も取り込んでいません。"),
+            NN_("%(n)s行に誤りがあるため、何も取り込んでいません。"),
             N_("示した行を直して、もう一度取り込んでください。"),
             n=len({(bad.sheet, bad.number) for bad in self.lines}),
         )

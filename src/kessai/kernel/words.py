@@ -13,6 +13,11 @@ def N_(message: str) -> str:
     return message
 
 
+def NN_(message: str) -> str:
+    """Mark a message for translation that counts something, as ``%(n)s``: other languages say one differently."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A message (Japanese, ``%(name)s`` placeholders) and its parameters."""

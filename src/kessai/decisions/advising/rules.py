@@ -17,7 +17,7 @@ from datetime import date
 from kessai.decisions.letters.rules import cited
 from kessai.drafting.letters import key
 from kessai.drafting.rules import Content, Problem, of_draft
-from kessai.kernel.words import N_, Text
+from kessai.kernel.words import N_, NN_, Text
 
 LEAST = 4
 """Decided cases from which on what they have in common is called usual."""
@@ -214,7 +214,7 @@ def _of_the_letters(facts: Facts) -> Iterator[Problem]:
         yield Problem(
             key(letters[0].id, "addressees"),
             Text(
-                N_("「%(name)s」（ほか%(n)s）に送る施行文がありません。")
+                NN_("「%(name)s」（ほか%(n)s）に送る施行文がありません。")
                 if len(left) > 1
                 else N_("「%(name)s」に送る施行文がありません。"),
                 {"name": left[0], "n": len(left) - 1},

@@ -19,7 +19,7 @@ from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
-from kessai.kernel.words import N_, Text
+from kessai.kernel.words import N_, NN_, Text
 from kessai.routing import queries as routing
 from kessai.routing.forms import queries, writes
 
@@ -132,7 +132,7 @@ def enact(*, actor: Actor, tenant_id: int, code: str, version: int, at: datetime
         faults, entries, day = judged(there, tenant_id=tenant_id, code=code, today=today, last=last)
         if faults or day is None:
             raise CannotChangeForm(
-                N_("直すところが%(n)sか所あるため、施行していません。"),
+                NN_("直すところが%(n)sか所あるため、施行していません。"),
                 N_("示したところを直してから、もう一度押してください。"),
                 faults,
                 n=len(faults),

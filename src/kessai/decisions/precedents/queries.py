@@ -15,7 +15,10 @@ from kessai.decisions.precedents import rules
 from kessai.drafting import queries as drafts
 from kessai.drafting.queries import DraftPage
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
+from kessai.organisation import queries as organisation
 from kessai.organisation.queries import HeldPost
+from kessai.routing import queries as routing
 from kessai.routing.queries import Matter
 
 OF_UNIT, OF_MINISTRY = 2_000, 1_500
@@ -41,6 +44,9 @@ class Precedent:
     unit_name: str
     decided_at: datetime
     files: tuple[str, ...]
+    matter_name_en: str = ""
+    unit_name_en: str = ""
+    """English names are today's, and empty where the kind of matter or the unit was renamed since."""
 
 
 def similar(
@@ -84,7 +90,7 @@ def similar(
         best = [
             row for row in best if row.matter_code in kinds[:1] or rules.held(wanted, row.question) >= LEAST
         ]
-    return _shown(post.tenant_id, [row.case_id for row in best[:SHOWN]])
+    return _shown(post.tenant_id, [row.case_id for row in best[:SHOWN]], at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _candidates(
         return [_Candidate(*row) for row in cursor.fetchall()]
 
 
-def _shown(tenant_id: int, case_ids: Collection[UUID]) -> tuple[Precedent, ...]:
+def _shown(tenant_id: int, case_ids: Collection[UUID], at: datetime) -> tuple[Precedent, ...]:
     cases = {
         case.id: case
         for case in Case.objects.filter(tenant_id=tenant_id, id__in=case_ids, state=machine.DECIDED)
@@ -127,6 +133,10 @@ def _shown(tenant_id: int, case_ids: Collection[UUID]) -> tuple[Precedent, ...]:
         case.id: drafts.revision(tenant_id=tenant_id, draft_id=case.id, number=case.revision)
         for case in cases.values()
     }
+    on = day_in_japan(at)
+    matters = routing.english_names(tenant_id=tenant_id, on=on)
+    units = organisation.units_now(unit_ids={case.drafter_unit_id for case in cases.values()}, on=on)
+    units_en = {unit.name: unit.name_en for unit in units.values()}
     return tuple(
         Precedent(
             tenant_id=tenant_id,
@@ -135,9 +145,11 @@ def _shown(tenant_id: int, case_ids: Collection[UUID]) -> tuple[Precedent, ...]:
             number=case.number,
             matter_code=case.matter_code,
             matter_name=case.matter_name,
+            matter_name_en=matters.get(case.matter_name, ""),
             amount=case.amount,
             counterparty=fixed[case.id].content.values.get("counterparty", ""),
             unit_name=case.drafter_unit_name,
+            unit_name_en=units_en.get(case.drafter_unit_name, ""),
             decided_at=case.decided_at,
             files=tuple(file.title for file in fixed[case.id].attachments),
         )
@@ -156,7 +168,7 @@ def followed(*, actor: Actor, draft: DraftPage, at: datetime) -> Precedent | Non
     seeing = access.sight(actor=actor, at=at)
     if not access.visible(seeing, tenant_id=draft.tenant_id, case_ids=[link.earlier_id]):
         return None
-    return next(iter(_shown(draft.tenant_id, [link.earlier_id])), None)
+    return next(iter(_shown(draft.tenant_id, [link.earlier_id], at)), None)
 
 
 USUAL_OF = 300

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kessai.decisions import machine
-from kessai.kernel.words import N_, Text
+from kessai.kernel.words import N_, NN_, Text
 
 NOBODY, REFUSED, AWAY, HELD, BACK, OVERDUE, LONG = (
     "nobody",
@@ -112,6 +112,6 @@ def _of_post(one: At, settler: str) -> Iterator[Trouble]:
 def _of_deadline(at: Sequence[At], drafter: str, deadline: date | None, today: date) -> Iterator[Trouble]:
     if deadline is None or deadline >= today:
         return
-    what = Text(N_("決裁の期限を%(n)s日過ぎています"), {"n": (today - deadline).days})
+    what = Text(NN_("決裁の期限を%(n)s日過ぎています"), {"n": (today - deadline).days})
     who = "、".join(one.stand_in or one.who for one in at) or drafter
     yield Trouble(OVERDUE, what, who, Text(N_("催促する。間に合わないときは、期限を修正する。")))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
-from kessai.kernel.words import N_
+from kessai.kernel.words import N_, NN_
 from kessai.organisation import changes
 from kessai.organisation.changes import CannotChange
 from kessai.organisation.models import OrderLine
@@ -28,7 +28,7 @@ class CannotSchedule(CannotChange):
         self.checked = checked
         if checked.lines:
             super().__init__(
-                N_("直すところが%(n)s件あるため、確定できません。"),
+                NN_("直すところが%(n)s件あるため、確定できません。"),
                 N_("示した行を直してから、もう一度確定してください。"),
                 n=checked.faults_total,
             )

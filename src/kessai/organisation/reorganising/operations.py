@@ -16,7 +16,7 @@ from django.db import transaction
 
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
-from kessai.kernel.words import N_, Text
+from kessai.kernel.words import N_, NN_, Text
 from kessai.organisation import changes
 from kessai.organisation.changes import CannotChange
 from kessai.organisation.models import ReorganisationLine
@@ -42,7 +42,7 @@ class CannotSchedule(CannotChange):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(
-            N_("%(n)sか所に誤りがあるため、予定に入れていません。"),
+            NN_("%(n)sか所に誤りがあるため、予定に入れていません。"),
             N_("示した行を直してください。"),
             n=len(faults),
         )

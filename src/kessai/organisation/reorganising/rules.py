@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kessai.kernel.words import N_, Plain, Text
+from kessai.kernel.words import N_, NN_, Plain, Text
 from kessai.organisation import naming
 from kessai.organisation.reorganising import lines as words
 from kessai.organisation.reorganising.chart import Chart, Orphan, PostNow, PostThen, UnitNow, UnitThen
@@ -369,14 +369,14 @@ def _check_left_behind(made: Plan) -> None:
             if below:
                 made.fault(
                     unit.line,
-                    N_("廃止する部署に、行き先のない部署が%(n)sあります：%(codes)s"),
+                    NN_("廃止する部署に、行き先のない部署が%(n)sあります：%(codes)s"),
                     n=len(below),
                     codes=_listed(below),
                 )
             if posts:
                 made.fault(
                     unit.line,
-                    N_("廃止する部署に、行き先のない職が%(n)sあります：%(codes)s"),
+                    NN_("廃止する部署に、行き先のない職が%(n)sあります：%(codes)s"),
                     n=len(posts),
                     codes=_listed(posts),
                 )

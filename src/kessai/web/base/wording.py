@@ -200,7 +200,13 @@ def time_of_day(at: datetime) -> str:
 
 
 def say(text: Text) -> str:
-    return gettext(text.message) % dict(text.params) if text.message else ""
+    if not text.message:
+        return ""
+    said, n = gettext(text.message), text.params.get("n")
+    # Of a message that does not count, ngettext knows nothing and gives back the Japanese.
+    if isinstance(n, int) and (counted := ngettext(text.message, text.message, n)) != text.message:
+        said = counted
+    return said % dict(text.params)
 
 
 def finding(text: Text) -> str:

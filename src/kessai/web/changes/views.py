@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -172,7 +172,9 @@ def impact(request: HttpRequest, actor: Actor, change_id: UUID) -> HttpResponseB
     if request.method == "POST":
         try:
             added = sent.add_lines(request.POST.get("lines", ""))
-            messages.success(request, gettext("行を%(n)s行加えました。") % {"n": added})
+            messages.success(
+                request, ngettext("行を%(n)s行加えました。", "行を%(n)s行加えました。", added) % {"n": added}
+            )
             return redirect("changes:impact", change_id=change_id)
         except NotFound:
             raise

@@ -20,7 +20,7 @@ from kessai.decisions.results import CasePage, FieldView, HistoryItem, Home, Inb
 from kessai.drafting import prose
 from kessai.drafting.inspecting.queries import Verdict
 from kessai.kernel.calendar import fiscal_year
-from kessai.kernel.words import N_, Text
+from kessai.kernel.words import N_, NN_, Text
 from kessai.web import downloads
 from kessai.web.base.wording import finding, flag_name
 from kessai.web.converters import Ref
@@ -231,10 +231,10 @@ def _deadline(page: CasePage, deadline: date, today: date) -> Fact:
 def _until(label: str, day: date, today: date) -> Fact:
     days = (day - today).days
     if days < 0:
-        return Fact(label, "day", day, (Text(N_("%(n)s日過ぎています"), {"n": -days}),), late=True)
+        return Fact(label, "day", day, (Text(NN_("%(n)s日過ぎています"), {"n": -days}),), late=True)
     if days == 0:
         return Fact(label, "day", day, (Text(N_("きょうまで")),), late=True)
-    return Fact(label, "day", day, (Text(N_("あと%(n)s日"), {"n": days}),))
+    return Fact(label, "day", day, (Text(NN_("あと%(n)s日"), {"n": days}),))
 
 
 def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
@@ -248,7 +248,7 @@ def _period(values: dict[str, FieldView], used: set[str]) -> Fact | None:
         "period",
         start,
         (
-            Text(N_("%(n)s日間"), {"n": (end - start).days + 1}),
+            Text(NN_("%(n)s日間"), {"n": (end - start).days + 1}),
             Text(N_("年度内") if same else N_("年度を越える")),
         ),
         until=end if end != start else None,

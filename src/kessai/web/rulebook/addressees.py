@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kessai.decisions.authority.access import require_duty
@@ -70,7 +70,11 @@ def _kept(request: HttpRequest, actor: Actor, tenant_id: int, group: str | None)
     day = era(kept.effective)
     messages.success(
         request,
-        gettext("%(day)sから、「%(name)s」の宛先は%(n)s件です。")
+        ngettext(
+            "%(day)sから、「%(name)s」の宛先は%(n)s件です。",
+            "%(day)sから、「%(name)s」の宛先は%(n)s件です。",
+            kept.members,
+        )
         % {"day": day, "name": kept.name, "n": kept.members},
     )
     if kept.doubles:
