@@ -99,7 +99,7 @@ def test_a_later_table_ends_the_earlier_one_on_its_day(ready: None) -> None:
     lines[0]["reason_ja"] = "新しい定め"
     give_table(lines, NEXT, "新別表")
     old, new = (
-        queries.table_in_force(tenant_id=1, on=day, matter_code="contract_service")
+        queries.table_in_force(tenant_id=1, on=day, matter_codes=["contract_service"])
         for day in (date(2027, 3, 31), NEXT)
     )
     assert (old.name, new.name) == ("別表", "新別表")

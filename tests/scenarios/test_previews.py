@@ -8,14 +8,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
 
+from clearances import ALL, MARKED, clear
+from kessai.decisions import draft_marks
 from kessai.decisions import queries as cases
 from kessai.decisions.models import Event, Preview
 from kessai.decisions.previewing import operations, queries
 from kessai.decisions.previewing.rules import CannotPreview
 from kessai.decisions.rules import CannotAct
 from kessai.drafting import operations as drafting
+from kessai.drafting import queries as drafts
 from kessai.drafting.operations import DraftRef
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment, Person
@@ -278,3 +283,46 @@ def test_the_end_of_a_case_takes_the_preview_of_a_revision_in_hand_out_of_the_in
     for by in ("budget", "document"):
         with pytest.raises(NotFound):
             queries.shown(**draft.where(by))
+
+
+def test_a_list_of_drafts_that_are_shown_costs_the_same_queries_however_many_they_are(draft: Shown) -> None:
+    """A draft as it is marked by then is in the list only of who is cleared for it: no route is planned for that."""
+    stage = draft.scenario.stage
+    clear(stage, "chief", "budget", covers=(MARKED,))
+
+    def queries_of_the_inbox() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            cases.home(actor=stage.actor("budget"), at=stage.now)
+        return len(captured)
+
+    draft.ask("budget")
+    few = queries_of_the_inbox()
+    more = [
+        Shown(draft.scenario, stage.draft(row, title=f"案{n}")) for n, row in enumerate(["r1", "r2", "r1"])
+    ]
+    for each in more:
+        each.ask("budget")
+    stage.submit(more[0].ref)
+    assert draft.waiting("budget") == ["地域振興の件", "案1", "案2"]
+    more[1].save(marking=MARKED)
+    assert queries_of_the_inbox() <= few + 1, "one more, for what a marked draft needs"
+    clear(stage, "budget", covers=())
+    assert draft.waiting("budget") == ["地域振興の件", "案2"]
+
+
+def test_how_a_draft_would_be_marked_is_what_its_submission_makes_of_it(draft: Shown) -> None:
+    stage = draft.scenario.stage
+    clear(stage, *ALL)
+    drafts_of = [stage.draft("r1"), stage.draft("r1", marking=MARKED), stage.draft("r2")]
+    at = stage.later()
+    found = draft_marks.marks(
+        drafts.typed_of(
+            tenant_id=stage.tenant_id, draft_ids=[ref.draft_id for ref in drafts_of], at=at
+        ).values(),
+        at=at,
+    )
+    for ref in drafts_of:
+        planned = cases.preview(
+            actor=stage.actor("chief"), tenant_id=ref.tenant_id, draft_id=ref.draft_id, at=at
+        )
+        assert found[ref.draft_id].marking == planned.marking

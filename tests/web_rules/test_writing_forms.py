@@ -8,7 +8,8 @@ import pytest
 
 from kessai.decisions.authority.access import CannotChangeRules
 from kessai.decisions.forms import operations, queries
-from kessai.decisions.forms.operations import CannotChangeForm, CannotKeepForm, Typed
+from kessai.decisions.forms.operations import CannotChangeForm, CannotKeepForm
+from kessai.decisions.forms.rules import Difference, Typed, differences
 from kessai.decisions.operations import CannotSubmit
 from kessai.drafting import queries as drafts
 from kessai.drafting.defining.rules import raw_of
@@ -177,12 +178,56 @@ def test_anothers_form_is_written_over_by_a_button_only_never_while_one_types(
     page = keeper.post(path, sent(mine, screen="two", do="save"))
     assert page.status_code == 409
     assert 'name="version" id="version" value="0"' in page.content.decode()
-    assert 'name="over" value="1"' in page.content.decode()
-    assert keeper.post(path, sent(mine, screen="two", over="1"), **LIVE).status_code == 409
-    assert keeper.post(path, sent(mine, screen="two", over="1", do="enact")).status_code == 409
+    assert 'value="mine:1"' in page.content.decode()
+    assert keeper.post(path, sent(mine, screen="two", do="mine:1"), **LIVE).status_code == 409
+    assert keeper.post(path, sent(mine, screen="two", do="enact")).status_code == 409
     assert there()[-1] == "method"
-    assert keeper.post(path, sent(mine, screen="two", over="1", do="save")).status_code == 302
+    assert keeper.post(path, sent(mine, screen="two", do="mine:1")).status_code == 302
     assert there()[-1] == "why"
+
+
+def test_where_another_screen_was_faster_both_forms_are_shown_and_one_is_chosen(
+    stage: Stage, as_: SignIn
+) -> None:
+    keeper, path = as_("document"), at(stage, "contract", "edit")
+    theirs = [*now(stage), {**METHOD, "label": "契約のしかた"}]
+    keeper.post(path, sent(theirs, screen="one", note="会計検査の指摘による。"))
+    mine = sent([*now(stage), METHOD, WHY], screen="two", note="様式の見直し")
+    live, page = keeper.post(path, mine, **LIVE), keeper.post(path, mine)
+    for answer in (live, page):
+        text = answer.content.decode()
+        shown = text[text.index('class="both"') : text.index("</table>")]
+        assert answer.status_code == 409 and "文書課長の人" in shown
+        for said in (
+            "契約の方法",
+            "契約のしかた",
+            "随意契約の理由",
+            "様式の見直し",
+            "会計検査の指摘による。",
+        ):
+            assert said in shown, said
+    assert "data-unsaved" in page.content.decode() and 'value="契約の方法"' in page.content.decode()
+    again = keeper.post(path, {**mine, "version": "1"}, **LIVE)
+    assert 'id="form-refused" hx-swap-oob="true"></div>' in again.content.decode(), (
+        "taken away once it is saved"
+    )
+
+
+def test_what_two_screens_say_differently_is_found_field_by_field() -> None:
+    rows = [METHOD, WHY]
+    same = Typed(rows=rows, note="一行\r\n二行")
+    assert differences(same, Typed(rows=rows, note="一行\n二行")) == ()
+    found = differences(
+        Typed(rows=[{**WHY, "required": ""}, METHOD, {"key": "amount"}], question="よいか"),
+        Typed(rows=[METHOD, WHY, {"key": "field1"}]),
+    )
+    assert found == (
+        Difference("随意契約の理由", "required", "", "yes"),
+        Difference("金額（税込）", "", "金額（税込）", ""),
+        Difference("field1", "", "", "field1"),
+        Difference("", "order", "随意契約の理由, 契約の方法", "契約の方法, 随意契約の理由"),
+        Difference("", "question", "よいか", ""),
+    )
 
 
 def test_crafted_numbers_and_names_of_screens_break_nothing(stage: Stage, as_: SignIn) -> None:

@@ -212,16 +212,6 @@ def _views(whole: Assembled, at: datetime) -> list[StepView]:
     ]
 
 
-def needs(draft: DraftPage, *, at: datetime) -> tuple[str, ...]:
-    """What whoever is shown the draft must be cleared for (S28): as it would be marked, and as it is held now."""
-    return tuple(sorted({*draft.needs, *planning.needs_of(read(draft, at=at))}))
-
-
-def marking(draft: DraftPage, *, at: datetime) -> str:
-    """How a case of the draft would be marked."""
-    return planning.marking_of(read(draft, at=at))
-
-
 def read(draft: DraftPage, *, at: datetime) -> planning.Planned:
     """A draft as read today, with its planned route. No access check."""
     raised = flagging.on_draft(draft.tenant_id, draft.draft_id, draft.typed).kept if draft.revisions else ()

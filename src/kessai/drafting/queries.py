@@ -23,6 +23,7 @@ from kessai.organisation.absence import queries as absence
 from kessai.organisation.absence.rules import DRAFT
 from kessai.organisation.clearance import queries as clearance
 from kessai.organisation.queries import HeldPost
+from kessai.organisation.rules import Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def draft(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> Draf
     return _page(found, post)
 
 
-def _page(found: Draft, post: HeldPost | organisation.Seat | None) -> DraftPage:
+def _page(found: Draft, post: HeldPost | Seat | None) -> DraftPage:
     return DraftPage(
         tenant_id=found.tenant_id,
         draft_id=found.id,
@@ -182,10 +183,39 @@ def version_of(*, tenant_id: int, draft_id: UUID) -> int:
     return int(Draft.objects.values_list("version", flat=True).get(tenant_id=tenant_id, id=draft_id))
 
 
-def titles(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The titles of some drafts as they are typed. No access check."""
-    rows = Draft.objects.filter(tenant_id=tenant_id, id__in=draft_ids)
-    return {row.id: row.typed.get("title", "") for row in rows}
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed of a draft, by which post, as that post is today."""
+
+    tenant_id: int
+    draft_id: UUID
+    post_id: int
+    matter_code: str
+    typed: Mapping[str, str]
+    needs: Sequence[str]
+    revisions: int
+
+    @property
+    def title(self) -> str:
+        return self.typed.get("title", "")
+
+
+def typed_of(*, tenant_id: int, draft_ids: Collection[UUID], at: datetime) -> dict[UUID, Typed]:
+    """What was typed of some drafts, by draft. No access check."""
+    rows = list(Draft.objects.filter(tenant_id=tenant_id, id__in=draft_ids))
+    seats = organisation.seats(post_ids={row.post_id for row in rows}, on=day_in_japan(at))
+    return {
+        row.id: Typed(
+            tenant_id=row.tenant_id,
+            draft_id=row.id,
+            post_id=seats[row.post_id].post_id if row.post_id in seats else row.post_id,
+            matter_code=row.matter_code,
+            typed=row.typed,
+            needs=row.needs,
+            revisions=row.revisions,
+        )
+        for row in rows
+    }
 
 
 def attachments(*, tenant_id: int, draft_id: UUID) -> tuple[DraftAttachment, ...]:

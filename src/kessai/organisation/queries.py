@@ -341,6 +341,12 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
     return RouteChart(drafter=drafter, line=tuple(line), functions=heads, drafter_place=place)
 
 
+def places_of(*, post_ids: Collection[int], on: date) -> dict[int, str]:
+    """Where posts stand on a day (PLACES), those in the head office left out."""
+    rows = _rows("places", {"posts": list(post_ids), "day": on})
+    return {row["post_id"]: row["place"] for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class ChartUnit:
     """A unit of the chart of a day. ``depth`` 1 is the ministry; ``held``: how many of its posts are held.

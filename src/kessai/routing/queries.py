@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -197,8 +197,8 @@ def _row(found: AuthorityRow) -> Row:
     )
 
 
-def table_in_force(*, tenant_id: int, on: date, matter_code: str | None = None) -> Table:
-    """The authority table in force on a day, with its rows (of one matter, if named)."""
+def table_in_force(*, tenant_id: int, on: date, matter_codes: Collection[str] | None = None) -> Table:
+    """The authority table in force on a day, with its rows (of some matters, if named)."""
     found = AuthorityTable.objects.filter(tenant_id=tenant_id, period__contains=on).first()
     if found is None:
         raise CannotPlan(
@@ -206,8 +206,8 @@ def table_in_force(*, tenant_id: int, on: date, matter_code: str | None = None) 
             N_("文書担当課に連絡してください。"),
         )
     rows = found.rows.order_by("number")
-    if matter_code is not None:
-        rows = rows.filter(matter_code=matter_code)
+    if matter_codes is not None:
+        rows = rows.filter(matter_code__in=matter_codes)
     return Table(found.id, found.name, found.name_en, tuple(_row(row) for row in rows))
 
 
@@ -231,7 +231,7 @@ def plan_route(
 ) -> tuple[Table, Plan]:
     """The route of a draft by a post, by the table and the organisation of a day."""
     chart = chart_for(post_id=post_id, on=on)
-    table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_code=facts.matter_code)
+    table = table_in_force(tenant_id=chart.drafter.tenant_id, on=on, matter_codes=[facts.matter_code])
     return table, plan_jointly(facts, table, with_names(chart, table.rows, on=on), by_hand)
 
 

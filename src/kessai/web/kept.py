@@ -64,7 +64,7 @@ UNSEEN = (
         "marking",
         "medium",
     ),
-    *("method", "ministry", "over", "page", "person", "replaces", "request", "restriction", "seal", "seq"),
+    *("method", "ministry", "page", "person", "replaces", "request", "restriction", "seal", "seq"),
     *("shown_files", "substance", "to", "unit", "until", "upto", "whose"),
 )
 UNSEEN_OF_ROWS = ("key", "kind", "required", "shape", "if_key")

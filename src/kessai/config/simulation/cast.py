@@ -87,7 +87,7 @@ def _require_rules(tenants: list[int], day: date) -> None:
     for tenant in tenants:
         try:
             routing.matter(tenant_id=tenant, code=MATTER, on=day)
-            routing.table_in_force(tenant_id=tenant, on=day, matter_code=MATTER)
+            routing.table_in_force(tenant_id=tenant, on=day, matter_codes=[MATTER])
             return
         except (NotFound, CannotPlan):
             continue

@@ -201,7 +201,7 @@ def facts_of(content: Content) -> CaseFacts:
 
 def _in_force(tenant_id: int, on: date) -> int | None:
     try:
-        return routing.table_in_force(tenant_id=tenant_id, on=on, matter_code="").id
+        return routing.table_in_force(tenant_id=tenant_id, on=on, matter_codes=()).id
     except CannotPlan:
         return None
 
@@ -218,7 +218,7 @@ def since(
         return None
     facts = facts_of(content)
     try:
-        before = routing.table_in_force(tenant_id=tenant_id, on=began, matter_code=facts.matter_code)
+        before = routing.table_in_force(tenant_id=tenant_id, on=began, matter_codes=[facts.matter_code])
         named = naming.named(tenant_id=tenant_id, content=content, post_id=post_id, on=today)
         then = routing.plan_by(table=before, facts=facts, post_id=post_id, on=today, by_hand=named.by_hand)
     except CannotPlan:

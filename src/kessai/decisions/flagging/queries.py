@@ -48,7 +48,20 @@ class OnDraft:
 
 def on_draft(tenant_id: int, draft_id: UUID, typed: Mapping[str, str]) -> OnDraft:
     """What becomes of the flags raised on the case of a draft, by what its drafter typed."""
-    events = {event.seq: event for event in of_case(tenant_id, draft_id)}
+    return _on_draft(of_case(tenant_id, draft_id), typed)
+
+
+def on_drafts(tenant_id: int, typed: Mapping[UUID, Mapping[str, str]]) -> dict[UUID, OnDraft]:
+    """The same of several drafts."""
+    found = Event.objects.filter(tenant_id=tenant_id, case_id__in=list(typed), kind__in=machine.RULING)
+    of: dict[UUID, list[Event]] = {id: [] for id in typed}
+    for event in found.order_by("seq"):
+        of[event.case_id].append(event)
+    return {id: _on_draft(of[id], typed[id]) for id in typed}
+
+
+def _on_draft(ruling: Sequence[Event], typed: Mapping[str, str]) -> OnDraft:
+    events = {event.seq: event for event in ruling}
     raised = rules.raised(events.values())
     lowered = rules.taken_off(typed, raised)
     return OnDraft(

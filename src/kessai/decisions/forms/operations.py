@@ -5,23 +5,23 @@ A form gives nobody any authority, so it takes effect as matter types do: from a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from kessai.decisions.authority import access
-from kessai.drafting.defining.rules import ASKED, Fault, define
-from kessai.drafting.fields import FIELDS
-from kessai.drafting.rules import Unreadable, read_date
+from kessai.decisions.forms import queries
+from kessai.decisions.forms.rules import Typed
+from kessai.drafting.defining.rules import ASKED, Fault
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
-from kessai.kernel.words import N_, NN_, Text
+from kessai.kernel.words import N_, NN_
 from kessai.routing import queries as routing
-from kessai.routing.forms import queries, writes
+from kessai.routing.forms import queries as stored
+from kessai.routing.forms import writes
 
 TYPED_LONGEST = 20_000
 """Characters of one text of a form, whatever it is: more is no text of a form."""
@@ -41,17 +41,6 @@ class CannotKeepForm(Cannot):
     def __init__(self, what: str, remedy: str, version: int) -> None:
         super().__init__(what, remedy)
         self.version = version
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A form as it stands on the page. ``rows``: of each field what was typed, by the names in ASKED."""
-
-    rows: Sequence[Mapping[str, str]] = field(default_factory=tuple)
-    question: str = ""
-    boilerplate: str = ""
-    effective: str = ""
-    note: str = ""
 
 
 def keep(
@@ -87,10 +76,10 @@ def keep(
             note=_cut(typed.note),
         )
     if kept is None:
-        there = queries.written(tenant_id=tenant_id, code=code)
+        there = stored.written(tenant_id=tenant_id, code=code)
         raise CannotKeepForm(
             N_("この様式は、ほかの画面で先に変えられています。"),
-            N_("入力したものはこの画面に残っています。もう一度保存すると、この画面の内容になります。"),
+            N_("入力したものはこの画面に残っています。両方を見比べて、残すほうを選んでください。"),
             version=there.version if there else 0,
         )
     return kept
@@ -118,7 +107,7 @@ def enact(*, actor: Actor, tenant_id: int, code: str, version: int, at: datetime
     with transaction.atomic():
         last = writes.last_day(tenant_id=tenant_id, code=code)
         writes.hold(tenant_id=tenant_id, code=code)
-        there = queries.written(tenant_id=tenant_id, code=code)
+        there = stored.written(tenant_id=tenant_id, code=code)
         if there is None or last is None:
             raise CannotChangeForm(
                 N_("書きかけの様式がありません。"), N_("様式を直してから、もう一度押してください。")
@@ -129,7 +118,7 @@ def enact(*, actor: Actor, tenant_id: int, code: str, version: int, at: datetime
                 N_("いまの内容を確かめてから、もう一度押してください。"),
                 version=there.version,
             )
-        faults, entries, day = judged(there, tenant_id=tenant_id, code=code, today=today, last=last)
+        faults, entries, day = queries.judged(there, tenant_id=tenant_id, code=code, today=today, last=last)
         if faults or day is None:
             raise CannotChangeForm(
                 NN_("直すところが%(n)sか所あるため、施行していません。"),
@@ -149,35 +138,4 @@ def enact(*, actor: Actor, tenant_id: int, code: str, version: int, at: datetime
             at=at,
         )
         writes.discard(tenant_id=tenant_id, code=code)
-    return day
-
-
-def judged(
-    form: queries.Written | Typed, *, tenant_id: int, code: str, today: date, last: date
-) -> tuple[tuple[Fault, ...], tuple[dict[str, Any], ...], date | None]:
-    """What is wrong with a form that is being written, its entries, and its day if that can be.
-
-    ``last``: the first day of the last form there is.
-    """
-    made = define(form.rows, question=form.question)
-    faults = list(made.faults)
-    day = _day(form.effective, max(today, last), faults)
-    asked = queries.asked_by_tables(tenant_id=tenant_id, code=code, since=day or today)
-    for key in sorted(asked - {str(row.get("key", "")).strip() for row in form.rows}):
-        label = FIELDS[key].label if key in FIELDS else key
-        said = N_("決裁規程の表が「%(label)s」で決裁する人を決めています。この項目は外せません。")
-        faults.append(Fault(None, "fields", Text(said, {"label": label})))
-    return tuple(faults), made.entries, day
-
-
-def _day(typed: str, after: date, faults: list[Fault]) -> date | None:
-    try:
-        day = read_date(typed)
-    except Unreadable as unreadable:
-        faults.append(Fault(None, "effective", unreadable.text))
-        return None
-    if day is None or day <= after:
-        said = N_("施行日は、%(day)sより後の日にしてください。")
-        faults.append(Fault(None, "effective", Text(said, {"day": after.isoformat()})))
-        return None
     return day

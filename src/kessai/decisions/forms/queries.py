@@ -9,17 +9,20 @@ from typing import Any
 
 from kessai.decisions.authority import access
 from kessai.decisions.forms import rules
-from kessai.decisions.forms.operations import Typed, judged
+from kessai.decisions.forms.rules import Typed
 from kessai.decisions.issuing import queries as issuing
 from kessai.drafting import queries as drafts
-from kessai.drafting.defining.rules import Fault, raw_of
+from kessai.drafting.defining.rules import Fault, define, raw_of
+from kessai.drafting.fields import FIELDS
 from kessai.drafting.queries import DraftsOfMatter
+from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
+from kessai.kernel.words import N_, Text
 from kessai.organisation import queries as organisation
 from kessai.routing import queries as routing
 from kessai.routing.forms import queries
-from kessai.routing.forms.queries import Version
+from kessai.routing.forms.queries import Version, Written
 from kessai.routing.queries import Matter
 
 
@@ -61,6 +64,8 @@ class Writing:
     changes: rules.Changes
     drafts: DraftsOfMatter
     last: date
+    theirs: tuple[rules.Difference, ...] = ()
+    """Where what was just typed differs from what is kept."""
 
 
 def matters(*, actor: Actor, tenant_id: int, at: datetime) -> tuple[tuple[Matter, bool], ...]:
@@ -110,12 +115,13 @@ def writing(*, actor: Actor, tenant_id: int, code: str, at: datetime, typed: Typ
     matter = routing.matter(tenant_id=tenant_id, code=code, on=today)
     last = queries.versions(tenant_id=tenant_id, code=code)[-1]
     kept = queries.written(tenant_id=tenant_id, code=code)
-    if typed is None:
-        typed = (
-            Typed(kept.rows, kept.question, kept.boilerplate, kept.effective, kept.note)
-            if kept
-            else Typed([raw_of(entry) for entry in last.fields], last.question, last.boilerplate)
-        )
+    there = (
+        Typed(kept.rows, kept.question, kept.boilerplate, kept.effective, kept.note)
+        if kept
+        else Typed([raw_of(entry) for entry in last.fields], last.question, last.boilerplate)
+    )
+    differ = rules.differences(typed, there) if typed else ()
+    typed = typed or there
     faults, entries, _ = judged(typed, tenant_id=tenant_id, code=code, today=today, last=last.since)
     changes = rules.changes(last.fields, entries)
     return Writing(
@@ -131,7 +137,39 @@ def writing(*, actor: Actor, tenant_id: int, code: str, at: datetime, typed: Typ
             tenant_id=tenant_id, matter_code=code, keys=[field.key for field in changes.gone]
         ),
         last=last.since,
+        theirs=differ,
     )
+
+
+def judged(
+    form: Written | Typed, *, tenant_id: int, code: str, today: date, last: date
+) -> tuple[tuple[Fault, ...], tuple[dict[str, Any], ...], date | None]:
+    """What is wrong with a form that is being written, its entries, and its day if that can be.
+
+    ``last``: the first day of the last form there is.
+    """
+    made = define(form.rows, question=form.question)
+    faults = list(made.faults)
+    day = _day(form.effective, max(today, last), faults)
+    asked = queries.asked_by_tables(tenant_id=tenant_id, code=code, since=day or today)
+    for key in sorted(asked - {str(row.get("key", "")).strip() for row in form.rows}):
+        label = FIELDS[key].label if key in FIELDS else key
+        said = N_("決裁規程の表が「%(label)s」で決裁する人を決めています。この項目は外せません。")
+        faults.append(Fault(None, "fields", Text(said, {"label": label})))
+    return tuple(faults), made.entries, day
+
+
+def _day(typed: str, after: date, faults: list[Fault]) -> date | None:
+    try:
+        day = read_date(typed)
+    except Unreadable as unreadable:
+        faults.append(Fault(None, "effective", unreadable.text))
+        return None
+    if day is None or day <= after:
+        said = N_("施行日は、%(day)sより後の日にしてください。")
+        faults.append(Fault(None, "effective", Text(said, {"day": after.isoformat()})))
+        return None
+    return day
 
 
 def with_choices(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import clearances, planned_route, repeats
+from kessai.decisions import clearances, draft_marks, repeats
 from kessai.decisions.handing import rules
 from kessai.decisions.models import Preview
 from kessai.decisions.previewing import rules as previewing
@@ -41,7 +41,7 @@ def hand_over(
         rules.judge(submitted=draft.revisions > 0, known=known, own=own)
         assert seat is not None
         page = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=at)
-        needed = planned_route.needs(page, at=at)
+        needed = draft_marks.mark(page, at=at).needs
         clearances.require_post(seat, needed, at=at)
         drafting.give(tenant_id=tenant_id, draft_id=draft_id, post_id=seat.post_id, at=at)
         # Who drafts it needs not be shown it; and who gives it a second time is shown it once.

@@ -303,16 +303,24 @@ def form_fields(
     fields: Iterable[Mapping[str, Any]], *, tenant_id: int, on: date
 ) -> tuple[Mapping[str, Any], ...]:
     """The fields of a form, those about the issue with what the ministry has to choose from on a day."""
-    entries = tuple(fields)
-    keys = {entry["key"] for entry in entries}
+    return forms_fields({"": fields}, tenant_id=tenant_id, on=on)[""]
+
+
+def forms_fields(
+    forms: Mapping[str, Iterable[Mapping[str, Any]]], *, tenant_id: int, on: date
+) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """The same of several forms."""
+    entries = {code: tuple(fields) for code, fields in forms.items()}
+    keys = {entry["key"] for each in entries.values() for entry in each}
     choices: dict[str, list[str]] = {}
     if "issue_method" in keys:
         choices["issue_method"] = [each.name for each in ways.methods(tenant_id=tenant_id, on=on)]
     if "seal" in keys:
         choices["seal"] = [each.name for each in ways.seals(tenant_id=tenant_id, on=on)]
-    return tuple(
-        {**entry, "choices": choices[entry["key"]]} if entry["key"] in choices else entry for entry in entries
-    )
+    return {
+        code: tuple({**e, "choices": choices[e["key"]]} if e["key"] in choices else e for e in each)
+        for code, each in entries.items()
+    }
 
 
 def due(*, actor: Actor, at: datetime) -> tuple[DueCase, ...]:

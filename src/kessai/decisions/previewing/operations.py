@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kessai.decisions import access, clearances, planned_route, repeats
+from kessai.decisions import access, clearances, draft_marks, repeats
 from kessai.decisions.models import Preview
 from kessai.decisions.previewing import queries, rules
 from kessai.decisions.telling import previews as telling
@@ -54,9 +54,9 @@ def ask(
             level=level,
         )
         assert seat is not None
-        needed = planned_route.needs(
+        needed = draft_marks.mark(
             drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=at), at=at
-        )
+        ).needs
         clearances.require_post(seat, needed, at=at)
         made = Preview(
             tenant_id=tenant_id,

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kessai.decisions import access, planned_route
+from kessai.decisions import access, draft_marks, planned_route
 from kessai.decisions.models import Preview
 from kessai.decisions.previewing import rules
 from kessai.decisions.results import PreviewItem, RoutePreview
 from kessai.drafting import queries as drafts
-from kessai.drafting.queries import DraftAttachment, DraftPage
+from kessai.drafting.queries import DraftAttachment, DraftPage, Typed
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
@@ -128,7 +128,7 @@ def levels(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> frozenset
 def _cleared(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> bool:
     """Whether the reader may see a draft as it is marked now (S28)."""
     draft = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=seeing.at)
-    needed = planned_route.needs(draft, at=seeing.at)
+    needed = draft_marks.mark(draft, at=seeing.at).needs
     return seeing.person in clearance.cleared(person_ids=[seeing.person], needed=needed, at=seeing.at)
 
 
@@ -224,17 +224,18 @@ def shared(seeing: access.Sight, *, besides: Iterable[PreviewItem]) -> tuple[Pre
 
 def _items(seeing: access.Sight, previews: QuerySet[Preview]) -> tuple[PreviewItem, ...]:
     rows = list(previews.filter(tenant_id__in=seeing.tenants, post_id__in=list(seeing.held))[:100])
-    titles: dict[tuple[int, UUID], str] = {}
+    typed: dict[UUID, Typed] = {}
     for tenant in {row.tenant_id for row in rows}:
         ids = [row.draft_id for row in rows if row.tenant_id == tenant]
-        titles |= {
-            (tenant, id): title for id, title in drafts.titles(tenant_id=tenant, draft_ids=ids).items()
-        }
+        typed |= drafts.typed_of(tenant_id=tenant, draft_ids=ids, at=seeing.at)
+    marks = draft_marks.marks(typed.values(), at=seeing.at)
+    needed = {id: mark.needs for id, mark in marks.items()}
+    open_to = clearance.open_to(person_id=seeing.person, needed=needed, at=seeing.at)
     return tuple(
         PreviewItem(
             tenant_id=row.tenant_id,
             draft_id=row.draft_id,
-            title=titles.get((row.tenant_id, row.draft_id), ""),
+            title=typed[row.draft_id].title,
             asked_by=f"{row.by_post_title} {row.by_person_name}",
             note=row.note,
             asked_at=row.asked_at,
@@ -243,7 +244,7 @@ def _items(seeing: access.Sight, previews: QuerySet[Preview]) -> tuple[PreviewIt
             writes=row.level == rules.EDIT,
         )
         for row in rows
-        if _cleared(seeing, tenant_id=row.tenant_id, draft_id=row.draft_id)
+        if row.draft_id in open_to
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions import access, planned_route
+from kessai.decisions import access, draft_marks
 from kessai.decisions.models import DraftComment, Notice, Preview
 from kessai.decisions.telling.mailing import mail
 from kessai.decisions.telling.results import Told
@@ -104,36 +104,35 @@ def told(seeing: access.Sight, tenant_id: int, notices: Sequence[Notice]) -> lis
     found = []
     for notice in notices:
         row = previews.get(notice.preview_id) if notice.preview_id else None
-        marking = _marking(seeing, row, asked=notice.about in TO_READERS) if row else None
-        if row is not None and marking is not None:
-            found.append(_one(notice, row, marking))
+        shown = _shown(seeing, row, asked=notice.about in TO_READERS) if row else None
+        if row is not None and shown is not None:
+            found.append(_one(notice, row, *shown))
     return found
 
 
-def _marking(seeing: access.Sight, row: Preview, *, asked: bool) -> str | None:
-    """How the draft is marked now, where the reader may see it as one who is asked, or as its drafter."""
+def _shown(seeing: access.Sight, row: Preview, *, asked: bool) -> tuple[str, str] | None:
+    """How the draft is marked now and its title, where the reader may see it as one who is asked or as its drafter."""
     if row.recorded_seq is not None or (asked and row.withdrawn_at is not None):
         return None
     draft = drafts.draft_unchecked(tenant_id=row.tenant_id, draft_id=row.draft_id, at=seeing.at)
     mine = drafts.posts_to_write_as(actor=Actor(seeing.person), at=seeing.at)
     if row.post_id not in seeing.held if asked else draft.post_id not in mine:
         return None
-    needed = planned_route.needs(draft, at=seeing.at)
-    if seeing.person not in clearance.cleared(person_ids=[seeing.person], needed=needed, at=seeing.at):
+    mark = draft_marks.mark(draft, at=seeing.at)
+    if seeing.person not in clearance.cleared(person_ids=[seeing.person], needed=mark.needs, at=seeing.at):
         return None
-    return planned_route.marking(draft, at=seeing.at)
+    return mark.marking, draft.typed.get("title", "")
 
 
-def _one(notice: Notice, row: Preview, marking: str) -> Told:
+def _one(notice: Notice, row: Preview, marking: str, title: str) -> Told:
     asked = notice.about in (Notice.PREVIEW, Notice.HANDED)
     said = _last_said(notice, row)
-    titles = drafts.titles(tenant_id=row.tenant_id, draft_ids=[row.draft_id])
     waits = row.remarked_at is None and row.withdrawn_at is None
     return Told(
         tenant_id=row.tenant_id,
         notice_id=notice.id,
         case_id=row.draft_id,
-        title=titles.get(row.draft_id, ""),
+        title=title,
         about=notice.about,
         event="",
         post_title=said.post_title if said else row.by_post_title if asked else row.post_title,

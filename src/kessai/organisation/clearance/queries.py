@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -33,6 +34,14 @@ def cleared(*, person_ids: Collection[int], needed: Collection[str], at: datetim
     for row in _rows("cleared", {"people": list(person_ids), "day": day_in_japan(at), "at": at}):
         covers.setdefault(row["person_id"], set()).add(row["covers"])
     return frozenset(p for p in person_ids if rules.cleared(needed, covers.get(p, set())))
+
+
+def open_to(*, person_id: int, needed: Mapping[UUID, Collection[str]], at: datetime) -> frozenset[UUID]:
+    """Of matters with what each needs, those that somebody may see."""
+    asks = any(needed.values())
+    rows = _rows("cleared", {"people": [person_id], "day": day_in_japan(at), "at": at}) if asks else []
+    covers = {row["covers"] for row in rows}
+    return frozenset(each for each, need in needed.items() if not need or rules.cleared(need, covers))
 
 
 def posts_without(*, post_ids: Collection[int], needed: Collection[str], at: datetime) -> frozenset[int]:

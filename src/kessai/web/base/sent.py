@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -52,7 +53,7 @@ class WithoutNul:
         return self.get_response(request)
 
 
-def _without_nul(query: QueryDict) -> QueryDict:
+def _without_nul(query: Any) -> Any:
     if not any("\x00" in f"{key}{value}" for key, values in query.lists() for value in values):
         return query
     plain = QueryDict(mutable=True, encoding=query.encoding)

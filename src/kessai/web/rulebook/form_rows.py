@@ -6,10 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext
+
 from kessai.decisions.forms.queries import Writing
 from kessai.drafting.defining.rules import ANSWERED, BOUNDED, NUMBERED, TEXTS
 from kessai.drafting.fields import FIELDS
-from kessai.kernel.words import Text
+from kessai.kernel.words import N_, Text
+from kessai.web.base.wording import form_kind
+from kessai.web.kept import LABELS_OF_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,43 @@ def _row(
     )
     shape = sent.get(f"{place}-shape")
     return replace(made, again=shape not in (None, made.shape))
+
+
+NAMES = {
+    **LABELS_OF_ROWS,
+    "": N_("項目"),
+    "order": N_("並び順"),
+    "key": N_("記号"),
+    "kind": N_("入れるもの"),
+    "required": N_("必ず入れてもらう"),
+    "if_key": N_("聞くのは"),
+    "question": N_("決裁する人が読む問い"),
+    "boilerplate": N_("伺い文の定型"),
+    "effective": N_("施行日"),
+    "note": N_("変える理由"),
+}
+"""What is said of a field, or of the form, by how the page calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What two screens say differently: of which field ("": of the form) what, and in which words; "" for nothing."""
+
+    label: str
+    name: str
+    mine: str
+    theirs: str
+
+
+def compared(writing: Writing) -> tuple[Compared, ...]:
+    """The differences between what was just typed and what is kept, as the page says them."""
+    return tuple(
+        Compared(each.label, NAMES[each.name], _worded(each.name, each.mine), _worded(each.name, each.theirs))
+        for each in writing.theirs
+    )
+
+
+def _worded(name: str, value: str) -> str:
+    if name == "kind":
+        return form_kind(value)
+    return gettext("必須") if name == "required" and value else value

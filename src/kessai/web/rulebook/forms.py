@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kessai.decisions.forms import operations, queries
-from kessai.decisions.forms.operations import CannotChangeForm, CannotKeepForm, Typed
+from kessai.decisions.forms.operations import CannotChangeForm, CannotKeepForm
+from kessai.decisions.forms.rules import OF_FORM, Typed
 from kessai.drafting.defining.rules import ASKED, FIELDS_MOST, KINDS
 from kessai.drafting.fields import FIELDS
 from kessai.drafting.rules import read
@@ -26,11 +27,9 @@ from kessai.web.base import sent
 from kessai.web.base.wording import FORM_KINDS
 from kessai.web.drafting.form import form
 from kessai.web.entrance import entered, is_live
-from kessai.web.rulebook.form_rows import registry, rows
+from kessai.web.rulebook.form_rows import compared, registry, rows
 from kessai.web.rulebook.views import around
 from kessai.web.templatetags.kessai import era
-
-AT_TIMES = ("question", "boilerplate", "effective", "note")
 
 
 @require_safe
@@ -108,13 +107,9 @@ class _Sent:
         self.do, _, what = request.POST.get("do", "save").partition(":")
         self.place = sent.place(what)
         self.here: dict[str, Any] = {"actor": actor, "tenant_id": tenant_id, "code": code, "at": self.at}
-        self.version = self._number("version")
-        # Another one's form is written over by a button only, never while one types.
-        pressed = self.do == "save" and not is_live(request)
-        self.upon = (pressed and self._number("over")) or self.version
-
-    def _number(self, name: str) -> int:
-        return sent.number(self.request.POST.get(name, "")) or 0
+        self.version = sent.number(request.POST.get("version", "")) or 0
+        # Another one's form is written over by a button that names it only, never while one types.
+        self.upon = (sent.number(what) or 0) if self.do == "mine" and not is_live(request) else self.version
 
     def answer(self) -> HttpResponse:
         if self.do == "discard":
@@ -142,12 +137,16 @@ class _Sent:
     def _enact(self, typed: Typed, version: int) -> HttpResponse:
         try:
             day = operations.enact(version=version, **self.here)
-        except (CannotChangeForm, CannotKeepForm) as refusal:
+        except CannotKeepForm as refusal:
+            return self._refused(refusal, typed, version=version, over=refusal.version)
+        except CannotChangeForm as refusal:
             return self._refused(refusal, typed, version=version)
         messages.success(self.request, gettext("%(day)sから、この様式で起案します。") % {"day": era(day)})
         return redirect("rules:form", tenant_id=self.tenant_id, code=self.code)
 
-    def _refused(self, refusal: Cannot, typed: Typed, *, version: int, over: int = 0) -> HttpResponse:
+    def _refused(
+        self, refusal: Cannot, typed: Typed, *, version: int, over: int | None = None
+    ) -> HttpResponse:
         writing = queries.writing(typed=typed, **self.here)
         name = "rules/_form_refused.html" if is_live(self.request) else "rules/form_edit.html"
         return _page(
@@ -172,32 +171,32 @@ class _Sent:
             {name: "\n".join(post.getlist(f"{place}-{name}")) for name in ASKED} for place in range(count)
         ]
         opened = self._moved(rows)
-        return Typed(rows=rows, **{name: post.get(name, "") for name in AT_TIMES}), opened
+        return Typed(rows=rows, **{name: post.get(name, "") for name in OF_FORM}), opened
 
-    def _moved(self, sent: list[dict[str, str]]) -> int:
+    def _moved(self, rows: list[dict[str, str]]) -> int:
         place = self.place
         if self.do == "add":
-            sent.append(_new(self.request.POST.get("add", ""), sent))
-            return len(sent) - 1
-        if not 0 <= place < len(sent):
+            rows.append(_new(self.request.POST.get("add", ""), rows))
+            return len(rows) - 1
+        if not 0 <= place < len(rows):
             return -1
         if self.do == "remove":
-            del sent[place]
+            del rows[place]
             return -1
         to = place + {"up": -1, "down": 1}.get(self.do, 0)
-        if 0 <= to < len(sent):
-            sent[place], sent[to] = sent[to], sent[place]
+        if 0 <= to < len(rows):
+            rows[place], rows[to] = rows[to], rows[place]
             return to if self.do in ("up", "down") else -1
         return -1
 
 
-def _new(key: str, sent: list[dict[str, str]]) -> dict[str, str]:
+def _new(key: str, rows: list[dict[str, str]]) -> dict[str, str]:
     """A field that is added: one of the registry's, or a new one of the ministry's own."""
     row = dict.fromkeys(ASKED, "")
     if key in FIELDS:
         return {**row, "key": key}
-    there = {each["key"] for each in sent}
-    free = next(f"field{n}" for n in range(1, len(sent) + 2) if f"field{n}" not in there)
+    there = {each["key"] for each in rows}
+    free = next(f"field{n}" for n in range(1, len(rows) + 2) if f"field{n}" not in there)
     return {**row, "key": free, "kind": KINDS[0]}
 
 
@@ -208,7 +207,7 @@ def _page(
     *,
     name: str = "rules/form_edit.html",
     version: int | None = None,
-    over: int = 0,
+    over: int | None = None,
     opened: int = -1,
     refusal: Cannot | None = None,
     tried: bool = False,
@@ -225,6 +224,8 @@ def _page(
         "rows": shown,
         "of_form": {f.name: f.text for f in writing.faults if f.place is None},
         "refusal": refusal,
+        "differences": compared(writing) if over is not None else (),
+        "keep": f"{request.user.pk} {request.path}",
         "tried": tried,
         "kinds": [(kind, FORM_KINDS[kind]) for kind in KINDS],
         "to_add": registry({row.raw["key"] for row in shown}),
