@@ -22,10 +22,11 @@ from kessai.decisions.additions import operations as adding
 from kessai.decisions.additions import queries as additions
 from kessai.decisions.anchors import Passage
 from kessai.decisions.authority import queries as rules_of
+from kessai.decisions.commenting import operations as comments
+from kessai.decisions.commenting import queries as margin
 from kessai.decisions.handing import operations as handing
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
-from kessai.decisions.previewing import comments, margin
 from kessai.decisions.previewing import operations as previewing
 from kessai.decisions.previewing import queries as previews
 from kessai.decisions.receiving import queries as receiving

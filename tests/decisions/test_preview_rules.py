@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kessai.decisions.commenting import rules as commenting
 from kessai.decisions.previewing import rules
 from kessai.decisions.previewing.rules import CannotPreview, Preview
 
@@ -58,8 +59,10 @@ def test_who_only_reads_is_asked_for_nothing(level: str) -> None:
 
 
 def test_a_comment_is_settled_by_the_drafter_or_its_writer() -> None:
-    assert rules.may_settle(drafter=True, writer=False) and rules.may_settle(drafter=False, writer=True)
-    assert not rules.may_settle(drafter=False, writer=False)
+    assert commenting.may_settle(drafter=True, writer=False) and commenting.may_settle(
+        drafter=False, writer=True
+    )
+    assert not commenting.may_settle(drafter=False, writer=False)
 
 
 def test_a_remark_is_made_once_on_a_version_that_there_was() -> None:

@@ -14,8 +14,8 @@ import stage as the_stage
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries, verification
 from kessai.decisions.anchors import Passage
+from kessai.decisions.commenting import operations as comments
 from kessai.decisions.handing import operations as handing
-from kessai.decisions.previewing import comments
 from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts

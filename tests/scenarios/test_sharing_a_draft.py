@@ -12,10 +12,13 @@ import pytest
 from clearances import MARKED, clear
 from kessai.decisions import queries as cases
 from kessai.decisions.anchors import CannotPin, Passage
+from kessai.decisions.commenting import operations as comments
+from kessai.decisions.commenting import queries as margin
+from kessai.decisions.commenting.rules import CannotComment
 from kessai.decisions.handing import operations as handing
 from kessai.decisions.handing.rules import CannotHandOver
 from kessai.decisions.models import DraftComment, Preview
-from kessai.decisions.previewing import comments, margin, operations, queries
+from kessai.decisions.previewing import operations, queries
 from kessai.decisions.previewing.rules import COMMENT, EDIT, READ, CannotPreview
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.telling import queries as telling
@@ -234,7 +237,7 @@ def test_a_comment_says_something_about_something_that_is_there(
     draft: Shared, sent: dict[str, str], says: str
 ) -> None:
     draft.share("budget")
-    with pytest.raises((CannotPreview, CannotPin), match=says):
+    with pytest.raises((CannotComment, CannotPin), match=says):
         draft.comment("budget", **sent)
     assert not DraftComment.objects.exists()
 
@@ -251,7 +254,7 @@ def test_comments_are_no_part_of_the_record_and_go_when_the_case_ends(draft: Sha
     draft.share("budget")
     draft.comment("budget", "作業中のやり取り")
     case_id = draft.on.stage.submit(draft.ref).case_id
-    with pytest.raises(CannotPreview, match="提出された"):
+    with pytest.raises(CannotComment, match="提出された"):
         draft.comment("chief", "提出の後")
     page = draft.on.page(case_id)
     assert "作業中のやり取り" not in repr(page)

@@ -362,8 +362,12 @@ def test_what_the_table_demands_says_so_at_its_place_with_its_row(stage: Stage, 
 
 def test_the_posts_that_fit_what_is_typed_are_shown_to_choose_from(stage: Stage, as_: SignIn) -> None:
     ref = stage.draft()
-    found = as_("chief").get(f"{at(ref)}posts/", {"add_post": "課長"}).content.decode()
-    assert f'value="{stage.posts["personnel"]}"' in found and "人事課長の人" in found
+    for part in ("add", "preview", "hand"):
+        asked = {"for": part, f"{part}_post": "課長"}
+        found = as_("chief").get(f"{at(ref)}posts/", asked).content.decode()
+        mine = f'name="{part}_post_id" value="{stage.posts["personnel"]}"'
+        assert mine in found and "人事課長の人" in found
+    assert as_("chief").get(f"{at(ref)}posts/", {"for": "else"}).status_code == 404
     assert "当てはまる職がありません" in as_("chief").get(f"{at(ref)}posts/?add_post=無い").content.decode()
     assert as_("director").get(f"{at(ref)}posts/", {"add_post": "課長"}).status_code == 404
 

@@ -38,7 +38,9 @@ def ask(as_: SignIn, ref: DraftRef, post: str, **form: str) -> Any:
 
 def test_a_draft_is_shown_read_and_answered(stage: Stage, as_: SignIn, ref: DraftRef) -> None:
     page = as_("chief").get(address(ref)).content.decode()
-    assert 'value="振興課 振興課長 振興課長の人"' in page, "the posts of the planned route are offered"
+    offered = page[page.index('id="candidates-preview"') :].partition("</fieldset>")[0]
+    assert f'value="{stage.posts["director"]}"' in offered and "振興課長の人" in offered
+    assert " checked" not in offered, "of the planned route, none is taken by itself"
     answer = ask(as_, ref, "会計課長", preview_note="積算を見てください", text="書き直した伺い文")
     assert answer.status_code == 302 and answer["Location"].endswith("#h-previews")
     inbox = as_("budget").get("/").content.decode()

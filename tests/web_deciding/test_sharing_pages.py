@@ -143,6 +143,18 @@ def test_comments_are_answered_where_the_draft_is_written_together(as_: SignIn, 
     assert "書き足しました" in as_("chief").get(at(ref)).content.decode()
 
 
+@pytest.mark.parametrize(("do", "part"), [("handover", "hand"), ("preview", "preview")])
+def test_words_that_fit_several_posts_are_answered_with_those_to_take_one_of(
+    stage: Stage, as_: SignIn, ref: DraftRef, do: str, part: str
+) -> None:
+    refused = as_("chief").post(at(ref), {"do": do, f"{part}_post": "人事"})
+    one = f'name="{part}_post_id" value="{stage.posts["personnel"]}"'
+    assert refused.status_code == 409 and one in refused.content.decode()
+    taken = {"do": do, f"{part}_post": "人事", f"{part}_post_id": str(stage.posts["personnel"])}
+    assert as_("chief").post(at(ref), taken).status_code == 302
+    assert "地域振興の件" in as_("personnel").get("/").content.decode()
+
+
 def test_a_draft_is_handed_over_and_both_find_it(as_: SignIn, ref: DraftRef) -> None:
     refused = as_("chief").post(
         at(ref), {"do": "handover", "hand_post": "どこにもない", "hand_note": "お願い"}

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from kessai.decisions.commenting import writes as commenting
 from kessai.decisions.events import moment
-from kessai.decisions.models import DraftComment, Preview
+from kessai.decisions.models import Preview
 from kessai.drafting import queries as drafts
 from kessai.ledger.sealing import Json
 
@@ -53,7 +54,7 @@ def end(*, tenant_id: int, draft_id: UUID, at: datetime) -> None:
     What was said beside the text of its draft goes with the working copy.
     """
     assert connection.in_atomic_block
-    DraftComment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).delete()
+    commenting.drop(tenant_id=tenant_id, draft_id=draft_id)
     Preview.objects.filter(
         tenant_id=tenant_id, draft_id=draft_id, recorded_seq=None, withdrawn_at=None
     ).update(withdrawn_at=at)

@@ -28,7 +28,7 @@ def restore(*, actor: Actor, tenant_id: int, draft_id: UUID, number: int, at: da
             for key in {**draft.typed, **wanted.typed}
             if draft.typed.get(key, "") != wanted.typed.get(key, "")
         ]
-        other_files = [file.to_json() for file in wanted.files] != writes.files_of(
+        other_files = [file.to_json() for file in wanted.files] != queries.files_of(
             tenant_id=tenant_id, draft_id=draft_id
         )
         if not keys and not other_files:

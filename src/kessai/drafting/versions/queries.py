@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from kessai.drafting import queries
-from kessai.drafting.models import Draft, Version
+from kessai.drafting.models import Attachment, Draft, Version
 from kessai.drafting.rules import AttachedFile
-from kessai.drafting.versions import rules, writes
+from kessai.drafting.versions import rules
+from kessai.drafting.versions.rules import Touch
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
@@ -67,12 +68,12 @@ def unknown() -> NotFound:
 
 
 def _now(draft: Draft) -> Kept:
-    latest = rules.last(writes.touches(draft))
+    latest = rules.last(touches(draft))
     person = latest.person if latest else draft.person_id
     return Kept(
         number=draft.version,
         typed=dict(draft.typed),
-        files=_files(writes.files_of(tenant_id=draft.tenant_id, draft_id=draft.id)),
+        files=_files(files_of(tenant_id=draft.tenant_id, draft_id=draft.id)),
         person_name=organisation.person(person_id=person).name,
         saved_at=draft.updated_at,
         why=rules.SAVED,
@@ -88,9 +89,29 @@ def _files(stored: list[dict[str, str | int]]) -> tuple[AttachedFile, ...]:
     return tuple(AttachedFile(**file) for file in stored)  # type: ignore[arg-type]
 
 
+def touches(draft: Draft) -> dict[str, Touch]:
+    """Who last changed each field of a draft."""
+    return {key: Touch(**touch) for key, touch in draft.touched.items()}
+
+
+def files_of(*, tenant_id: int, draft_id: UUID) -> list[dict[str, str | int]]:
+    """The attachments of a draft in their order, as a version keeps them."""
+    rows = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).order_by("position")
+    return [
+        {
+            "title": row.title,
+            "filename": row.filename,
+            "media_type": row.media_type,
+            "size": row.size,
+            "sha256": bytes(row.sha256).hex(),
+        }
+        for row in rows
+    ]
+
+
 def theirs(*, draft: Draft, keys: tuple[str, ...], reader: int) -> tuple[Theirs, ...]:
     """What stands in some fields of a draft that the reader may see, and who left it there."""
-    touched = writes.touches(draft)
+    touched = touches(draft)
     found = []
     for key in keys:
         touch = touched.get(key)

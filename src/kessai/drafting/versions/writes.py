@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from kessai.drafting.models import Attachment, Draft, Version
-from kessai.drafting.versions import rules
+from kessai.drafting.models import Draft, Version
+from kessai.drafting.versions import queries, rules
 from kessai.drafting.versions.rules import Merged, Screen, Touch
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
@@ -36,15 +36,10 @@ class Saved:
         return self.merged.taken
 
 
-def touches(draft: Draft) -> dict[str, Touch]:
-    """Who last changed each field of a draft."""
-    return {key: Touch(**touch) for key, touch in draft.touched.items()}
-
-
 def write(draft: Draft, *, sent: Mapping[str, str], screen: Screen, person: int, at: datetime) -> Saved:
     """Merge what a screen sent into a locked draft. What it conflicts in is not stored."""
     assert connection.in_atomic_block
-    touched = touches(draft)
+    touched = queries.touches(draft)
     merged = rules.merge(draft.typed, sent, touched=touched, current=draft.version, screen=screen)
     elsewhere = rules.changed_elsewhere(touched, screen)
     if not merged.written:
@@ -72,7 +67,7 @@ def keep_if_due(draft: Draft, *, person: int, at: datetime, screen: str = "") ->
     before = mine.values_list("kept_at", flat=True).first()
     minutes = settings_of(tenant_id=draft.tenant_id, on=day_in_japan(at))["draft_version_after"]
     due = rules.begins_anew(
-        latest=rules.last(touches(draft)),
+        latest=rules.last(queries.touches(draft)),
         person=person,
         screen=screen,
         saved_at=draft.updated_at,
@@ -90,14 +85,14 @@ def keep(draft: Draft, *, why: str, at: datetime) -> None:
     mine = Version.objects.filter(tenant_id=draft.tenant_id, draft_id=draft.id)
     if mine.filter(number=draft.version).exists():
         return
-    latest = rules.last(touches(draft))
+    latest = rules.last(queries.touches(draft))
     person = latest.person if latest else draft.person_id
     Version(
         tenant_id=draft.tenant_id,
         draft_id=draft.id,
         number=draft.version,
         typed=draft.typed,
-        files=files_of(tenant_id=draft.tenant_id, draft_id=draft.id),
+        files=queries.files_of(tenant_id=draft.tenant_id, draft_id=draft.id),
         person_id=person,
         person_name=organisation.person(person_id=person).name,
         saved_at=draft.updated_at,
@@ -107,21 +102,6 @@ def keep(draft: Draft, *, why: str, at: datetime) -> None:
     beyond = list(mine.order_by("-number").values_list("number", flat=True)[MOST:])
     if beyond:
         mine.filter(number__in=beyond).delete()
-
-
-def files_of(*, tenant_id: int, draft_id: UUID) -> list[dict[str, str | int]]:
-    """The attachments of a draft in their order, as a version keeps them."""
-    rows = Attachment.objects.filter(tenant_id=tenant_id, draft_id=draft_id).order_by("position")
-    return [
-        {
-            "title": row.title,
-            "filename": row.filename,
-            "media_type": row.media_type,
-            "size": row.size,
-            "sha256": bytes(row.sha256).hex(),
-        }
-        for row in rows
-    ]
 
 
 def drop(*, tenant_id: int, draft_id: UUID) -> None:

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
 
 from kessai.decisions import machine
 from kessai.decisions.by_hand import operations
 from kessai.decisions.by_hand.rules import FIRST, Spot
 from kessai.decisions.course import operations as course
 from kessai.decisions.results import AddedView, RoutePreview, StageView, StepView
-from kessai.drafting import queries
-from kessai.kernel.actor import Actor
-from kessai.kernel.calendar import day_in_japan
-from kessai.organisation import queries as organisation
-from kessai.web import clock
 from kessai.web.base import sent
-from kessai.web.base.choosing import day_by_words, post_by_words
+from kessai.web.base.choosing import day_by_words
 from kessai.web.converters import Ref
-from kessai.web.entrance import entered
+from kessai.web.drafting import posts
 from kessai.web.templatetags.kessai import by_lang
-
-SHOWN = 8
-"""So many candidates are shown; more words find the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +97,10 @@ def of_draft(request: HttpRequest, ref: Ref, preview: RoutePreview, at: datetime
     stages = [
         [s for s in stage.steps if not s.by_hand and s.state != machine.OWN] for stage in preview.stages
     ]
-    words = typed.get("add_post", "")
     return {
         "places": [Place(steps[0].post_id, tuple(steps)) for steps in stages[:-1] if steps],
         "add_tried": bool(typed),
-        "add_post": words,
-        "add_post_id": typed.get("add_post_id", ""),
-        "candidates": candidates(ref, words, at) if words else (),
+        "add_choice": posts.of_part(posts.ADD, typed, ref, at),
         "add_kind": typed.get("add_kind", ""),
         "add_after": typed.get("add_after", ""),
         "add_answer_by": typed.get("add_answer_by", ""),
@@ -124,9 +111,7 @@ def of_draft(request: HttpRequest, ref: Ref, preview: RoutePreview, at: datetime
 
 EMPTY: Mapping[str, Any] = {
     "add_tried": False,
-    "add_post": "",
-    "add_post_id": "",
-    "candidates": (),
+    "add_choice": posts.Choice(posts.ADD),
     "add_kind": "",
     "add_after": "",
     "add_answer_by": "",
@@ -136,32 +121,11 @@ EMPTY: Mapping[str, Any] = {
 """What is typed of the next step, once one was added."""
 
 
-def candidates(ref: Ref, words: str, at: datetime) -> Sequence[organisation.PostFound]:
-    """The posts that the words find, those that somebody holds first."""
-    found = organisation.find_posts(tenant_id=ref.tenant_id, words=words, on=day_in_japan(at), limit=SHOWN)
-    return sorted(found, key=lambda one: one.holder_name is None)
-
-
-@require_GET
-@entered
-def posts(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
-    """The posts that fit what is typed, to choose one of, for the page of one's own draft."""
-    at = clock.now()
-    queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
-    words = request.GET.get("add_post", "")
-    context = {"add_post": words, "add_post_id": "", "candidates": candidates(ref, words, at)}
-    return render(request, "drafting/_candidates.html", context)
-
-
 def _add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> str:
     """Add the step that was typed. Errors: Cannot, where its post is not one, or is not to be asked."""
-    words = request.POST.get("add_post", "")
-    post = sent.key(request.POST.get("add_post_id", ""))
-    if not post:
-        post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
     operations.add(
         kind=request.POST.get("add_kind", ""),
-        post_id=post,
+        post_id=posts.chosen(posts.ADD, request.POST, here),
         after=sent.key(request.POST.get("add_after", "")) or FIRST,
         act_id=sent.act_id(request, "add_act"),
         reason=request.POST.get("add_reason", ""),

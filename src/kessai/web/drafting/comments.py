@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from kessai.decisions import anchors
-from kessai.decisions.previewing import comments
-from kessai.decisions.previewing.margin import Thread
+from kessai.decisions.commenting import operations
+from kessai.decisions.commenting.queries import Thread
 from kessai.decisions.previewing.queries import unknown
 from kessai.web.base import sent
 from kessai.web.drafting.form import Form
@@ -50,21 +50,21 @@ def add(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     """Put words beside a field, about what was marked in it."""
     form = request.POST
     act_id, about = sent.act_id(request, "comment_act"), anchors.sent(form)
-    comments.comment(act_id=act_id, about=about, text=form.get("comment", ""), **here)
+    operations.comment(act_id=act_id, about=about, text=form.get("comment", ""), **here)
     messages.success(request, gettext("コメントしました。起案者の下書きの、その項目の横に出ます。"))
 
 
 def _reply(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     text = request.POST.get(f"reply-{what}", "")
-    comments.reply(thread_id=_id(what), act_id=sent.act_id(request, "comment_act"), text=text, **here)
+    operations.reply(thread_id=_id(what), act_id=sent.act_id(request, "comment_act"), text=text, **here)
 
 
 def _settle(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
-    comments.settle(thread_id=_id(what), settled=True, **here)
+    operations.settle(thread_id=_id(what), settled=True, **here)
 
 
 def _unsettle(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
-    comments.settle(thread_id=_id(what), settled=False, **here)
+    operations.settle(thread_id=_id(what), settled=False, **here)
 
 
 ACTS: Mapping[str, Callable[[HttpRequest, str, Mapping[str, Any]], None]] = {

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext
 
-from kessai.decisions.previewing.margin import Thread
+from kessai.decisions.commenting.queries import Thread
 from kessai.drafting.carrying import AS_CARRIED, STILL, untouched
 from kessai.drafting.fields import ALWAYS, field_of
 from kessai.drafting.letters import part_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kessai.decisions.commenting import queries as commenting
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.pages import fields_of
-from kessai.decisions.previewing import margin, operations, queries
+from kessai.decisions.previewing import operations, queries
 from kessai.decisions.previewing.rules import COMMENT, EDIT, LEVELS, READ
-from kessai.decisions.results import FieldView
+from kessai.decisions.results import FieldView, RoutePreview
 from kessai.drafting import prose
 from kessai.drafting.queries import open_blob
 from kessai.kernel.actor import Actor
@@ -27,9 +29,8 @@ from kessai.kernel.words import N_
 from kessai.routing import queries as routing
 from kessai.web import clock, downloads
 from kessai.web.base import sent
-from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
-from kessai.web.drafting import comments
+from kessai.web.drafting import comments, posts
 from kessai.web.drafting.by_hand import on_route
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import labelled
@@ -75,7 +76,7 @@ def _remark(request: HttpRequest, here: Mapping[str, Any]) -> None:
 def _context(request: HttpRequest, here: Mapping[str, Any], ref: Ref) -> dict[str, Any]:
     shown, on = queries.shown(**here), day_in_japan(here["at"])
     matter = routing.matter(tenant_id=ref.tenant_id, code=shown.draft.matter_code, on=on)
-    threads = comments.by_field(margin.threads(**here))
+    threads = comments.by_field(commenting.threads(**here))
     labels = {key: label for key, (label, _) in labelled(matter.fields).items()}
     fields = fields_of(shown.route.content)
     typed = request.POST if request.method == "POST" else request.GET
@@ -124,13 +125,16 @@ LEVEL_NAMES = {
 }
 
 
-def of_draft(request: HttpRequest, actor: Actor, ref: Ref, at: datetime) -> dict[str, Any]:
+def of_draft(
+    request: HttpRequest, actor: Actor, ref: Ref, route: RoutePreview, at: datetime
+) -> dict[str, Any]:
     """What the page of one's own draft shows of it: whom it is shown to, and what was typed of the next."""
     typed = request.POST if request.POST.get("do") == "preview" else {}
+    choice = posts.of_part(posts.PREVIEW, typed, ref, at)
     return {
         "previews": queries.asked(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at),
         "preview_tried": bool(typed),
-        "preview_post": typed.get("preview_post", ""),
+        "preview_choice": choice if choice.words else replace(choice, candidates=posts.on_route(route)),
         "preview_note": typed.get("preview_note", ""),
         "preview_level": typed.get("preview_level", "") or COMMENT,
         "preview_levels": [(level, LEVEL_NAMES[level]) for level in LEVELS],
@@ -139,8 +143,7 @@ def of_draft(request: HttpRequest, actor: Actor, ref: Ref, at: datetime) -> dict
 
 def _ask(request: HttpRequest, what: str, here: Mapping[str, Any]) -> None:
     """Show the draft to the post that was typed. Errors: Cannot, where that is not one post, or not to be asked."""
-    words = request.POST.get("preview_post", "")
-    post = post_by_words(tenant_id=here["tenant_id"], words=words, on=day_in_japan(here["at"]))
+    post = posts.chosen(posts.PREVIEW, request.POST, here)
     act_id = sent.act_id(request, "preview_act")
     operations.ask(
         post_id=post,

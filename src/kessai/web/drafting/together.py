@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from kessai.decisions.commenting import queries as commenting
 from kessai.decisions.issuing import queries as issuing
-from kessai.decisions.previewing import margin, operations, queries
+from kessai.decisions.previewing import operations, queries
 from kessai.decisions.previewing.rules import OF_THE_DRAFTER
 from kessai.drafting import prose
 from kessai.drafting.letters import part_of
@@ -87,7 +88,7 @@ def _page(
     shown, on = queries.shown(**here), day_in_japan(here["at"])
     matter = _matter(ref, shown, here)
     typed = {**shown.draft.typed, **kept.unsaved}
-    threads = margin.threads(**here)
+    threads = commenting.threads(**here)
     made = form(
         fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=on),
         typed=typed,

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from kessai.web import converters as converters
-from kessai.web.drafting import addressees, by_hand, files, previews, together, uploads, versions, views
+from kessai.web.drafting import addressees, files, posts, previews, together, uploads, versions, views
 from kessai.web.leafing import views as leafing
 
 app_name = "drafting"
@@ -13,7 +13,7 @@ urlpatterns = [
     path("drafts/<ref:ref>/versions/<int:number>/", versions.version, name="version"),
     path("drafts/<ref:ref>/uploads/", uploads.begin, name="uploads"),
     path("drafts/<ref:ref>/uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
-    path("drafts/<ref:ref>/posts/", by_hand.posts, name="posts"),
+    path("drafts/<ref:ref>/posts/", posts.posts, name="posts"),
     path("drafts/<ref:ref>/files/", files.files, name="files"),
     path("drafts/<ref:ref>/attachments/<uuid:file_id>/", files.attachment, name="attachment"),
     path("drafts/<ref:ref>/preview/", previews.preview, name="preview"),

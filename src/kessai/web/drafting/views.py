@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods
 from kessai.decisions import operations as decisions
 from kessai.decisions import queries as cases
 from kessai.decisions.authority import queries as rules
+from kessai.decisions.commenting import queries as commenting
 from kessai.decisions.course import operations as course
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.precedents import operations as following
 from kessai.decisions.precedents import queries as precedents
-from kessai.decisions.previewing import margin
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, HistoryItem
@@ -415,7 +415,7 @@ def _shown(
     matter = routing.matter(tenant_id=ref.tenant_id, code=page.matter_code, on=day_in_japan(at))
     preview = cases.preview(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     circulated = routing.circulated(tenant_id=ref.tenant_id, code=matter.code, on=day_in_japan(at))
-    threads = margin.threads(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    threads = commenting.threads(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     shown: Form = form(
         fields=issuing.form_fields(matter.fields, tenant_id=ref.tenant_id, on=day_in_japan(at)),
         typed=typed,
@@ -485,9 +485,9 @@ def _shown(
         "limit": settings.KESSAI_UPLOAD_LIMIT_BYTES,
         "nav": "draft",
         "keys": "draft",
-        **previews.of_draft(request, actor, ref, at),
+        **previews.of_draft(request, actor, ref, preview, at),
         **comments.of_draft(request, threads, shown),
-        **handing.of_draft(request),
+        **handing.of_draft(request, ref, at),
         "kept": bool(refusals) and version == page.version,
         "said": by_hand.heard(preview, said[1], said[0]) if said else "",
         "live_add": request.POST.get("do") == "addstep" and is_live(request),

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from kessai.decisions import access, anchors, repeats
 from kessai.decisions.anchors import Passage
+from kessai.decisions.commenting import queries, rules, writes
 from kessai.decisions.models import DraftComment
-from kessai.decisions.previewing import margin, rules
 from kessai.decisions.previewing.queries import unknown
 from kessai.decisions.telling import previews as telling
 from kessai.drafting import letters
@@ -19,7 +19,6 @@ from kessai.drafting.fields import ALWAYS
 from kessai.drafting.writes import LockedDraft
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
-from kessai.kernel.identifiers import new_id
 from kessai.routing import queries as routing
 
 
@@ -35,11 +34,11 @@ def comment(
 ) -> UUID:
     """Put words beside a field of a draft, about a passage of it if ``about`` has a quote; the id of the comment.
 
-    Errors: NotFound, where the draft is neither one's own nor shown to be commented on; CannotPreview.
+    Errors: NotFound, where the draft is neither one's own nor shown to be commented on; CannotComment.
     """
     with transaction.atomic():
         draft, seeing, speaks = _speaking(actor, tenant_id, draft_id, at)
-        if (done := _done(tenant_id, act_id, actor)) is not None:
+        if (done := queries.made(tenant_id=tenant_id, act_id=act_id, actor=actor)) is not None:
             return done
         said = repeats.remark_of(text)
         stands = draft.typed.get(about.field, "")
@@ -55,7 +54,9 @@ def comment(
             if place
             else Passage(about.field, "")
         )
-        made = _put(draft, (tenant_id, draft_id), seeing, speaks, act_id=act_id, anchor=anchor, text=said)
+        made = writes.put(
+            draft, (tenant_id, draft_id), seeing, speaks, act_id=act_id, anchor=anchor, text=said
+        )
         telling.commented(tenant_id=tenant_id, draft_id=draft_id, thread_id=made, by=actor.person_id, at=at)
     return made
 
@@ -63,15 +64,15 @@ def comment(
 def reply(
     *, actor: Actor, tenant_id: int, draft_id: UUID, thread_id: UUID, act_id: UUID, at: datetime, text: str
 ) -> None:
-    """Answer a comment; who takes part in it is told. Errors: NotFound, CannotPreview."""
+    """Answer a comment; who takes part in it is told. Errors: NotFound, CannotComment."""
     with transaction.atomic():
         draft, seeing, speaks = _speaking(actor, tenant_id, draft_id, at)
         first = _first(tenant_id, draft_id, thread_id)
-        if _done(tenant_id, act_id, actor) is not None:
+        if queries.made(tenant_id=tenant_id, act_id=act_id, actor=actor) is not None:
             return
         said = repeats.remark_of(text)
         rules.judge_comment(writing=draft.open, field=True, text=said, found=True)
-        _put(
+        writes.put(
             draft,
             (tenant_id, draft_id),
             seeing,
@@ -95,20 +96,18 @@ def settle(
         first = _first(tenant_id, draft_id, thread_id)
         if not rules.may_settle(drafter=speaks.drafter, writer=first.person_id == actor.person_id):
             raise unknown()
-        DraftComment.objects.filter(tenant_id=tenant_id, id=first.id).update(
-            settled_at=at if settled else None, settled_by=seeing.name.name if settled else ""
-        )
+        writes.settle(tenant_id=tenant_id, thread_id=first.id, by=seeing.name.name if settled else "", at=at)
 
 
 def _speaking(
     actor: Actor, tenant_id: int, draft_id: UUID, at: datetime
-) -> tuple[LockedDraft, access.Sight, margin.Voice]:
+) -> tuple[LockedDraft, access.Sight, queries.Voice]:
     # The draft first: a submission holds it while it ends what is shown.
     draft = drafting.lock(tenant_id=tenant_id, draft_id=draft_id)
     if draft is None:
         raise unknown()
     seeing = access.sight(actor=actor, at=at)
-    return draft, seeing, margin.voice(seeing, tenant_id=tenant_id, draft_id=draft_id)
+    return draft, seeing, queries.voice(seeing, tenant_id=tenant_id, draft_id=draft_id)
 
 
 def _first(tenant_id: int, draft_id: UUID, thread_id: UUID) -> DraftComment:
@@ -123,39 +122,3 @@ def _has(draft: LockedDraft, tenant_id: int, key: str, at: datetime) -> bool:
     """Whether a key is of the form of a draft, or of one of its letters."""
     form = routing.matter(tenant_id=tenant_id, code=draft.matter_code, on=day_in_japan(at)).fields
     return key in (*ALWAYS, *(entry["key"] for entry in form), *letters.keys(draft.typed))
-
-
-def _done(tenant_id: int, act_id: UUID, actor: Actor) -> UUID | None:
-    found = DraftComment.objects.filter(tenant_id=tenant_id, act_id=act_id, person_id=actor.person_id).first()
-    return UUID(str(found.id)) if found else None
-
-
-def _put(
-    draft: LockedDraft,
-    where: tuple[int, UUID],
-    seeing: access.Sight,
-    speaks: margin.Voice,
-    *,
-    act_id: UUID,
-    anchor: Passage,
-    text: str,
-    thread_id: UUID | None = None,
-) -> UUID:
-    tenant_id, draft_id = where
-    made = new_id()
-    DraftComment(
-        tenant_id=tenant_id,
-        id=made,
-        draft_id=draft_id,
-        act_id=act_id,
-        thread_id=thread_id or made,
-        preview_id=speaks.preview_id,
-        anchor=anchors.to_json(anchor),
-        text=text,
-        version=draft.version,
-        person_id=seeing.person,
-        person_name=seeing.name.name,
-        post_title=speaks.post_title,
-        made_at=seeing.at,
-    ).save(force_insert=True)
-    return made

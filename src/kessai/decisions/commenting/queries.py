@@ -9,8 +9,10 @@ from uuid import UUID
 
 from kessai.decisions import access, anchors
 from kessai.decisions.anchors import Passage
+from kessai.decisions.commenting import rules
 from kessai.decisions.models import DraftComment
-from kessai.decisions.previewing import queries, rules
+from kessai.decisions.previewing import queries as previewing
+from kessai.decisions.previewing.rules import ASKED
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
 from kessai.kernel.errors import NotFound
@@ -64,7 +66,7 @@ def voice(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> Voice:
             actor=Actor(seeing.person), tenant_id=tenant_id, draft_id=draft_id, at=seeing.at
         )
     except NotFound:
-        row = queries.require_level(seeing, tenant_id=tenant_id, draft_id=draft_id, levels=rules.ASKED)
+        row = previewing.require_level(seeing, tenant_id=tenant_id, draft_id=draft_id, levels=ASKED)
         return Voice(seeing.held[row.post_id].title, row.id)
     return Voice(post.title, None)
 
@@ -109,3 +111,9 @@ def _place(anchor: Passage, text: str) -> str:
         return ""
     place = anchors.find(anchor, text)
     return GONE if place is None else THERE if place.exact else REWORDED
+
+
+def made(*, tenant_id: int, act_id: UUID, actor: Actor) -> UUID | None:
+    """The comment that an act of somebody has made already, if it has."""
+    mine = DraftComment.objects.filter(tenant_id=tenant_id, act_id=act_id, person_id=actor.person_id)
+    return mine.values_list("id", flat=True).first()
