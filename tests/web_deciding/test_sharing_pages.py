@@ -147,10 +147,10 @@ def test_comments_are_answered_where_the_draft_is_written_together(as_: SignIn, 
 def test_words_that_fit_several_posts_are_answered_with_those_to_take_one_of(
     stage: Stage, as_: SignIn, ref: DraftRef, do: str, part: str
 ) -> None:
-    refused = as_("chief").post(at(ref), {"do": do, f"{part}_post": "人事"})
+    refused = as_("chief").post(at(ref), {"do": do, f"{part}_post": "課長"})
     one = f'name="{part}_post_id" value="{stage.posts["personnel"]}"'
     assert refused.status_code == 409 and one in refused.content.decode()
-    taken = {"do": do, f"{part}_post": "人事", f"{part}_post_id": str(stage.posts["personnel"])}
+    taken = {"do": do, f"{part}_post": "課長", f"{part}_post_id": str(stage.posts["personnel"])}
     assert as_("chief").post(at(ref), taken).status_code == 302
     assert "地域振興の件" in as_("personnel").get("/").content.decode()
 
