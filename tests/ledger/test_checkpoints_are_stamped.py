@@ -21,13 +21,13 @@ from made_up_log import TENANT, append
 from kessai.config.commands import Finished
 from kessai.config.environment import Timestamping
 from kessai.config.health import healthz
-from kessai.ledger import sequencer, stamping, tasks
+from kessai.ledger import keys, sequencer, stamping, tasks
 from kessai.ledger.models import Heartbeat
 from kessai.ledger.verification import verify_log
 from kessai.signing import authority, clocks
 from kessai.signing.clocks import DEMO, Clock, authorities
 from kessai.signing.timestamping import CannotStamp
-from merklelog.timestamps import open_timestamp
+from merklelog.timestamps import open_timestamp, read_certificates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,7 +157,8 @@ def test_in_a_demo_its_own_authority_stamps_and_says_what_it_is(settings: Any) -
     assert found is not None
     said = open_timestamp(found.stamps[0].token, stamping.signed_text(found.note), authorities())
     assert "DEMO - no legal effect" in said.authority
-    assert clocks.authorities_pem().count(b"BEGIN CERTIFICATE") == 1
+    published = keys.store(TENANT).root / "tsa.pem"
+    assert read_certificates(published.read_bytes()) == authorities()
 
 
 def test_without_an_authority_no_stamp_pretends_to_be_one() -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from kessai.ledger import keys
 from kessai.ledger.models import Timestamp
 from kessai.signing import clocks
 from kessai.signing.clocks import Clock
 
+CERTIFICATES = "tsa.pem"
 GRACE = timedelta(minutes=15)
 """For how long a stamp may be tried for in vain before it is said to be late."""
 
@@ -140,8 +145,21 @@ def stamp(*, tenant_id: int, at: datetime, asked: Sequence[Clock]) -> None:
             received_at=at,
         )
         Timestamp.objects.bulk_create([row], ignore_conflicts=True)
+        publish_certificates(tenant_id)
     if failed:
         raise failed
+
+
+def publish_certificates(tenant_id: int) -> None:
+    """Put the certificates of the authorities beside the log's other public files."""
+    target, body = keys.store(tenant_id).root / CERTIFICATES, clocks.authorities_pem()
+    if target.is_file() and target.read_bytes() == body:
+        return
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(body)
+    Path(name).replace(target)
 
 
 def _latest(tenant_id: int) -> tuple[int, str] | None:
