@@ -42,6 +42,7 @@ def test_a_redacted_copy_is_looked_at_before_it_is_saved(stage: Stage, as_: Sign
     address = f"/cases/{stage.tenant_id}-{case}/evidence/"
     page = client.get(address).content.decode()
     ticked = re.findall(r'name="shown" value="([^"]+)" checked', page)
+    assert '<legend class="h3">1 提出</legend>' in page
     assert "1:post_title" in ticked and "1:name" not in ticked
     ticked.append("2:name")
 

@@ -20,7 +20,7 @@ from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
 from merklelog.evidence.making import Bundle
-from merklelog.evidence.words import field_name, visible
+from merklelog.evidence.words import ACTS, field_name, say, visible
 
 SHOWN_AT_MOST = 240
 PREVIEW, SAVE = "preview", "save"
@@ -118,7 +118,7 @@ def _acts(acts: Collection[ActView], shown: Collection[Field]) -> Iterator[ActLi
     for act in acts:
         yield ActLines(
             act.seq,
-            act.kind,
+            say(lang, act.kind, ACTS),
             tuple(
                 FieldLine(
                     _key(act, field.name),
@@ -136,5 +136,7 @@ def _key(act: ActView, name: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     said = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return said if len(said) <= SHOWN_AT_MOST else f"{said[:SHOWN_AT_MOST]}…"
