@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 import typst
 from cryptography.hazmat.primitives.serialization import (
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+from pkcs11 import Attribute, CertificateType, ObjectClass
 
 from kessai.signing import authority, configured, identities, pdf
 
@@ -95,3 +98,50 @@ def test_a_key_that_cannot_be_read_is_said_so(named: Path) -> None:
     (named / "keys.toml").write_text("[trust")
     with pytest.raises(configured.CannotUseKey):
         identities.record_seal(tenant_id=1, ministry="x")
+
+
+def test_a_key_on_a_token_signs_and_never_leaves_it(
+    named: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = Path("/usr/lib/softhsm/libsofthsm2.so")
+    if not module.exists():
+        pytest.skip("SoftHSM is not on this machine")
+    record = authority.signer("own-record", owner="試験省", use="own record")
+    _token(tmp_path, record, monkeypatch)
+    (named / "token.pin").write_text("1234\n")
+    there = FILE.replace("/nowhere/module.so", str(module)) + 'pin-file = "token.pin"\n'
+    (named / "keys.toml").write_text(there)
+    by = identities.record_seal(tenant_id=2, ministry="x")
+    assert _signer(by).endswith("own record")
+    assert _signer(identities.record_seal(tenant_id=2, ministry="x")).endswith("own record")
+
+
+def _token(folder: Path, record: authority.Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token with a key and its certificate."""
+    (folder / "tokens").mkdir()
+    (folder / "softhsm.conf").write_text(
+        f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\n"
+    )
+    monkeypatch.setenv("SOFTHSM2_CONF", str(folder / "softhsm.conf"))
+    (folder / "key.pem").write_bytes(
+        record.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    for words in (
+        "--init-token --free --label kessai --pin 1234 --so-pin 1234",
+        f"--import {folder}/key.pem --token kessai --label record --id 01 --pin 1234",
+    ):
+        subprocess.run(["softhsm2-util", *words.split()], check=True, capture_output=True)
+    library = pkcs11.lib("/usr/lib/softhsm/libsofthsm2.so")
+    library.reinitialize()
+    with library.get_token(token_label="kessai").open(user_pin="1234", rw=True) as session:
+        session.create_object(
+            {
+                Attribute.CLASS: ObjectClass.CERTIFICATE,
+                Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
+                Attribute.LABEL: "record",
+                Attribute.ID: b"\x01",
+                Attribute.TOKEN: True,
+                Attribute.SUBJECT: record.certificate.subject.public_bytes(),
+                Attribute.VALUE: record.certificate.public_bytes(Encoding.DER),
+            }
+        )

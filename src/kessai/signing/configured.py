@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,11 @@ class Keys:
 
     def _signer(self, entry: Mapping[str, Any]) -> Signer | None:
         if "pkcs11" in entry:
-            session = open_pkcs11_session(
-                entry["pkcs11"],
-                token_criteria=TokenCriteria(label=entry["token"]),
-                user_pin=self._secret(entry, "pin-file"),
-            )
+            session = _session(entry["pkcs11"], entry["token"], self._secret(entry, "pin-file"))
+            # Hashed here: not every token hashes for every kind of key.
+            label, chain = entry["label"], list(self.chain)
             return PKCS11Signer(
-                session, key_label=entry["label"], cert_label=entry["label"], ca_chain=list(self.chain)
+                session, key_label=label, cert_label=label, ca_chain=chain, use_raw_mechanism=True
             )
         passphrase = self._secret(entry, "passphrase-file")
         secret = passphrase.encode() if passphrase else None
@@ -79,6 +78,16 @@ class Keys:
 
     def _secret(self, entry: Mapping[str, Any], name: str) -> str | None:
         return (self.folder / entry[name]).read_text().strip() if name in entry else None
+
+
+@cache
+def _session(module: str, token: str, pin: str | None) -> pkcs11.Session:
+    """With a token, for the life of this process. Whoever is logged in to it already stays so."""
+    wanted = TokenCriteria(label=token)
+    try:
+        return open_pkcs11_session(module, token_criteria=wanted, user_pin=pin)
+    except pkcs11.UserAlreadyLoggedIn:
+        return open_pkcs11_session(module, token_criteria=wanted)
 
 
 def keys() -> Keys | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import x509
+from pkcs11 import PKCS11Error
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -85,7 +86,14 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
         out = PdfSigner(metadata, by.signer, timestamper=timestamper()).sign_pdf(
             IncrementalPdfFileWriter(BytesIO(pdf))
         )
-    except (SigningError, TimestampRequestError, ValidationError, PathBuildingError, OSError) as error:
+    except (
+        SigningError,
+        PKCS11Error,
+        TimestampRequestError,
+        ValidationError,
+        PathBuildingError,
+        OSError,
+    ) as error:
         raise CannotSign(
             N_("電子署名を付けられませんでした（%(why)s）。"),
             N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),
