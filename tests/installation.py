@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kessai.config import place, server_process
+
 COMMAND = Path(sys.executable).parent / "kessai"
 LONGEST_START_SECONDS = 90.0
 
@@ -112,8 +114,7 @@ class Installation:
 
     def database_process(self) -> int | None:
         """The embedded server's process, None when it does not run."""
-        found = json.loads(self.run("db", "status", "--json").stdout)
-        return int(found["process"]) if found["process"] else None
+        return server_process.process_id(place.find(self.home))
 
     def close(self) -> None:
         for process in self._running:

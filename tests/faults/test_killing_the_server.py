@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -47,7 +48,8 @@ class House:
 
     def start(self) -> None:
         """Start what does not run; ready when /healthz says so."""
-        self.installation.ok("db", "start")
+        if self.installation.database_process() is None:
+            self.installation.ok("db", "start")
         for word in ("serve", "sequencer"):
             if word not in self.parts:
                 self.parts[word] = self.installation.start(word)
@@ -77,7 +79,11 @@ class House:
         return pid
 
     def connect(self) -> psycopg.Connection:
-        return psycopg.connect(self.installation.ok("db", "url", "--superuser"), autocommit=True)
+        return psycopg.connect(self.url, autocommit=True)
+
+    @cached_property
+    def url(self) -> str:
+        return self.installation.ok("db", "url", "--superuser")
 
 
 @pytest.fixture

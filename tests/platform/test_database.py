@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -38,7 +39,9 @@ def test_only_the_account_that_runs_it_reaches_the_socket(installation: Installa
 def test_status_tells_whether_it_runs(installation: Installation) -> None:
     assert installation.run("db", "status").returncode == 1
     installation.ok("db", "start")
-    assert installation.run("db", "status").returncode == 0
+    running = installation.run("db", "status", "--json")
+    assert running.returncode == 0
+    assert json.loads(running.stdout)["process"] == installation.database_process()
     installation.ok("db", "stop")
     assert installation.run("db", "status").returncode == 1
 
