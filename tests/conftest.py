@@ -23,6 +23,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 import browser
+import measured
 from kessai.config import embedded, place
 
 ROOT = Path(__file__).parent.parent
@@ -50,9 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
-    # A shell may forbid to keep what is compiled; hundreds of processes that tests start would compile it anew.
+    config.pluginmanager.register(measured)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    sys.dont_write_bytecode = False
+    sys.dont_write_bytecode = False  # hundreds of processes that tests start would compile all anew
     # Nothing that a test does may touch the data of whoever runs it.
     os.environ["KESSAI_HOME"] = str(TEST_HOME)
     for name in ("KESSAI_DATABASE_URL", "KESSAI_DATABASE_OWNER_URL", "KESSAI_PORT", "KESSAI_DEMO"):
