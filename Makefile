@@ -58,7 +58,7 @@ translations: setup
 unit: setup
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= --cov-fail-under=0 $(PYTEST)
 
-# The verifier and every rules.py, each branch (the list is in pyproject.toml), by the tests that need no database.
+# The verifier and every rules.py, each branch (the list is in pyproject.toml).
 coverage: unit
 	$(BIN)/coverage report
 

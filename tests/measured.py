@@ -1,4 +1,4 @@
-"""What coverage is measured in: the tests that need no database."""
+"""Which tests coverage is measured in: all that run the measured code themselves."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Rules are proved by tests of their own; measured too, all the others would take half as long again."""
-    measuring = coverage.Coverage.current() if _needs_more(item) else None
+    """Those that drive browsers and processes only talk to it, and would take three times as long at that."""
+    talks = any(item.get_closest_marker(mark) for mark in ("journey", "fault"))
+    measuring = coverage.Coverage.current() if talks else None
     if measuring is None:
         return (yield)
     measuring.stop()
@@ -19,10 +20,3 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         measuring.start()
-
-
-def _needs_more(item: pytest.Item) -> bool:
-    """Whether it needs a database or processes."""
-    asks: list[str] = getattr(item, "fixturenames", [])
-    marks = ("django_db", "journey", "fault")
-    return "django_db_setup" in asks or any(item.get_closest_marker(mark) for mark in marks)
