@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-import coverage
 import pytest
+from coverage import Coverage
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Those that drive browsers and processes only talk to it, and would take three times as long at that."""
-    talks = any(item.get_closest_marker(mark) for mark in ("journey", "fault"))
-    measuring = coverage.Coverage.current() if talks else None
-    if measuring is None:
-        return (yield)
-    measuring.stop()
+    stopped: list[Coverage] = []
+    if any(item.get_closest_marker(mark) for mark in ("journey", "fault")):
+        # A worker measures within a measurement.
+        while (measuring := Coverage.current()) is not None:
+            measuring.stop()
+            stopped.append(measuring)
     try:
         return (yield)
     finally:
-        measuring.start()
+        for measuring in reversed(stopped):
+            measuring.start()
