@@ -108,6 +108,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.KESSAI_PREVIEWS = tmp_path / "previews"
     settings.KESSAI_LEDGER_DIR = tmp_path / "ledger"
     settings.KESSAI_KEYS_DIR = tmp_path / "keys"
+    settings.KESSAI_POLICY_DIR = tmp_path / "policy"
 
 
 @pytest.fixture

@@ -99,7 +99,14 @@ class Installation:
         deadline = time.monotonic() + LONGEST_START_SECONDS
         while self.health() != (
             200,
-            {"status": "ok", "server": "ok", "database": "ok", "sequencer": "ok", "timestamps": "ok"},
+            {
+                "status": "ok",
+                "server": "ok",
+                "database": "ok",
+                "sequencer": "ok",
+                "timestamps": "ok",
+                "witnesses": "ok",
+            },
         ):
             if time.monotonic() > deadline:
                 return False

@@ -18,6 +18,7 @@ from kessai.ledger import sequencer, stamping
 from kessai.signing.clocks import DEMO, Clock
 from receiving import mail_room
 from stage import Stage
+from witnesses import ARCHIVE, PRESS, cosign, object_to
 
 
 def _decided(stage: Stage) -> UUID:
@@ -35,6 +36,8 @@ def _decided(stage: Stage) -> UUID:
     mail_room.receive(stage)
     sequencer.step(at=stage.later())
     stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=[Clock(DEMO)])
+    cosign(stage.tenant_id, ARCHIVE, at=stage.now)
+    object_to(stage.tenant_id, PRESS, at=stage.now)
     return case_id
 
 
@@ -68,7 +71,9 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "decisions_sealedletter",
         "decisions_signedsheet",
         "drafting_revision",
+        "ledger_alarm",
         "ledger_checkpoint",
+        "ledger_cosignature",
         "ledger_entry",
         "ledger_key",
         "ledger_leaf",

@@ -97,6 +97,7 @@ def test_health_names_what_is_not_ready(client: Client, db: None) -> None:
         "database": "ok",
         "sequencer": "not ready",
         "timestamps": "not ready",
+        "witnesses": "not ready",
     }
 
 

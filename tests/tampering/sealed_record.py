@@ -16,6 +16,7 @@ from django.utils import translation
 from psycopg import sql
 
 import stage as the_stage
+import witnesses
 from issuing import office
 from kessai.config.commands import Finished
 from kessai.decisions import coversheet, verification
@@ -59,6 +60,7 @@ TABLES = (
     "ledger_checkpoint",
     "ledger_timestamp",
     "ledger_key",
+    "ledger_cosignature",
 )
 
 
@@ -89,7 +91,9 @@ class Record:
         self.tenant = 700
 
     def settings(self) -> dict[str, Path]:
-        return {f"KESSAI_{name}": self.root / name for name in ("BLOBS", "LEDGER_DIR", "KEYS_DIR")}
+        return {
+            f"KESSAI_{name}": self.root / name for name in ("BLOBS", "LEDGER_DIR", "KEYS_DIR", "POLICY_DIR")
+        }
 
     @property
     def log(self) -> Path:
@@ -195,6 +199,8 @@ def act(stage: the_stage.Stage) -> Cases:
     coversheet.sign(tenant_id=stage.tenant_id, case_id=contract, at=stage.later(hours=1))
     sequencer.step(at=stage.later())
     stamping.stamp(tenant_id=stage.tenant_id, at=stage.later(), asked=[Clock(DEMO)])
+    witnesses.policy(stage.tenant_id, [(witnesses.ARCHIVE, "http://archive.example/")])
+    witnesses.cosign(stage.tenant_id, witnesses.ARCHIVE, at=stage.now)
     waiting = stage.submitted(title="番号を待つ件")
     return Cases(contract, again, delegated, notice, routed, returned, receipt, answer, waiting)
 

@@ -18,6 +18,7 @@ UNBOUND = {
     ("ledger_key", "said_at"): "what a key signs is told by sizes",
     ("ledger_timestamp", "authority"): "the address that was asked; who stamped is in the token",
     ("ledger_timestamp", "received_at"): "when the answer came; the token has its own time",
+    ("ledger_cosignature", "received_at"): "when the answer came; the cosignature has its own time",
     (
         "decisions_coversheet",
         "made_at",
@@ -60,7 +61,7 @@ OF_THE_ANSWER = {"decisions_receiptlink"}
 OF_THE_NOTICE = {"decisions_issuing", "decisions_issue"}
 NOT_OF_ONE_CASE = {
     *("records_receiptseries", "records_numberseries", "records_recordfile"),
-    *("ledger_leaf", "ledger_checkpoint", "ledger_timestamp", "ledger_key"),
+    *("ledger_leaf", "ledger_checkpoint", "ledger_timestamp", "ledger_key", "ledger_cosignature"),
 }
 BOUND_NAMES = {
     ("decisions_event", "act_id"): "act",

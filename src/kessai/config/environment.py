@@ -100,6 +100,18 @@ SETTINGS: tuple[Setting, ...] = (
         "After so many minutes a ledger that has grown is stamped again; after a decision it is within about one.",
     ),
     Setting(
+        "KESSAI_POLICY_DIR",
+        "KESSAI_HOME/policy",
+        "Directory of the trust policies, which name the witnesses of each ledger: one file for each ministry, its "
+        "name the ministry's number.",
+    ),
+    Setting(
+        "KESSAI_OPERATOR_MAIL",
+        "",
+        "E-mail address that is told when a witness contradicts a ledger. Empty: it is said in the log output, by "
+        "`kessai ledger show` and by `/healthz` only.",
+    ),
+    Setting(
         "KESSAI_MAIL",
         "file",
         "Where e-mails go: `file` puts each into KESSAI_HOME/mail, `console` prints them; a mail server as "
@@ -268,6 +280,15 @@ def web_workers() -> int:
 
 def ledger_origin() -> str:
     return _text("KESSAI_LEDGER_ORIGIN")
+
+
+def policy_dir() -> Path:
+    given = _given("KESSAI_POLICY_DIR")
+    return Path(given).expanduser().absolute() if given else home() / "policy"
+
+
+def operator_mail() -> str:
+    return _given("KESSAI_OPERATOR_MAIL")
 
 
 @dataclass(frozen=True, slots=True)

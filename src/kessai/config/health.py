@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from kessai.config import migrating
 from kessai.ledger import queries as ledger
 from kessai.ledger import stamping
+from kessai.ledger.witnessing import records
 
-READY, NOT_READY, LATE = "ok", "not ready", "late"
+READY, NOT_READY, LATE, CONTRADICTED = "ok", "not ready", "late", "contradicted"
 
 _at_this_version = False
 
@@ -32,6 +33,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     ready = all(state == READY for state in parts.values())
     # Nobody is to be sent elsewhere because an authority does not answer.
     parts["timestamps"] = _timestamps() if ready else NOT_READY
+    # Said, and no reason to send anybody elsewhere: one lying witness must not stop a ministry.
+    parts["witnesses"] = _witnesses() if ready else NOT_READY
     answer = JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
     # Not being ready yet is an answer, not an error for the log.
     answer._has_been_logged = True  # type: ignore[attr-defined]
@@ -70,3 +73,11 @@ def _timestamps() -> str:
         logger.warning("the stamps of time cannot be read", exc_info=True)
         return NOT_READY
     return LATE if late else READY
+
+
+def _witnesses() -> str:
+    try:
+        return CONTRADICTED if records.is_contradicted() else READY
+    except DatabaseError:
+        logger.warning("what witnesses said cannot be read", exc_info=True)
+        return NOT_READY

@@ -87,6 +87,36 @@ class Timestamp(models.Model):
     received_at = models.DateTimeField()
 
 
+class Cosignature(models.Model):
+    """The line with which a witness has cosigned a checkpoint (C2SP tlog-cosignature)."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "size", "key_hash")
+    tenant_id = models.IntegerField()
+    size = models.BigIntegerField()
+    key_hash = models.BinaryField()
+    line = models.TextField()
+    received_at = models.DateTimeField()
+
+
+class Alarm(models.Model):
+    """What a witness said against a log: the announcement, not the record."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    key_hash = models.BinaryField()
+    witness = models.TextField()
+    what = models.TextField()
+    ours = models.BigIntegerField()
+    theirs = models.BigIntegerField(null=True)
+    said = models.TextField()
+    at = models.DateTimeField()
+
+
 class Heartbeat(models.Model):
     """When the sequencer last came by; one row."""
 

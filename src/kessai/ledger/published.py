@@ -34,9 +34,14 @@ def read_published(tenant_id: int) -> Published:
 
 def published_logs() -> dict[int, Published]:
     """The claims of all logs that have files, by ministry."""
+    return {tenant_id: read_published(tenant_id) for tenant_id in folders()}
+
+
+def folders() -> list[int]:
+    """The ministries whose logs have files."""
     folder = Path(settings.KESSAI_LEDGER_DIR)
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    return {int(name): read_published(int(name)) for name in names if name.isdecimal()}
+    return [int(name) for name in names if name.isdecimal()]
 
 
 def _reach(store: DirectoryStore) -> int:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
+from kessai.ledger.witnessing.records import witnessed as witnessed
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import Verifier
 from merklelog.policy import NONE, Policy, PolicyInvalid

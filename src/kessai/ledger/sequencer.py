@@ -23,6 +23,7 @@ from django.db.backends.utils import CursorWrapper
 
 from kessai.ledger import keys
 from kessai.ledger.models import Checkpoint, Heartbeat
+from kessai.ledger.witnessing.records import to_publish
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import sign_checkpoint
 from merklelog.note import NoteInvalid
@@ -292,12 +293,9 @@ def publish(*, tenant_id: int) -> None:
 def _publish(tenant_id: int) -> None:
     # Read from the record: a checkpoint is published only once it can no longer be forgotten.
     store = keys.store(tenant_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1", [tenant_id]
-        )
-        (note,) = cursor.fetchone()
-    if store.read(CHECKPOINT_PATH) != note.encode():
+    present = store.read(CHECKPOINT_PATH)
+    note = to_publish(tenant_id=tenant_id, present=present)
+    if note is not None and present != note.encode():
         store.write(CHECKPOINT_PATH, note.encode())
 
 

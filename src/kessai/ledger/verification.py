@@ -27,6 +27,8 @@ from kessai.ledger.leaves import address
 from kessai.ledger.published import Published, entry, read_published
 from kessai.ledger.stamp_checking import check_stamps
 from kessai.ledger.stolen import check_stolen
+from kessai.ledger.witnessing.checking import check_cosignatures
+from kessai.ledger.witnessing.records import published_at_least
 from merklelog.checkpoint import Checkpoint as SignedCheckpoint
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.tiles import CHECKPOINT_PATH, TILE_WIDTH, Tile
@@ -68,11 +70,12 @@ def snapshot() -> Iterator[None]:
 
 
 def logs() -> list[int]:
-    """The ministries that have a log: anything appended, numbered, signed or stamped."""
+    """The ministries that have a log: anything appended, numbered, signed, cosigned or stamped."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tenant_id FROM ledger_entry UNION SELECT tenant_id FROM ledger_leaf"
-            " UNION SELECT tenant_id FROM ledger_checkpoint UNION SELECT tenant_id FROM ledger_timestamp ORDER BY 1"
+            " UNION SELECT tenant_id FROM ledger_checkpoint UNION SELECT tenant_id FROM ledger_timestamp"
+            " UNION SELECT tenant_id FROM ledger_cosignature ORDER BY 1"
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -188,7 +191,12 @@ class _LogCheck:
     def state(self) -> LogState:
         whole = self.latest is not None and self.bad_root is None and not self.lost
         return LogState(
-            found=[*self.found, *check_stamps(self.tenant), *check_stolen(self.tenant)],
+            found=[
+                *self.found,
+                *check_cosignatures(self.tenant),
+                *check_stamps(self.tenant),
+                *check_stolen(self.tenant),
+            ],
             count=self.count,
             sound=self.latest.size if self.latest and whole else 0,
             damaged=tuple(self.files.damaged),
@@ -394,7 +402,9 @@ class _LogCheck:
                 N_("公開している%(n)s件の署名が、記録にある署名と違います。"),
                 n=claim.size,
             )
-        elif self.latest is not None and not self._gets_published(size=self.latest.size):
+        elif self.latest is not None and not self._gets_published(
+            size=published_at_least(tenant_id=self.tenant, latest=self.latest.size)
+        ):
             self.behind = True
             self.add(
                 "old_checkpoint",

@@ -89,4 +89,30 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='Cosignature',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'size', 'key_hash', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('size', models.BigIntegerField()),
+                ('key_hash', models.BinaryField()),
+                ('line', models.TextField()),
+                ('received_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('id', models.UUIDField()),
+                ('key_hash', models.BinaryField()),
+                ('witness', models.TextField()),
+                ('what', models.TextField()),
+                ('ours', models.BigIntegerField()),
+                ('theirs', models.BigIntegerField(null=True)),
+                ('said', models.TextField()),
+                ('at', models.DateTimeField()),
+            ],
+        ),
     ]

@@ -3,6 +3,8 @@ SELECT kessai_make_append_only('ledger_leaf');
 SELECT kessai_make_append_only('ledger_checkpoint');
 SELECT kessai_make_append_only('ledger_timestamp');
 SELECT kessai_make_append_only('ledger_key');
+SELECT kessai_make_append_only('ledger_cosignature');
+SELECT kessai_make_append_only('ledger_alarm');
 SELECT kessai_keep_tenant('ledger_pending');
 
 ALTER TABLE ledger_pending ADD CONSTRAINT ledger_pending_entry
@@ -11,7 +13,10 @@ ALTER TABLE ledger_leaf ADD CONSTRAINT ledger_leaf_entry_fk
     FOREIGN KEY (tenant_id, entry_id) REFERENCES ledger_entry (tenant_id, id);
 ALTER TABLE ledger_timestamp ADD CONSTRAINT ledger_timestamp_checkpoint
     FOREIGN KEY (tenant_id, size) REFERENCES ledger_checkpoint (tenant_id, size);
+ALTER TABLE ledger_cosignature ADD CONSTRAINT ledger_cosignature_checkpoint
+    FOREIGN KEY (tenant_id, size) REFERENCES ledger_checkpoint (tenant_id, size);
 
 GRANT SELECT, INSERT ON ledger_entry, ledger_leaf, ledger_checkpoint, ledger_timestamp, ledger_key TO kessai_app;
+GRANT SELECT, INSERT ON ledger_cosignature, ledger_alarm TO kessai_app;
 GRANT SELECT, INSERT, DELETE ON ledger_pending TO kessai_app;
 GRANT SELECT, INSERT, UPDATE ON ledger_heartbeat TO kessai_app;

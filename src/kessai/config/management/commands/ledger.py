@@ -23,8 +23,11 @@ from kessai.decisions.verification import Named, Report
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 from kessai.ledger import fsck, queries, stamping
+from kessai.ledger.witnessing import policies, records, rules
+from kessai.ledger.witnessing.records import Standing
+from merklelog.policy import PolicyInvalid
 
-CLEAN, TAMPERED = 0, 1
+CLEAN, TAMPERED, CONTRADICTED = 0, 1, 1
 
 T = TypeVar("T")
 
@@ -105,20 +108,25 @@ class Command(Words):
             ) from error
         self.stdout.write(f"{out} {made.size:,}")
 
-    def show(self, *, tenant: int | None, as_json: bool) -> None:
+    def show(self, *, tenant: int | None, as_json: bool) -> int:
+        """Exit code 1: a witness says that a log is not what it was."""
         stampings = stamping.standing(at=timezone.now(), tenant_id=tenant)
-        logs = [
+        logs = queries.log_lines(tenant_id=tenant)
+        witnesses = {line.tenant_id: records.standing(tenant_id=line.tenant_id) for line in logs}
+        told = [
             _log_json(line)
             | {"timestamps": [_stamping_json(e) for e in stampings if e.tenant_id == line.tenant_id]}
-            for line in queries.log_lines(tenant_id=tenant)
+            for line in logs
         ]
         if as_json:
-            self.write_json(logs)
-            return
-        for log in logs:
+            both = zip(logs, told, strict=True)
+            self.write_json([log | _witnesses_json(line, witnesses[line.tenant_id]) for line, log in both])
+        for line, log in () if as_json else zip(logs, told, strict=True):
             for name, value in log.items():
                 self.stdout.write(f"{name}: {_plain(value)}")
-            self.stdout.write("")
+            self.stdout.write("\n".join([*_witness_lines(line, witnesses[line.tenant_id]), ""]))
+        grave = any(alarm.grave for of in witnesses.values() for each in of for alarm in each.alarms)
+        return CONTRADICTED if grave else CLEAN
 
     def timestamp(self, *, tenant: int | None, as_json: bool) -> int:
         """Exit code 1: an authority did not stamp a log that has grown."""
@@ -182,6 +190,47 @@ def _plain(value: Any) -> str:
             or "-"
         )
     return "-" if value is None else str(value)
+
+
+def _witnesses_json(line: queries.LogLine, standing: tuple[Standing, ...]) -> dict[str, Any]:
+    return {
+        "policy": _policy_error(line.tenant_id),
+        "quorum": records.quorum_is_met(tenant_id=line.tenant_id, size=line.size),
+        "witnesses": [
+            {
+                "name": each.witness,
+                "url": each.url,
+                "size": each.size,
+                "at": each.at.isoformat() if each.at else None,
+                "alarms": [
+                    {"what": a.what, "at": a.at.isoformat(), "said": a.said, "text": _said(a.text)}
+                    for a in each.alarms
+                ],
+            }
+            for each in standing
+        ],
+    }
+
+
+def _witness_lines(line: queries.LogLine, standing: tuple[Standing, ...]) -> list[str]:
+    lines = []
+    if error := _policy_error(line.tenant_id):
+        lines.append(f"policy: {policies.path_of(line.tenant_id)}: {error}")
+    for each in standing:
+        seen = f"{each.size} {each.at.isoformat() if each.at else ''}" if each.size is not None else "-"
+        lines.append(f"witness {each.witness}: {seen.strip()}")
+        lines += [f"    {_said(alarm.text)}" for alarm in each.alarms]
+    if any(alarm.grave for each in standing for alarm in each.alarms):
+        lines.append(_(rules.REMEDY))
+    return lines
+
+
+def _policy_error(tenant_id: int) -> str | None:
+    try:
+        policies.policy_of(tenant_id)
+    except PolicyInvalid as error:
+        return str(error)
+    return None
 
 
 def _said(text: Text) -> str:

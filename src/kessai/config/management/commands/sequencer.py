@@ -1,4 +1,4 @@
-"""``kessai sequencer``: the ledger's sequencer alone."""
+"""``kessai sequencer``: the ledger's sequencer alone, and beside it what asks the witnesses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from kessai.config import processes
 from kessai.ledger import sequencer
+from kessai.ledger.witnessing import asking
 
 
 class Command(BaseCommand):
@@ -17,4 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         processes.on_stop(stop.set)
+        witnesses = threading.Thread(target=asking.run, args=(stop,), daemon=True)
+        witnesses.start()
         sequencer.run(stop)
+        witnesses.join(asking.ROUND_SECONDS)

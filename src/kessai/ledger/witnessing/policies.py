@@ -1,0 +1,73 @@
+"""The trust policy of each ministry's log: a file of the operator's, published with the log's own key.
+
+``KESSAI_POLICY_DIR/<ministry>`` is a file in the format of C2SP tlog-policy. Where there is none, no witness is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from kessai.ledger import keys
+from merklelog.policy import Policy, PolicyInvalid
+
+NAME = "policy"
+NO_WITNESSES = b"quorum none\n"
+
+
+def path_of(tenant_id: int) -> Path:
+    """Where the operator's policy of a ministry lies."""
+    return Path(settings.KESSAI_POLICY_DIR) / str(tenant_id)
+
+
+def tenants() -> list[int]:
+    """The ministries that the operator has given a policy for."""
+    folder = Path(settings.KESSAI_POLICY_DIR)
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return [int(name) for name in names if name.isascii() and name.isdecimal()]
+
+
+def policy_of(tenant_id: int) -> Policy:
+    """The policy of a ministry, without any witness where the operator gave none. Raises PolicyInvalid."""
+    return Policy.parse(_given(tenant_id))
+
+
+def usable(tenant_id: int) -> Policy:
+    """As ``policy_of``; a file that cannot be used counts as none, which is for whoever shows it to say."""
+    try:
+        return policy_of(tenant_id)
+    except PolicyInvalid:
+        return Policy.parse(NO_WITNESSES)
+
+
+def published(tenant_id: int) -> bytes:
+    """The policy for others: the operator's, with the log's key in front where it does not name it.
+
+    Raises PolicyInvalid and KeyMissing.
+    """
+    given, verifier = _given(tenant_id), keys.verifier(tenant_id)
+    if verifier in Policy.parse(given).of_log(verifier.name):
+        return given
+    return f"log {verifier}\n".encode() + given
+
+
+def publish(tenant_id: int) -> None:
+    """Put the policy beside the log's other public files. Raises PolicyInvalid and KeyMissing."""
+    target, body = keys.store(tenant_id).root / NAME, published(tenant_id)
+    if target.is_file() and target.read_bytes() == body:
+        return
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(body)
+    Path(name).replace(target)
+
+
+def _given(tenant_id: int) -> bytes:
+    try:
+        return path_of(tenant_id).read_bytes()
+    except FileNotFoundError:
+        return NO_WITNESSES

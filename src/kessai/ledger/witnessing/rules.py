@@ -1,0 +1,92 @@
+"""What a witness's answer means for the log that asked it (C2SP tlog-witness). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kessai.kernel.words import N_
+from merklelog.cosignature import CosignatureVerifier, open_cosignatures
+from merklelog.note import NoteInvalid
+from merklelog.witness.protocol import Answer, parse_conflict
+
+COSIGNED, ELSEWHERE, REFUSED = "cosigned", "elsewhere", "refused"
+AHEAD, INCONSISTENT, WRONG = "ahead", "inconsistent", "wrong"
+
+GRAVE = frozenset({AHEAD, INCONSISTENT})
+"""Either this log is not what the witness has seen of it, or the witness errs: from here nobody can tell which."""
+
+SAID = {
+    AHEAD: N_(
+        "証人 %(witness)s は、この台帳に%(theirs)s件まで連署したと答えましたが、ここには%(ours)s件しかありません。"
+        "データベースか台帳のファイルが古い控えから戻されたか、証人の答えが誤りです。"
+    ),
+    INCONSISTENT: N_(
+        "証人 %(witness)s は、この台帳（%(ours)s件）が、前に連署した%(theirs)s件の続きではないと答えました。"
+        "台帳の履歴が書き換えられたか、別の履歴で続けられたか、証人の答えが誤りです。"
+    ),
+    WRONG: N_(
+        "証人 %(witness)s の答えは、この台帳（%(ours)s件）への連署でも、筋の通った断りでもありません。"
+        "証人が壊れているか、偽っています。台帳が変わったことを示すものではありません。"
+    ),
+}
+REMEDY = N_(
+    "データベースとファイルをそのまま保ち、kessai ledger verify を実行してください。証人の運用者に"
+    " merklelog witness show の結果を求め、件数と指紋をここのものと比べます。手順は docs/operators.md にあります。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A witness was asked to cosign the note text of the checkpoint of ``ours`` entries, from size ``old`` on.
+
+    ``vouched``: it has itself cosigned our checkpoint of ``old`` entries before, and what we sent shows that ours
+    extends that one.
+    """
+
+    text: str
+    ours: int
+    old: int
+    vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``size``: the witness's latest, as it says; ``line``: its cosignature; ``said``: for the operator's log."""
+
+    what: str
+    size: int | None = None
+    line: str = ""
+    said: str = ""
+
+
+def verdict(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Verdict:
+    """What the answer says. ELSEWHERE: ask again from ``size``."""
+    if answer.status == 200:
+        return _cosigned(asked, answer, verifier)
+    if answer.status == 409:
+        return _conflict(asked, parse_conflict(answer))
+    said = f"{answer.status} {answer.body[:200].decode('utf-8', 'replace').strip()}"
+    if answer.status == 422:
+        return Verdict(WRONG if asked.vouched else INCONSISTENT, asked.old, said=said)
+    return Verdict(REFUSED, said=said)
+
+
+def _cosigned(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Verdict:
+    try:
+        signature = open_cosignatures(asked.text, answer.body, [verifier])[0]
+    except NoteInvalid as error:
+        return Verdict(WRONG, said=str(error))
+    return Verdict(COSIGNED, asked.ours, line=signature.line)
+
+
+def _conflict(asked: Asked, size: int | None) -> Verdict:
+    if size is None:
+        return Verdict(WRONG, said="409 without a size")
+    if size > asked.ours:
+        return Verdict(AHEAD, size, said=f"409 {size}")
+    if size != asked.old:
+        return Verdict(ELSEWHERE, size, said=f"409 {size}")
+    if size == asked.ours and not asked.vouched:
+        # The size is the one it asks for, so it is the root that differs.
+        return Verdict(INCONSISTENT, size, said=f"409 {size}")
+    return Verdict(WRONG, size, said=f"409 {size} although asked from there")
