@@ -1,4 +1,4 @@
-"""Three witnesses as processes of their own, two of whom are a quorum, and what an administrator cannot do behind them."""
+"""Three witnesses as processes of their own, two of whom are a quorum, and what cannot be done behind them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ from kessai.ledger.witnessing import policies, records
 from kessai.ledger.witnessing.asking import Asker
 from merklelog.checkpoint import Checkpoint, sign_checkpoint
 from merklelog.cosignature import Cosigner
-from merklelog.note import Signer
 from merklelog.policy import Policy
-from merklelog.tiles import TileReader
-from merklelog.tree import leaf_hash
+from merklelog.tiles import TileReader, entry_bundles, tiles_between
+from merklelog.tree import leaf_hash, root_of
 from merklelog.witness.state import State
 from witnesses import policy, published
 
@@ -61,7 +60,7 @@ class Running:
         self.process = subprocess.Popen(
             [*WITNESS, "run", "--state", str(self.folder), "--listen", f"127.0.0.1:{self.port}", *log],
             stdout=subprocess.PIPE,
-            stderr=(self.folder.parent / f"{self.folder.name}.log").open("a"),
+            stderr=subprocess.DEVNULL,
             text=True,
         )
 
@@ -137,38 +136,31 @@ class Administrator:
         shutil.copytree(self.folder, keys.store(TENANT).root)
 
     def rewrite(self) -> None:
-        """One entry is another from the beginning; numbers, tiles and checkpoints follow, signed with the log's key."""
+        """The first entry becomes another; hashes, tiles and all checkpoints follow, signed with the log's key."""
         self.run(
-            "UPDATE ledger_entry SET leaf = set_byte(leaf, 20, 88) WHERE id = (SELECT min(id) FROM ledger_entry)"
+            """UPDATE ledger_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"x"', '"z"'), 'UTF8')
+               WHERE id = (SELECT entry_id FROM ledger_leaf WHERE index = 0)"""
         )
-        for index, leaf in self.superuser.execute(
-            "SELECT l.index, e.leaf FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id"
-        ).fetchall():
+        rows = self.superuser.execute(
+            "SELECT l.index, e.leaf FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id ORDER BY 1"
+        ).fetchall()
+        hashes = [leaf_hash(bytes(leaf)) for _, leaf in rows]
+        self.run(sql.SQL("UPDATE ledger_leaf SET leaf_hash = {} WHERE index = 0").format(hashes[0]))
+        for (size,) in self.superuser.execute("SELECT size FROM ledger_checkpoint").fetchall():
+            forged = Checkpoint(keys.origin(TENANT), size, root_of(hashes[:size]))
+            note = sign_checkpoint(forged, [keys.signer(TENANT)]).decode()
             self.run(
-                sql.SQL("UPDATE ledger_leaf SET leaf_hash = {0} WHERE index = {1}").format(
-                    leaf_hash(bytes(leaf)), index
+                sql.SQL("UPDATE ledger_checkpoint SET root = {}, note = {} WHERE size = {}").format(
+                    forged.root, note, size
                 )
             )
-        self.run("DELETE FROM ledger_checkpoint")
-        shutil.rmtree(keys.store(TENANT).root)
-        signer = keys.signer(TENANT)
-        sequencer.integrate(tenant_id=TENANT, at=AT)
-        self._sign_all(signer)
-
-    def _sign_all(self, signer: Signer) -> None:
-        """Checkpoints of the sizes that the true log had, over the new history."""
-        size = records.newest(tenant_id=TENANT)
-        assert size is not None
-        reader = TileReader(keys.store(TENANT).read, size.size)
-        assert reader.root() == size.root
-        for (known,) in self.superuser.execute("SELECT DISTINCT size FROM ledger_cosignature").fetchall():
-            root = TileReader(keys.store(TENANT).read, known).root()
-            note = sign_checkpoint(Checkpoint(keys.origin(TENANT), known, root), [signer]).decode()
-            self.run(
-                sql.SQL(
-                    "INSERT INTO ledger_checkpoint VALUES ({0}, {1}, {2}, {3}, now()) ON CONFLICT DO NOTHING"
-                ).format(TENANT, known, root, note)
-            )
+        store = keys.store(TENANT)
+        shutil.rmtree(store.root)
+        for path, body in entry_bundles(0, [bytes(leaf) for _, leaf in rows]):
+            store.write(path, body)
+        for path, body in tiles_between(0, hashes, TileReader(store.read, 0)):
+            store.write(path, body)
+        sequencer.publish(tenant_id=TENANT)
 
 
 @pytest.fixture
