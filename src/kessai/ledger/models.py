@@ -99,6 +99,13 @@ class Cosignature(models.Model):
     line = models.TextField()
     received_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "key_hash", "received_at", "size"], name="ledger_cosignature_last"
+            )
+        ]
+
 
 class Alarm(models.Model):
     """What a witness said against a log: the announcement, not the record."""

@@ -99,6 +99,9 @@ class Migration(migrations.Migration):
                 ('line', models.TextField()),
                 ('received_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'key_hash', 'received_at', 'size'], name='ledger_cosignature_last')],
+            },
         ),
         migrations.CreateModel(
             name='Alarm',

@@ -25,7 +25,7 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
                 tenant_id, "policy", N_("証人を定めるファイルが読めません（%(said)s）。"), said=str(error)
             )
         )
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             """
             SELECT s.size, s.key_hash, s.line, c.note FROM ledger_cosignature s
@@ -34,16 +34,14 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
             """,
             [tenant_id],
         )
-        rows = cursor.fetchall()
-    for size, hashed, line, note in rows:
-        text = records.signed_text(note or "")
-        if not records.is_right(text, bytes(hashed), line, trusted.get(bytes(hashed))):
-            found.append(
-                finding(
-                    tenant_id,
-                    "forged_cosignature",
-                    N_("%(n)s件の署名に付けた証人の連署が、その署名のものではありません。"),
-                    n=size,
-                )
-            )
+        while rows := cursor.fetchmany(2_000):
+            for size, hashed, line, note in rows:
+                text = records.signed_text(note or "")
+                if not records.is_right(text, bytes(hashed), line, trusted.get(bytes(hashed))):
+                    found.append(_forged(tenant_id, size))
     return found
+
+
+def _forged(tenant_id: int, size: int) -> Finding:
+    message = N_("%(n)s件の署名に付けた証人の連署が、その署名のものではありません。")
+    return finding(tenant_id, "forged_cosignature", message, n=size)

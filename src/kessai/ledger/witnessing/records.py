@@ -35,7 +35,7 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A witness of the policy: the largest checkpoint it cosigned here, None for none; and what it said against us."""
+    """A witness of the policy: the last checkpoint it cosigned here, None for none; and what it said against us."""
 
     witness: str
     url: str | None
@@ -81,14 +81,23 @@ def newest(*, tenant_id: int, size: int | None = None) -> Newest | None:
 
 
 def cosigned_size(tenant_id: int, hashed: bytes) -> int:
-    """The largest checkpoint that a witness is known to have cosigned; 0 for none."""
+    """The size of the last checkpoint that a witness is known to have cosigned; 0 for none."""
+    last = _last(tenant_id, hashed)
+    return last[0] if last else 0
+
+
+def _last(tenant_id: int, hashed: bytes) -> tuple[int, str] | None:
+    """Size and line of the last cosignature of a witness."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(size), 0) FROM ledger_cosignature WHERE tenant_id = %s AND key_hash = %s",
+            """
+            SELECT size, line FROM ledger_cosignature WHERE tenant_id = %s AND key_hash = %s
+            ORDER BY received_at DESC, size DESC LIMIT 1
+            """,
             [tenant_id, hashed],
         )
-        (size,) = cursor.fetchone()
-    return int(size)
+        row: tuple[int, str] | None = cursor.fetchone()
+    return row
 
 
 def lines(*, tenant_id: int, size: int) -> dict[bytes, str]:
@@ -157,20 +166,11 @@ def published_at_least(*, tenant_id: int, latest: int) -> int:
 
 def standing(*, tenant_id: int) -> tuple[Standing, ...]:
     """Each witness of the policy, in its order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT ON (key_hash) key_hash, size, line FROM ledger_cosignature
-            WHERE tenant_id = %s ORDER BY key_hash, size DESC
-            """,
-            [tenant_id],
-        )
-        last = {bytes(row[0]): (row[1], row[2]) for row in cursor.fetchall()}
     against = _alarms(tenant_id)
     found = []
     for each in policies.usable(tenant_id).witnesses:
         hashed = key_hash(each.verifier) if each.verifier else b""
-        size, line = last.get(hashed, (None, ""))
+        size, line = _last(tenant_id, hashed) or (None, "")
         found.append(
             Standing(
                 witness=named(each),
