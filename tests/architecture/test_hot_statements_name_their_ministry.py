@@ -46,6 +46,7 @@ from kessai.insight import standing
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
+from kessai.ledger.witnessing import records as witnesses
 from kessai.notifications import operations as notifications
 from kessai.notifications import queries as letters
 from kessai.organisation.models import Person, Post, PostVersion
@@ -53,6 +54,7 @@ from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
 from receiving import mail_room
 from stage import FOREVER, NOTICE, Stage, vacate
+from witnesses import ARCHIVE, PRESS, cosign, object_to
 
 HOT = set(hot_tables())
 REFERENCE = re.compile(
@@ -363,6 +365,10 @@ def _read(stage: Stage, case: Any) -> None:
     other = stage.draft()
     queries.preview(actor=stage.actor("chief"), tenant_id=tenant, draft_id=other.draft_id, at=at)
     verify_log(tenant)
+    cosign(tenant, ARCHIVE, at=at)
+    object_to(tenant, PRESS, at=at)
+    witnesses.standing(tenant_id=tenant)
+    witnesses.to_publish(tenant_id=tenant, present=None)
 
 
 def test_every_statement_of_the_hot_path_names_the_ministry(db: None) -> None:
