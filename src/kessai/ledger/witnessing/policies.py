@@ -44,14 +44,14 @@ def usable(tenant_id: int) -> Policy:
 
 
 def published(tenant_id: int) -> bytes:
-    """The policy for others: the operator's, with the log's key in front where it does not name it.
+    """The policy for others: the operator's, with those of the log's keys in front that it does not name.
 
     Raises PolicyInvalid and KeyMissing.
     """
-    given, verifier = _given(tenant_id), keys.verifier(tenant_id)
-    if verifier in Policy.parse(given).of_log(verifier.name):
-        return given
-    return f"log {verifier}\n".encode() + given
+    given, current = _given(tenant_id), keys.verifier(tenant_id)
+    named = Policy.parse(given).of_log(current.name)
+    missing = [each for each in keys.verifiers(tenant_id) if each not in named]
+    return "".join(f"log {each}\n" for each in missing).encode() + given
 
 
 def publish(tenant_id: int) -> None:

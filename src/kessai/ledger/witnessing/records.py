@@ -14,7 +14,7 @@ from kessai.kernel.words import Text
 from kessai.ledger import keys
 from kessai.ledger.models import Alarm, Cosignature
 from kessai.ledger.witnessing import policies, rules
-from merklelog.checkpoint import CheckpointInvalid, open_checkpoint
+from merklelog.checkpoint import CheckpointInvalid
 from merklelog.cosignature import CosignatureVerifier, time_of
 from merklelog.note import NoteInvalid, Signature, Verifier, parse_note
 from merklelog.policy import NONE, Policy, Witness
@@ -242,12 +242,9 @@ def _quorum_size(tenant_id: int, policy: Policy, reached: int) -> int | None:
 def _size_of(tenant_id: int, note: bytes | None) -> int:
     """The size that the log itself has signed in a note; 0 for anything else."""
     try:
-        signed = open_checkpoint(
-            note or b"", origin=keys.origin(tenant_id), verifiers=[keys.verifier(tenant_id)]
-        )
+        return keys.opened(note or b"", tenant_id=tenant_id, by=keys.trusted(tenant_id))[0].size
     except (CheckpointInvalid, keys.KeyMissing):
         return 0
-    return signed.size
 
 
 def _with_lines(tenant_id: int, checkpoint: Newest, policy: Policy) -> str:
