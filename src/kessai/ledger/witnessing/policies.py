@@ -48,9 +48,9 @@ def published(tenant_id: int) -> bytes:
 
     Raises PolicyInvalid and KeyMissing.
     """
-    given, current = _given(tenant_id), keys.verifier(tenant_id)
-    named = Policy.parse(given).of_log(current.name)
-    missing = [each for each in keys.verifiers(tenant_id) if each not in named]
+    given, own = _given(tenant_id), [each.verifier for each in keys.trusted(tenant_id)]
+    named = Policy.parse(given).of_log(keys.origin(tenant_id))
+    missing = [each for each in own if each not in named]
     return "".join(f"log {each}\n" for each in missing).encode() + given
 
 
