@@ -20,7 +20,7 @@ from django.utils import translation
 from made_up_log import AT, TENANT, append
 
 from kessai.config.commands import Finished
-from kessai.ledger import keys, queries, sequencer
+from kessai.ledger import keys, queries, sequencer, stolen
 from kessai.ledger.models import Alarm, Cosignature, Heartbeat
 from kessai.ledger.verification import verify_log
 from kessai.ledger.witnessing import asking, policies, records
@@ -489,3 +489,12 @@ def test_nothing_that_goes_wrong_ends_the_asking(db: None, monkeypatch: pytest.M
     monkeypatch.setattr(Asker, "round", round)
     asking.run(stop)
     assert len(came) == 3
+
+
+def test_what_a_quorum_cosigned_before_a_key_was_stolen_counts(court: Court) -> None:
+    court.round()
+    grown()
+    court.instead = dict.fromkeys(URLS[1:], unreachable)
+    court.round()
+    assert stolen.seen_before(TENANT, AT + timedelta(days=1)) == 5
+    assert stolen.seen_before(TENANT, AT) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection
@@ -9,11 +10,21 @@ from django.db import connection
 from kessai.kernel.words import N_
 from kessai.ledger import keys
 from kessai.ledger.findings import Finding, finding
+from kessai.ledger.witnessing import policies, records
 from merklelog.checkpoint import CheckpointInvalid
+from merklelog.compromise import still_counts
+from merklelog.policy import NONE
+
+SIZES_LOOKED_AT = 1_000
+"""Cosigned checkpoints before a theft, the largest first, among which one with a quorum is looked for."""
 
 
 def seen_before(tenant_id: int, since: datetime) -> int:
-    """The size of the largest checkpoint that an authority stamped before this time; 0 for none."""
+    """The size of the largest checkpoint that an authority stamped, or a quorum cosigned, before this time; or 0."""
+    return max(_stamped_before(tenant_id, since), _cosigned_before(tenant_id, since))
+
+
+def _stamped_before(tenant_id: int, since: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(max(size), 0) FROM ledger_timestamp WHERE tenant_id = %s AND stamped_at < %s",
@@ -21,6 +32,26 @@ def seen_before(tenant_id: int, since: datetime) -> int:
         )
         (size,) = cursor.fetchone()
     return int(size)
+
+
+def _cosigned_before(tenant_id: int, since: datetime) -> int:
+    policy = policies.usable(tenant_id)
+    if policy.quorum == NONE:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT size FROM ledger_cosignature WHERE tenant_id = %s AND received_at < %s"
+            " ORDER BY size DESC LIMIT %s",
+            [tenant_id, since, SIZES_LOOKED_AT],
+        )
+        sizes = [row[0] for row in cursor.fetchall()]
+    for size in sizes:
+        note = records.witnessed(tenant_id=tenant_id, size=size)
+        with suppress(CheckpointInvalid):
+            judged = policy.judge((note or "").encode(), logs=keys.verifiers(tenant_id))
+            if still_counts(judged, policy, (), since=since):
+                return int(size)
+    return 0
 
 
 def check_stolen(tenant_id: int) -> list[Finding]:
