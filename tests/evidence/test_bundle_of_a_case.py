@@ -13,14 +13,16 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
+import witnesses
 from kessai.decisions import coversheet
 from kessai.decisions.evidence import queries
 from kessai.decisions.evidence.queries import CannotBundle
 from kessai.kernel.errors import Cannot, NotFound
-from kessai.ledger import sequencer, stamping
+from kessai.ledger import keys, sequencer, stamping
+from kessai.ledger.evidence import CannotProve
 from kessai.signing import clocks
 from merklelog.evidence.making import Bundle
-from merklelog.evidence.result import Level, Result, State
+from merklelog.evidence.result import Code, Level, Result, State
 from merklelog.evidence.verifying import verify
 from stage import Stage
 
@@ -88,6 +90,29 @@ def test_a_timestamp_of_the_checkpoint_goes_along(stage: Stage, settings: Any) -
     assert result.holds, result.findings
     assert [each.certificate for each in result.timestamps] == list(clocks.authorities())
     assert result.levels[Level.TIME] is State.HOLDS
+
+
+def test_cosignatures_go_along_and_a_bundle_says_while_too_few_are_there(stage: Stage) -> None:
+    witnesses.policy(stage.tenant_id, [(witnesses.ARCHIVE, ""), (witnesses.PRESS, "")], quorum=1)
+    case = logged(stage)
+    assert offered(stage, case).state == queries.UNWITNESSED
+    assert judged(full(stage, case)).code == Code.QUORUM
+    witnesses.cosign(stage.tenant_id, witnesses.PRESS, at=stage.now)
+    stage.decided()
+    sequencer.step(at=stage.now + timedelta(seconds=1))
+    assert offered(stage, case).state == queries.READY
+    result = judged(full(stage, case))
+    assert result.holds, result.findings
+    assert [each.witness.name for each in result.seen] == ["w1"]
+
+
+def test_a_log_that_cannot_be_read_is_said_so(stage: Stage) -> None:
+    case = logged(stage)
+    keys.store(stage.tenant_id).root.joinpath("tile", "0", "000.p").rename(
+        keys.store(stage.tenant_id).root / "away"
+    )
+    with pytest.raises(CannotProve, match="読めません"):
+        full(stage, case)
 
 
 def test_the_same_case_at_the_same_checkpoint_gives_the_same_bytes(stage: Stage) -> None:

@@ -8,11 +8,19 @@ from uuid import UUID
 
 from django.db import connection
 
+from kessai.kernel.errors import Cannot
+from kessai.kernel.words import N_
 from kessai.ledger import keys, stamping
+from kessai.ledger.witnessing import policies, records
 from kessai.signing import clocks
-from merklelog.tiles import TileReader
+from merklelog.policy import PolicyInvalid
+from merklelog.tiles import TileInvalid, TileMissing, TileReader
 from merklelog.timestamps import TimestampInvalid, verify_timestamp
 from merklelog.tree import inclusion_path
+
+
+class CannotProve(Cannot):
+    """What the log needs for a proof cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +50,32 @@ class Evidence:
 def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
     """The evidence for every entry of a case; None while one of them has no number, or no checkpoint covers them.
 
-    Against the first checkpoint that covers them and has a timestamp; where there is none, the latest. A damaged tile
-    raises TileMissing, TileInvalid; a lost key KeyMissing.
+    Of the checkpoints that cover them, the latest that a quorum of witnesses cosigned and that has a timestamp; where
+    there is none, the latest that is witnessed; else the latest with a timestamp; else the latest. Errors:
+    CannotProve.
     """
-    placed, latest = _placed(tenant_id, case_id), _latest(tenant_id)
-    if not placed or latest is None or any(index is None or index >= latest[0] for _, _, index in placed):
+    placed = _placed(tenant_id, case_id)
+    if not placed or any(index is None for _, _, index in placed):
         return None
-    stamped = stamping.stamped(tenant_id=tenant_id, size=max(index for _, _, index in placed) + 1)
-    size, note = (stamped.size, stamped.note) if stamped else latest
-    certificates = clocks.authorities() if stamped else ()
+    size = _chosen(tenant_id, max(index for _, _, index in placed) + 1)
+    if size is None:
+        return None
+    try:
+        return _at(tenant_id, placed, size)
+    except (TileMissing, TileInvalid, keys.KeyMissing, PolicyInvalid) as error:
+        raise CannotProve(
+            N_("台帳のファイル、鍵、立会人の決まりのどれかを読めません（%(why)s）。"),
+            N_("台帳の担当に知らせてください。kessai ledger fsck で確かめられます。"),
+            why=str(error),
+        ) from error
+
+
+def _at(tenant_id: int, placed: Sequence[tuple[int, bytes, int]], size: int) -> Evidence:
+    note = records.witnessed(tenant_id=tenant_id, size=size)
+    assert note is not None
+    stamped = stamping.stamped(tenant_id=tenant_id, size=size)
+    stamps = stamped.stamps if stamped and stamped.size == size else ()
+    certificates = clocks.authorities() if stamps else ()
     reader = TileReader(keys.store(tenant_id).read, size)
     return Evidence(
         entries={
@@ -58,11 +83,9 @@ def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
             for seq, leaf, index in placed
         },
         note=note.encode(),
-        policy=f"log {keys.verifier(tenant_id)}\nquorum none\n".encode(),
-        witnessed=True,
-        tokens=[each.token for each in stamped.stamps if _holds(each.token, note, certificates)]
-        if stamped
-        else (),
+        policy=policies.published(tenant_id),
+        witnessed=records.quorum_is_met(tenant_id=tenant_id, size=size),
+        tokens=[each.token for each in stamps if _holds(each.token, note, certificates)],
         certificates=certificates,
     )
 
@@ -89,11 +112,23 @@ def _holds(token: bytes, note: str, certificates: Sequence[bytes]) -> bool:
     return True
 
 
-def _latest(tenant_id: int) -> tuple[int, str] | None:
+def _chosen(tenant_id: int, least: int) -> int | None:
+    """The size of the checkpoint that says most of those that cover so many entries; None if there is none."""
+    latest = records.newest(tenant_id=tenant_id)
+    if latest is None or latest.size < least:
+        return None
+    stamped = _sizes("SELECT DISTINCT size FROM ledger_timestamp", tenant_id, least)
+    cosigned = _sizes("SELECT DISTINCT size FROM ledger_cosignature", tenant_id, least)
+    return max(
+        {latest.size, *stamped, *cosigned},
+        key=lambda size: (records.quorum_is_met(tenant_id=tenant_id, size=size), size in stamped, size),
+    )
+
+
+def _sizes(select: str, tenant_id: int, least: int) -> list[int]:
+    """The largest of the checkpoints that some row speaks of."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT size, note FROM ledger_checkpoint WHERE tenant_id = %s ORDER BY size DESC LIMIT 1",
-            [tenant_id],
+            f"{select} WHERE tenant_id = %s AND size >= %s ORDER BY size DESC LIMIT 20", [tenant_id, least]
         )
-        row: tuple[int, str] | None = cursor.fetchone()
-    return row
+        return [row[0] for row in cursor.fetchall()]
