@@ -248,4 +248,4 @@ def test_the_picture_names_the_likeliest_day_and_the_ends_that_are_not_beside_it
 
 
 def test_the_first_day_is_today() -> None:
-    assert (how_long(0), how_long(1)) == ("きょうから", "2日目")
+    assert (how_long(0, from_today=True), how_long(0), how_long(1)) == ("きょうから", "1日目", "2日目")

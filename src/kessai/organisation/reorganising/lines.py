@@ -67,22 +67,22 @@ NOTHING = ("なし", "-", "none")
 """Said where a blank would mean "as it is": no successor, no function."""
 
 HEADINGS: Mapping[str, str] = {
-    "act": "区分",
-    "what": "対象",
-    "code": "コード",
-    "into": "承継先",
-    "parent": "親部署",
-    "name": "名称",
-    "name_en": "英語名称",
-    "kind": "種別",
-    "symbol": "文書記号",
-    "functions": "役割",
-    "unit": "所属部署",
-    "title": "職名",
-    "title_en": "英語職名",
-    "level": "段階",
-    "in_line": "決裁ライン",
-    "seats": "定数",
+    "act": N_("区分"),
+    "what": N_("対象"),
+    "code": N_("コード"),
+    "into": N_("承継先"),
+    "parent": N_("親部署"),
+    "name": N_("名称"),
+    "name_en": N_("英語名称"),
+    "kind": N_("種別"),
+    "symbol": N_("文書記号"),
+    "functions": N_("役割"),
+    "unit": N_("所属部署"),
+    "title": N_("職名"),
+    "title_en": N_("英語職名"),
+    "level": N_("段階"),
+    "in_line": N_("決裁ライン"),
+    "seats": N_("定数"),
 }
 COLUMNS = tuple(HEADINGS)
 NEEDED = ("act", "what", "code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -199,14 +200,22 @@ def time_of_day(at: datetime) -> str:
     return f"{local.hour}:{local.minute:02}"
 
 
+ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
+
+
 def say(text: Text) -> str:
+    """In the language of the page, and so a day that is named in it."""
     if not text.message:
         return ""
     said, n = gettext(text.message), text.params.get("n")
     # Of a message that does not count, ngettext knows nothing and gives back the Japanese.
     if isinstance(n, int) and (counted := ngettext(text.message, text.message, n)) != text.message:
         said = counted
-    return said % dict(text.params)
+    params = dict(text.params)
+    named = params.get("day")
+    if isinstance(named, str) and ISO_DAY.fullmatch(named):
+        params["day"] = era(date.fromisoformat(named), english=get_language() == "en")
+    return said % params
 
 
 def finding(text: Text) -> str:

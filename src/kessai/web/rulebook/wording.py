@@ -24,7 +24,7 @@ LEVELS = {
     "director_general": N_("局長"),
     "vice_minister": N_("事務次官"),
     "minister": N_("大臣"),
-    CIRCULATION: N_("決裁しない（供覧のみ）"),
+    CIRCULATION: N_("供覧のみ"),
 }
 FUNCTIONS = {
     "accounting": N_("会計課"),

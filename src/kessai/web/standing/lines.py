@@ -78,9 +78,9 @@ def overdue(deadline: date | None, today: date) -> str:
     return ngettext("期限を%(n)s日過ぎています", "期限を%(n)s日過ぎています", days) % {"n": days}
 
 
-def how_long(days: int) -> str:
+def how_long(days: int, *, from_today: bool = False) -> str:
     """きょうから, 3日目: the day of an answer that is given now, in working days."""
-    return gettext("きょうから") if days == 0 else gettext("%(n)s日目") % {"n": days + 1}
+    return gettext("きょうから") if from_today else gettext("%(n)s日目") % {"n": days + 1}
 
 
 def usually(stay: Stay | None) -> str:
@@ -93,11 +93,12 @@ def usually(stay: Stay | None) -> str:
 
 
 def _holder(waiting: Waiting, stay: Stay | None, today: date) -> Holder:
-    days = stay.days if stay else (today - wording.day_of(waiting.since)).days
+    since = wording.day_of(waiting.since)
+    days = stay.days if stay else (today - since).days
     return Holder(
         by_lang(waiting.post_title, waiting.post_title_en),
         waiting.holder_name or (gettext("廃止") if waiting.abolished else gettext("欠員")),
-        how_long(days),
+        how_long(days, from_today=since == today),
         usually(stay),
         bool(stay and stay.long),
         waiting.stuck,
