@@ -14,7 +14,7 @@ from journeys.ten_waiting import have_ten_wait
 from journeys.thumb import handle_ten
 from journeys.walker import Walker
 
-SHOWN = ("contract", "notice", "study-kinds", "study", "phone-inbox", "phone-together")
+SHOWN = ("contract", "notice", "study-kinds", "study", "phone-inbox", "phone-return", "phone-together")
 
 
 def take(browser: Browser, ministry: Installation, folder: Path) -> None:

@@ -6,6 +6,7 @@ people who would see it. The pictures lie in ``build/screenshots``; those of the
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 import tempfile
@@ -41,7 +42,7 @@ from journeys.story import (  # noqa: E402
     write,
 )
 from journeys.walker import DESK, LAUNCH, PHONE, Walker  # noqa: E402
-from journeys.words import EN, JA  # noqa: E402
+from journeys.words import JA, SAY  # noqa: E402
 
 OUT = ROOT / "build/screenshots"
 README = ROOT / "docs/pictures"
@@ -245,6 +246,9 @@ def album(language: str, size: tuple[int, int]) -> Callable[..., None]:
 
     def picture(walker: Walker, name: str, *, whole: bool = True) -> None:
         walker.look()
+        if whole:
+            # What stays at the edge of the window would be in the middle of the page.
+            walker.page.evaluate("scrollTo(0, 0)")
         # A phone's whole page can be higher than what can be drawn at once.
         walker.page.screenshot(path=folder / f"{name}.png", full_page=whole)
 
@@ -256,13 +260,17 @@ def take(
     address: str,
     pictures: Callable[[str, tuple[int, int]], Callable[..., None]],
     sizes: tuple[tuple[int, int], ...] = (DESK, PHONE),
+    languages: tuple[str, ...] = ("ja", "en"),
 ) -> None:
     """Every page, as who sees it: cases are driven, and each page is given to what ``pictures`` makes."""
     decided, waiting = fill_ministry(browser, address)
     changes = plan_changes(browser, address)
     table = draft_rules(browser, address)
-    for language, say in (("ja", JA), ("en", EN)):
+    turns = itertools.count(1)
+    for language in languages:
+        say = SAY[language]
         for size in sizes:
+            turn = f"その{next(turns)}"
             picture = pictures(language, size)
             stranger = Walker(browser, address, DRAFTER, language, size=size)
             stranger.page.goto("/")
@@ -335,21 +343,21 @@ def take(
             personnel.come_in()
             take_organisation(personnel, picture, changes)
             personnel.leave()
-            title = f"不在の間の契約 {language} {size[0]}"
+            title = f"不在の間の契約（{turn}）"
             absences.whole(
                 browser, address, title, language=language, script=True, size=size, picture=picture
             )
-            title = f"途中で直す契約 {language} {size[0]}"
+            title = f"途中で直す契約（{turn}）"
             redlines.whole(
                 browser, address, title, language=language, script=True, size=size, picture=picture
             )
-            title = f"書き込みのある契約 {language} {size[0]}"
+            title = f"書き込みのある契約（{turn}）"
             pinning.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
-            title = f"連名の契約 {language} {size[0]}"
+            title = f"連名の契約（{turn}）"
             joining.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
-            title = f"二つの画面で書く契約 {language} {size[0]}"
+            title = f"二つの画面で書く契約（{turn}）"
             keeping.whole(browser, address, title, language=language, size=size, picture=picture)
-            title = f"分かち合って書く契約 {language} {size[0]}"
+            title = f"分かち合って書く契約（{turn}）"
             sharing.whole(browser, address, title, language=language, script=True, size=size, picture=picture)
             with tempfile.TemporaryDirectory() as files:
                 attaching.whole(

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
+import typst
 from playwright.sync_api import Browser, expect
 
 from journeys.walker import Walker
@@ -18,9 +19,24 @@ LONGEST_WAIT_SECONDS = 60.0
 SPECIFICATION = {
     "name": "仕様書.pdf",
     "mimeType": "application/pdf",
-    "buffer": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+    "buffer": typst.compile(
+        r"""#set page(paper: "a4", margin: 24mm)
+#set text(font: ("Noto Sans CJK JP", "Noto Sans JP"), size: 11pt, lang: "ja")
+#set par(leading: 1em)
+#align(center, text(size: 16pt)[仕　様　書]) \
+1　件名　調査及び資料の作成業務 \
+2　業務の内容 \
+　(1) 市町村への書面による調査（300団体） \
+　(2) 聞き取りによる調査（12団体） \
+　(3) 結果の集計及び分析 \
+　(4) 報告書及び概要の作成 \
+3　履行期間　契約の日から令和9年3月19日まで \
+4　納入するもの　報告書及び電子データ一式 \
+5　納入の場所　地域振興省政策局振興課 \
+6　再委託　書面による事前の承認がある場合に限る。 \
+7　検査　納入後10日以内に検査職員が行う。
+""".encode()
+    ),
 }
 
 

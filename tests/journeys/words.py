@@ -70,3 +70,4 @@ EN = Words(
     again="Check again",
     found="Found:",
 )
+SAY = {"ja": JA, "en": EN}
