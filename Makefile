@@ -67,7 +67,7 @@ screenshots: setup
 	$(BIN)/python tests/journeys/screenshots.py
 
 # Fields, presses and keys of the main acts; weight, first paint, shift and accessibility of every page. WRITE=1
-# also writes docs/experience.md. Half an hour; PAGES=WORDS measures only the pages whose names match.
+# also writes docs/experience.md. Some twenty minutes; PAGES=WORDS measures only the pages whose names match.
 ux: setup
 	$(BIN)/python tests/journeys/ux.py $(if $(WRITE),--write) $(if $(PAGES),--pages '$(PAGES)')
 
