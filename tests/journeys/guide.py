@@ -15,15 +15,18 @@ from journeys.thumb import handle_ten
 from journeys.walker import Walker
 
 SHOWN = ("contract", "notice", "study-kinds", "study", "phone-inbox", "phone-return", "phone-together")
+SAVED_MS = 1_500
 
 
 def take(browser: Browser, ministry: Installation, folder: Path) -> None:
     """Each as ``guide-NAME.png``, as much as is seen at once: a page of the guide is read, not admired."""
 
     def picture(walker: Walker, name: str) -> None:
-        walker.look()
         if name not in SHOWN:
             return
+        # What was typed is saved soon, and only then do the checks tell of it.
+        walker.page.wait_for_timeout(SAVED_MS)
+        walker.look()
         seen = Image.open(io.BytesIO(walker.page.screenshot())).convert("RGB")
         # A screen has few colours: with a palette the file is a third.
         seen.quantize(64, dither=Image.Dither.NONE).save(folder / f"guide-{name}.png", optimize=True)
