@@ -107,7 +107,7 @@ def printed(rows: Iterable[Row]) -> str:
 
 def _when(found: Mapping[str, Any]) -> str:
     load = sum(found["load"]) / len(found["load"])
-    raised = f", those of others with less right than these (nice {found['nice']})" if found["nice"] < 0 else ""
+    raised = f"; what is measured ran at nice {found['nice']}" if found["nice"] < 0 else ""
     return (
         f"Measured on {found['measured_on']} with {found['browser']}, while on average {load:.0f} processes wanted the "
         f"{found['processors']} processors of the machine{raised}."
