@@ -27,7 +27,7 @@ from kessai.ledger import queries as ledger
 from stage import Stage
 
 ENTRIES, ROUNDS = 20_000, 5
-LOADS = ((200, 1), (5_000, 50))
+LOADS = ((200, 1), (1_000, 10), (5_000, 50))
 """Entries per second, and how many of them in one transaction."""
 SECONDS = 10.0
 LOOK_SECONDS = 0.005
