@@ -146,6 +146,8 @@ class Administrator:
         ).fetchall()
         hashes = [leaf_hash(bytes(leaf)) for _, leaf in rows]
         self.run(sql.SQL("UPDATE ledger_leaf SET leaf_hash = {} WHERE index = 0").format(hashes[0]))
+        store = keys.store(TENANT)
+        shutil.rmtree(store.root)
         for (size,) in self.superuser.execute("SELECT size FROM ledger_checkpoint").fetchall():
             forged = Checkpoint(keys.origin(TENANT), size, root_of(hashes[:size]))
             note = sign_checkpoint(forged, [keys.signer(TENANT)]).decode()
@@ -154,12 +156,10 @@ class Administrator:
                     forged.root, note, size
                 )
             )
-        store = keys.store(TENANT)
-        shutil.rmtree(store.root)
-        for path, body in entry_bundles(0, [bytes(leaf) for _, leaf in rows]):
-            store.write(path, body)
-        for path, body in tiles_between(0, hashes, TileReader(store.read, 0)):
-            store.write(path, body)
+            for path, body in entry_bundles(0, [bytes(leaf) for _, leaf in rows[:size]]):
+                store.write(path, body)
+            for path, body in tiles_between(0, hashes[:size], TileReader(store.read, 0)):
+                store.write(path, body)
         sequencer.publish(tenant_id=TENANT)
 
 
