@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 NUMBER_LONGEST = 9
 """Digits; such a number fits any column of the database."""
 KEY_LONGEST = 18
+HASHED_AS_IT_COMES = "/seal/"
+"""Where a file is sent that must not be read before its page says how; nothing is typed there."""
 
 
 def number(text: str, *, longest: int = NUMBER_LONGEST) -> int | None:
@@ -49,7 +51,9 @@ class WithoutNul:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET, request.POST = _without_nul(request.GET), _without_nul(request.POST)
+        request.GET = _without_nul(request.GET)
+        if not request.path_info.startswith(HASHED_AS_IT_COMES):
+            request.POST = _without_nul(request.POST)
         return self.get_response(request)
 
 
