@@ -176,6 +176,7 @@ def test_what_cannot_be_read_is_not_judged(
 def test_characters_that_cannot_be_seen_are_written_out() -> None:
     assert words.visible("a\u202eb\u200bc\x1b[1m\nd\u2028") == "a[U+202E]b[U+200B]c[U+001B][1m\nd[U+2028]"
     assert words.field_name("en", "payload.\u202e") == "payload.[U+202E]"
+    assert words.field_name("en", "content.values.\u202e") == "fields of the form [U+202E]"
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
