@@ -346,7 +346,7 @@ def test_a_log_that_was_put_back_is_announced_everywhere(
     code, said = show()
     assert code == 1
     assert (
-        f"証人 {ARCHIVE.name} は、この台帳に400件まで連署したと答えましたが、ここには10件しかありません。"
+        f"立会人 {ARCHIVE.name} は、この台帳に400件まで連署したと答えましたが、ここには10件しかありません。"
         in said
     )
     assert "kessai ledger verify" in said

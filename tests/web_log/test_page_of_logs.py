@@ -72,7 +72,7 @@ def test_a_quorum_is_said(stage: Stage, client: Client) -> None:
     sequencer.step(at=AT)
     known = tuple(Cosigner.generate(f"witness.example/{n}") for n in range(3))
     cosigned_by(*known[:2], known=known, quorum="two")
-    assert "決めた数の証人が連署しています" in page(client)
+    assert "決めた数の立会人が連署しています" in page(client)
 
 
 @pytest.mark.parametrize(

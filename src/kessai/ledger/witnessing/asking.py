@@ -268,7 +268,7 @@ def _tell_operator(alarm: StandingAlarm) -> None:
         with translation.override(language):
             told.append(gettext(alarm.text.message) % dict(alarm.text.params))
             told.append(gettext(rules.REMEDY))
-    subject = f"kessai: log {alarm.tenant_id}: 証人の警告 / a witness contradicts the log"
+    subject = f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log"
     try:
         send_mail(subject, "\n\n".join(told), None, [settings.KESSAI_OPERATOR_MAIL])
     except OSError:

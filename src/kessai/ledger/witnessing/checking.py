@@ -22,7 +22,7 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
         trusted = {}
         found.append(
             finding(
-                tenant_id, "policy", N_("証人を定めるファイルが読めません（%(said)s）。"), said=str(error)
+                tenant_id, "policy", N_("立会人を定めるファイルが読めません（%(said)s）。"), said=str(error)
             )
         )
     with connection.chunked_cursor() as cursor:
@@ -45,5 +45,5 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
 
 
 def _forged(tenant_id: int, size: int) -> Finding:
-    message = N_("%(n)s件の署名に付けた証人の連署が、その署名のものではありません。")
+    message = N_("%(n)s件の署名に付けた立会人の連署が、その署名のものではありません。")
     return finding(tenant_id, "forged_cosignature", message, n=size)
