@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,13 +17,16 @@ from office import act, asked_seal, issue
 from paper import decided, lay_out
 
 from kessai.decisions import verification
+from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.issuing import operations, public
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.letters import rules
 from kessai.decisions.models import Event, SealedLetter
 from kessai.drafting import blobs
+from kessai.ledger import sequencer
 from kessai.signing import identities, pdf
+from merklelog.evidence.verifying import verify
 from stage import Stage
 
 KEEPER = "general_affairs"
@@ -61,7 +64,7 @@ def post(code: str, content: bytes) -> Any:
 def test_the_seal_is_on_the_page_and_in_the_file_and_bound_to_the_keepers_act(stage: Stage) -> None:
     case_id, seq = sealed(stage, "甲県知事", "乙県知事")
     found, file = letter(stage, case_id, seq, place=2)
-    text = "".join(pypdfium2.PdfDocument(io.BytesIO(file))[0].get_textpage().get_text_range().split())
+    text = "".join(pypdfium2.PdfDocument(BytesIO(file))[0].get_textpage().get_text_range().split())
     assert "乙県知事殿" in text and f"/seal/{found.code}/" in text and "印" in text
     (signature,) = pdf.check(file, roots=identities.trusted())
     assert signature.holds and signature.signer == "DEMO - no legal effect: 課長印"
@@ -69,12 +72,26 @@ def test_the_seal_is_on_the_page_and_in_the_file_and_bound_to_the_keepers_act(st
     assert event.payload["sealed"][1] == {
         "letter": 2,
         "code": found.code,
+        "filename": found.filename,
         "size": len(file),
         "sha256": hashlib.sha256(file).hexdigest(),
     }
     assert event.payload["seal"]["name"] == "課長印" and event.person_id == stage.people[KEEPER]
     codes = [each["code"] for each in event.payload["sealed"]]
     assert len(set(codes)) == 2 and all(len(code.partition("-")[2]) == 26 for code in codes)
+
+
+def test_the_evidence_of_a_case_holds_its_letters_with_their_seal(stage: Stage) -> None:
+    case_id, seq = sealed(stage, "甲県知事", "乙県知事")
+    sequencer.step(at=stage.now)
+    mine = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "case_id": case_id, "at": stage.now}
+    result = verify(BytesIO(evidence.full(**mine).to_bytes()))
+    assert result.holds and result.claim is not None and result.claim.kind == "full", result.findings
+    there = {each.path: each.sha256 for each in result.documents}
+    put = Event.objects.get(case_id=case_id, kind="sealed").seq
+    for place in (1, 2):
+        found, _ = letter(stage, case_id, seq, place)
+        assert there[f"data/files/{put:05}/payload.sealed.{place}.pdf"] == found.sha256
 
 
 def test_a_code_that_no_keeper_gave_and_a_letter_that_is_lost_are_found(stage: Stage) -> None:

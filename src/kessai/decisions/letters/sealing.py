@@ -31,15 +31,23 @@ CODE_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A letter whose sealed bytes are stored. ``letter``: its place among those of the issue; ``code``: see below."""
+    """A letter whose sealed bytes are stored. ``letter``: its place among those of the issue; ``code``: see below;
+    ``filename``: what it is called there, without which evidence would not bind it (docs/evidence)."""
 
     letter: int
     code: str
+    filename: str
     size: int
     sha256: str
 
     def to_json(self) -> dict[str, Json]:
-        return {"letter": self.letter, "code": self.code, "size": self.size, "sha256": self.sha256}
+        return {
+            "letter": self.letter,
+            "code": self.code,
+            "filename": self.filename,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
 
 
 def code(tenant_id: int) -> str:
@@ -75,4 +83,4 @@ def seal_letters(*, case: Case, said: Mapping[str, Any], at: datetime) -> Iterat
         plain = printing.pdf([page], author=ministry, made=int(at.timestamp()), address=address(mine))
         signed = pdf.sign(plain, by=by, field=FIELD)
         digest, size = blobs.store(tenant_id=case.tenant_id, stream=BytesIO(signed), limit=len(signed))
-        yield Sealed(place, mine, size, digest)
+        yield Sealed(place, mine, each["filename"], size, digest)
