@@ -17,6 +17,7 @@ import witnesses
 from kessai.decisions import coversheet
 from kessai.decisions.evidence import queries
 from kessai.decisions.evidence.queries import CannotBundle
+from kessai.decisions.models import Event
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.ledger import keys, sequencer, stamping
 from kessai.ledger.evidence import CannotProve
@@ -132,7 +133,9 @@ def test_what_is_not_ticked_is_withheld_by_name(stage: Stage) -> None:
     assert result.acts[3].fields["name"]
     assert "振興係長の人".encode() not in bundle.to_bytes()
     assert not any("original" in each.path or "cover" in each.path for each in result.documents)
-    assert any(each.binding == "payload.original" for each in result.left_out)
+    assert "payload.original" in result.acts[3].withheld
+    digest = Event.objects.get(case_id=case, kind="submitted").payload["content_hash"]
+    assert str(digest).encode() not in bundle.to_bytes()
 
 
 def test_each_field_of_the_form_can_be_withheld_apart(stage: Stage) -> None:
@@ -240,6 +243,7 @@ def test_an_operator_writes_a_bundle_to_a_new_file(
         result = verify(file)
     assert result.holds and result.documents == []
     assert all("name" in act.withheld and "remark" in act.fields for act in result.acts)
+    assert all("payload.content_hash" in act.withheld for act in result.acts)
     with pytest.raises(Cannot, match="書けません"):
         call_command("ledger", "evidence", number, "-o", str(whole))
     with pytest.raises(CannotBundle, match="1件に定められません"):

@@ -14,6 +14,16 @@ def test_what_names_persons_or_joins_copies_is_withheld(disclosure: str, kind: s
     assert not rules.shown_at_first(kind=kind, name=name, disclosure=disclosure)
 
 
+@pytest.mark.parametrize("disclosure", ["open", "partly_open", "closed", ""])
+@pytest.mark.parametrize("name", ["payload.content_hash", "payload.original", "payload.document"])
+def test_a_hash_without_a_salt_by_which_what_is_withheld_could_be_tried_out_is_withheld_too(
+    disclosure: str, name: str
+) -> None:
+    assert not rules.shown_at_first(kind="decided", name=name, disclosure=disclosure)
+    assert rules.redacts(["1:remark"], seq=4, name=name, shown=False)
+    assert not rules.redacts([], seq=4, name=name, shown=False)
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "disclosure", "shown"),
     [

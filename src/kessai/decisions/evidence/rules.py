@@ -20,9 +20,11 @@ PERSONAL = frozenset(
         *(f"content.values.{key}" for key in ("persons", "addressees", "counterparty", "corporate_number")),
     }
 )
+WHOLE = frozenset({"payload.content_hash", "payload.original", "payload.document"})
+"""Hashes over everything that was proposed, decided or issued. They have no salt: with all else known, whoever has one
+finds a withheld name or amount by trying."""
 PLAIN_PAYLOAD = frozenset(
-    f"payload.{key}"
-    for key in ("number", "original", "content_hash", "table", "table_name", "row", "day", "method")
+    f"payload.{key}" for key in ("number", "table", "table_name", "row", "day", "method")
 )
 """What an act carries besides, and speaks of no person; all else may hold names and words."""
 PLAIN_CONTENT = frozenset({"content.title", "content.matter", "content.marking"})
@@ -54,7 +56,9 @@ SUGGESTED, FILES = "suggested", "files"
 
 def redacts(orders: Collection[str], *, seq: int, name: str, shown: bool) -> bool:
     """Whether an operator's orders withhold a field: ``suggested``, a name in every act (``remark``, ``content.*``),
-    or that of one act (``2:remark``). ``shown``: at first."""
+    or that of one act (``2:remark``). Any order withholds the hashes over everything too. ``shown``: at first."""
+    if name in WHOLE:
+        return bool(orders)
     exact = {name, f"{seq}:{name}"} & set(orders)
     groups = (order.removesuffix("*") for order in orders if order.endswith(".*"))
     return (
