@@ -163,6 +163,16 @@ def test_anybody_verifies_a_letter_by_its_code_and_its_file(stage: Stage) -> Non
     assert "添えて施行した別添" in post(found.code, b"rules").content.decode()
 
 
+def test_whoever_has_a_letter_whose_own_copy_is_lost_is_still_told_that_it_is_the_one(stage: Stage) -> None:
+    found, file = letter(stage, *sealed(stage))
+    path = blobs.path_of(tenant_id=stage.tenant_id, sha256=found.sha256)
+    path.unlink()
+    answer = post(found.code, file)
+    path.write_bytes(file)
+    assert answer.status_code == 200 and "1バイトも違いません" in answer.content.decode()
+    assert "note note-ok" not in answer.content.decode().partition('id="verdict"')[2]
+
+
 def test_nothing_of_what_is_sent_is_kept(stage: Stage, settings: Any, tmp_path: Path) -> None:
     found, _ = letter(stage, *sealed(stage))
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "no such place"

@@ -59,6 +59,15 @@ def test_a_redacted_copy_is_looked_at_before_it_is_saved(stage: Stage, as_: Sign
     assert re.findall(r'name="shown" value="([^"]+)" checked', again) == ["1:kind"]
 
 
+def test_the_ticks_of_a_very_long_case_are_all_read(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief"), logged(stage)
+    ticks = [f"{seq}:kind" for seq in range(5_000, 0, -1)]
+    result = judged(
+        client.post(f"/cases/{stage.tenant_id}-{case}/evidence/", {"do": "save", "shown": ticks})
+    )
+    assert result.holds and [list(act.fields) for act in result.acts] == [["kind"]] * 4
+
+
 def test_until_the_log_has_the_acts_the_page_says_how_long_it_takes(stage: Stage, as_: SignIn) -> None:
     client, case = as_("chief", "en"), stage.decided()
     address = f"/cases/{stage.tenant_id}-{case}/evidence/"

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from kessai.decisions.issuing import queries, rules
 from kessai.decisions.models import Case, Event, SealedLetter
 from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting.queries import CannotOpen
+from kessai.kernel.errors import NotFound
 from kessai.organisation import queries as organisation
 from kessai.records import queries as records
 from kessai.signing import identities, pdf
@@ -91,10 +93,10 @@ def _ended_at(told: list[Event], seq: int) -> datetime | None:
 
 
 def signature(letter: Sealed) -> Checked | None:
-    """The electronic signature of a letter as it is kept, checked now; None if its file is lost."""
+    """The electronic signature of a letter as it is kept, checked now; None if its file is lost or not handed out."""
     try:
         with drafts.open_blob(tenant_id=letter.tenant_id, sha256=letter.sha256) as stream:
             found = pdf.check(stream.read(), roots=identities.trusted())
-    except FileNotFoundError:
+    except (NotFound, CannotOpen):
         return None
     return found[0] if found else None
