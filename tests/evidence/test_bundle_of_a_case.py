@@ -16,8 +16,9 @@ from django.core.management import call_command
 import witnesses
 from kessai.decisions import coversheet
 from kessai.decisions.evidence import queries
-from kessai.decisions.evidence.queries import CannotBundle
-from kessai.decisions.models import Event
+from kessai.decisions.evidence.documents import CannotBundle
+from kessai.decisions.models import CoverSheet, Event
+from kessai.drafting import blobs
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.ledger import keys, sequencer, stamping
 from kessai.ledger.evidence import CannotProve
@@ -193,8 +194,6 @@ def offered_by(stage: Stage, case: UUID, who: str) -> queries.Offered:
 
 
 def test_a_document_that_is_gone_is_left_out_and_the_bundle_says_so(stage: Stage) -> None:
-    from kessai.drafting import blobs
-
     case = logged(stage)
     (file,) = offered(stage, case).files
     blobs.path_of(tenant_id=stage.tenant_id, sha256=file.sha256).unlink()
@@ -202,6 +201,25 @@ def test_a_document_that_is_gone_is_left_out_and_the_bundle_says_so(stage: Stage
     assert result.holds and result.claim is not None and result.claim.kind == "redacted"
     assert [each.binding for each in result.left_out] == ["attachment.1"]
     assert offered(stage, case).files == ()
+
+
+def test_of_a_document_that_is_another_than_it_was_no_bundle_is_made(stage: Stage) -> None:
+    case = logged(stage)
+    (file,) = offered(stage, case).files
+    path = blobs.path_of(tenant_id=stage.tenant_id, sha256=file.sha256)
+    path.unlink()
+    path.write_bytes(PDF + b"x")
+    with pytest.raises(CannotBundle, match=f"指紋（{file.sha256}）と違う"):
+        full(stage, case)
+    assert judged(redacted(stage, case, [(1, "content.title")])).holds
+
+
+def test_without_the_file_of_the_cover_sheet_all_else_is_handed_out(stage: Stage) -> None:
+    case = logged(stage, sheet=True)
+    sheet = CoverSheet.objects.get(case_id=case)
+    blobs.path_of(tenant_id=stage.tenant_id, sha256=bytes(sheet.sha256).hex()).unlink()
+    result = judged(full(stage, case))
+    assert result.holds and not any("cover" in each.path for each in result.documents)
 
 
 def test_later_acts_are_in_the_next_bundle(stage: Stage) -> None:

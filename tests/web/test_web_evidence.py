@@ -62,9 +62,7 @@ def test_a_redacted_copy_is_looked_at_before_it_is_saved(stage: Stage, as_: Sign
 def test_the_ticks_of_a_very_long_case_are_all_read(stage: Stage, as_: SignIn) -> None:
     client, case = as_("chief"), logged(stage)
     ticks = [f"{seq}:kind" for seq in range(5_000, 0, -1)]
-    result = judged(
-        client.post(f"/cases/{stage.tenant_id}-{case}/evidence/", {"do": "save", "shown": ticks})
-    )
+    result = judged(client.post(f"/cases/{stage.tenant_id}-{case}/evidence/", {"do": "save", "shown": ticks}))
     assert result.holds and [list(act.fields) for act in result.acts] == [["kind"]] * 4
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from kessai.decisions import access
 from kessai.decisions.checks import bound_fields
-from kessai.decisions.evidence import rules
-from kessai.decisions.models import Case, CoverSheet, Event
+from kessai.decisions.evidence import documents, rules
+from kessai.decisions.evidence.documents import CannotBundle
+from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import Stored, stored_cases
-from kessai.drafting import queries as drafts
-from kessai.drafting.inspecting.queries import CannotOpen
 from kessai.kernel.actor import Actor
-from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.ledger import evidence as ledger
 from kessai.ledger import verification as log
@@ -25,20 +23,12 @@ from kessai.ledger.evidence import Evidence
 from kessai.records import queries as records
 from merklelog.commitment import field_salt
 from merklelog.evidence.acts import Act, Disclosed, differing, parse_leaf
-from merklelog.evidence.container import MAX_FILE, Content, content, measured
-from merklelog.evidence.files import ORIGINAL, Bound, bound_files
+from merklelog.evidence.files import ORIGINAL
 from merklelog.evidence.making import Bundle, Parts, lay_out
-
-ROOM = MAX_FILE - 2**28
-"""For documents: what is left of a ZIP file without ZIP64 after acts, keys and headers."""
 
 PENDING, UNWITNESSED, READY = "pending", "unwitnessed", "ready"
 Field = tuple[int, str]
 """Seq of an act, and the name of one of its fields."""
-
-
-class CannotBundle(Cannot):
-    """No evidence bundle can be made of the case as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +146,8 @@ def _bundle(
             policy=found.policy,
             tokens=found.tokens,
             certificates=found.certificates,
-            files=_contents(stored, fields, files),
-            cover_sheet=_cover_sheet(stored) if whole else None,
+            files=documents.contents(stored, fields, files),
+            cover_sheet=documents.cover_sheet(stored) if whole else None,
         )
     )
 
@@ -224,60 +214,6 @@ def _act(stored: Stored, event: Event, found: Evidence, shown: Collection[Field]
     return Act(entry.leaf, entry.index, entry.path, fields)
 
 
-def _bound(fields: Mapping[int, Mapping[str, Any]]) -> Iterator[Bound]:
-    """Every file that acts bind, the first time it is bound."""
-    known: set[str] = set()
-    for seq, values in sorted(fields.items()):
-        for bound in bound_files(seq, values):
-            if bound.sha256 not in known:
-                known.add(bound.sha256)
-                yield bound
-
-
-def _contents(
-    stored: Stored, fields: Mapping[int, Mapping[str, Any]], wanted: Collection[str] | None
-) -> dict[str, Content]:
-    """The documents that the shown fields bind, that are wanted, there, safe to open, and not too large together."""
-    found: dict[str, Content] = {}
-    sizes: dict[str, int] = {}
-    for bound in _bound(fields):
-        if wanted is not None and bound.sha256 not in wanted:
-            continue
-        if bound.binding == ORIGINAL:
-            if stored.original is not None:
-                found[bound.sha256] = content(stored.original.body.encode())
-            continue
-        size = _size(stored.tenant_id, bound.sha256)
-        if size is not None:
-            sizes[bound.sha256] = size
-    for sha256 in rules.within(sizes, room=ROOM):
-        found[sha256] = measured(partial(_chunks, stored.tenant_id, sha256))
-    return found
-
-
-def _size(tenant_id: int, sha256: str) -> int | None:
-    """Of a file that may be handed out."""
-    try:
-        drafts.open_blob(tenant_id=tenant_id, sha256=sha256).close()
-    except (NotFound, CannotOpen):
-        return None
-    return drafts.size_stored(tenant_id=tenant_id, sha256=sha256)
-
-
-def _chunks(tenant_id: int, sha256: str) -> Iterator[bytes]:
-    with drafts.open_blob(tenant_id=tenant_id, sha256=sha256) as stream:
-        while chunk := stream.read(2**20):
-            yield chunk
-
-
-def _cover_sheet(stored: Stored) -> Content | None:
-    latest: CoverSheet | None = max(stored.cover_sheets, key=lambda sheet: sheet.shows, default=None)
-    if latest is None:
-        return None
-    signed = next((sheet for sheet in stored.signed_sheets if sheet.shows == latest.shows), None)
-    return measured(partial(_chunks, stored.tenant_id, bytes((signed or latest).sha256).hex()))
-
-
 def _act_view(event: Event, fields: Mapping[str, Any], disclosure: str) -> ActView:
     views = (
         FieldView(name, value, rules.shown_at_first(kind=event.kind, name=name, disclosure=disclosure))
@@ -292,6 +228,6 @@ def _file_views(
     shown = rules.file_shown_at_first(disclosure=disclosure)
     return [
         FileView(bound.sha256, bound.seq, bound.filename or "", size, shown)
-        for bound in _bound(fields)
-        if bound.binding != ORIGINAL and (size := _size(tenant_id, bound.sha256)) is not None
+        for bound in documents.bound_by(fields)
+        if bound.binding != ORIGINAL and (size := documents.size_of(tenant_id, bound.sha256)) is not None
     ]

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kessai.decisions.evidence import queries as evidence
-from kessai.decisions.evidence.queries import ActView, CannotBundle, Field, Offered
+from kessai.decisions.evidence.documents import CannotBundle
+from kessai.decisions.evidence.queries import ActView, Field, Offered
 from kessai.kernel.actor import Actor
 from kessai.web import clock
 from kessai.web.converters import Ref
