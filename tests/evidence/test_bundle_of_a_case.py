@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import call_command
 
 import witnesses
@@ -22,7 +23,7 @@ from kessai.drafting import blobs
 from kessai.kernel.errors import Cannot, NotFound
 from kessai.ledger import keys, sequencer, stamping
 from kessai.ledger.evidence import CannotProve
-from kessai.signing import clocks
+from kessai.signing import authority, clocks
 from merklelog.evidence.making import Bundle
 from merklelog.evidence.result import Code, Level, Result, State
 from merklelog.evidence.verifying import verify
@@ -84,13 +85,23 @@ def test_a_full_bundle_holds_and_has_every_act_original_document_and_cover_sheet
     assert result.levels[Level.KEYS] is State.NOT_PROVEN
 
 
-def test_a_timestamp_of_the_checkpoint_goes_along(stage: Stage, settings: Any) -> None:
+def test_a_timestamp_goes_along_with_the_certificate_that_signed_it_of_all_that_are_named(
+    stage: Stage, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.KESSAI_DEMO = True
     case = logged(stage)
     stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=clocks.clocks())
+    (own,) = clocks.authorities()
+    others = [
+        authority.root(),
+        *(authority.signer(f"x{n}", owner="x", use="x").certificate for n in range(3)),
+    ]
+    named = (*(each.public_bytes(Encoding.DER) for each in others), own)
+    monkeypatch.setattr(clocks, "authorities", lambda: named)
     result = judged(full(stage, case))
     assert result.holds, result.findings
-    assert [each.certificate for each in result.timestamps] == list(clocks.authorities())
+    assert [each.certificate for each in result.timestamps] == [own]
+    assert result.keys is not None and list(result.keys.certificates) == [own]
     assert result.levels[Level.TIME] is State.HOLDS
 
 

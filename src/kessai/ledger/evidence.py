@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from django.db import connection
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger import keys, stamping
+from kessai.ledger.stamping import Stamp
 from kessai.ledger.witnessing import policies, records
 from kessai.signing import clocks
 from merklelog.policy import PolicyInvalid
 from merklelog.tiles import TileInvalid, TileMissing, TileReader
-from merklelog.timestamps import TimestampInvalid, verify_timestamp
+from merklelog.timestamps import Timestamp, TimestampInvalid, open_timestamp
 from merklelog.tree import inclusion_path
 
 
@@ -36,7 +38,7 @@ class Entry:
 class Evidence:
     """``entries`` by seq; ``note``: the checkpoint with its cosignatures; ``witnessed``: they are a quorum.
 
-    ``tokens``: timestamps of the checkpoint; ``certificates``: of their authorities (DER).
+    ``tokens``: timestamps of the checkpoint; ``certificates``: those that signed them (DER).
     """
 
     entries: Mapping[int, Entry]
@@ -75,7 +77,7 @@ def _at(tenant_id: int, placed: Sequence[tuple[int, bytes, int]], size: int) -> 
     assert note is not None
     stamped = stamping.stamped(tenant_id=tenant_id, size=size)
     stamps = stamped.stamps if stamped and stamped.size == size else ()
-    certificates = clocks.authorities() if stamps else ()
+    held = _held(stamps, note)
     reader = TileReader(keys.store(tenant_id).read, size)
     return Evidence(
         entries={
@@ -85,8 +87,8 @@ def _at(tenant_id: int, placed: Sequence[tuple[int, bytes, int]], size: int) -> 
         note=note.encode(),
         policy=policies.published(tenant_id),
         witnessed=records.quorum_is_met(tenant_id=tenant_id, size=size),
-        tokens=[each.token for each in stamps if _holds(each.token, note, certificates)],
-        certificates=certificates,
+        tokens=[token for token, _ in held],
+        certificates=list(dict.fromkeys(said.certificate for _, said in held)),
     )
 
 
@@ -103,13 +105,15 @@ def _placed(tenant_id: int, case_id: UUID) -> list[tuple[int, bytes, int]]:
         return [(seq, bytes(leaf), index) for seq, leaf, index in cursor.fetchall()]
 
 
-def _holds(token: bytes, note: str, certificates: Sequence[bytes]) -> bool:
-    """Whether a kept timestamp is right, and of an authority that is still named: others would spoil the bundle."""
-    try:
-        verify_timestamp(token, stamping.signed_text(note), certificates)
-    except TimestampInvalid:
-        return False
-    return True
+def _held(stamps: Sequence[Stamp], note: str) -> list[tuple[bytes, Timestamp]]:
+    """The kept timestamps that are right, and of an authority that is still named: others would spoil the bundle."""
+    certificates = clocks.authorities() if stamps else ()
+    held = []
+    for each in stamps:
+        with suppress(TimestampInvalid):
+            said = open_timestamp(each.token, stamping.signed_text(note), certificates)
+            held.append((each.token, said))
+    return held
 
 
 def _chosen(tenant_id: int, least: int) -> int | None:
