@@ -243,16 +243,16 @@ def test_later_acts_are_in_the_next_bundle(stage: Stage) -> None:
     assert after.holds and after.claim.size > before.claim.size
 
 
-def test_of_an_altered_record_no_bundle_is_made(
-    committed: Stage, superuser_connection: psycopg.Connection
+@pytest.mark.parametrize(
+    "done", ["UPDATE decisions_event SET person_name = '別の人'", "DELETE FROM decisions_event"]
+)
+def test_of_an_altered_record_or_one_that_lacks_its_last_act_no_bundle_is_made(
+    committed: Stage, superuser_connection: psycopg.Connection, done: str
 ) -> None:
     case = logged(committed)
     with superuser_connection.transaction():
         superuser_connection.execute("SET LOCAL session_replication_role = replica")
-        superuser_connection.execute(
-            "UPDATE decisions_event SET person_name = '別の人' WHERE kind = 'decided' AND case_id = %s",
-            [case],
-        )
+        superuser_connection.execute(f"{done} WHERE kind = 'decided' AND case_id = %s".encode(), [case])
     with pytest.raises(CannotBundle, match="4番目の記録が台帳と合わない"):
         full(committed, case)
 

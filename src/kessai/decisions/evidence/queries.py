@@ -134,6 +134,8 @@ def _bundle(
             N_("この案件の記録は、まだ署名された台帳に載っていません。"),
             N_("ふつうは数秒で載ります。少し待ってから、もう一度試してください。"),
         )
+    for seq in sorted(found.entries.keys() - {event.seq for event in stored.events}):
+        raise _differs(seq)
     acts = [_act(stored, event, found, shown) for event in stored.events]
     fields = {
         n: {name: each.value for name, each in act.fields.items()} for n, act in enumerate(acts, start=1)
@@ -206,12 +208,16 @@ def _act(stored: Stored, event: Event, found: Evidence, shown: Collection[Field]
         if shown is None or (event.seq, name) in shown
     }
     if entry is None or differing(parse_leaf(entry.leaf), fields):
-        raise CannotBundle(
-            N_("%(n)s番目の記録が台帳と合わないため、証拠一式を作れません。"),
-            N_("証明の画面で、合わないところを確かめてください。"),
-            n=event.seq,
-        )
+        raise _differs(event.seq)
     return Act(entry.leaf, entry.index, entry.path, fields)
+
+
+def _differs(seq: int) -> CannotBundle:
+    return CannotBundle(
+        N_("%(n)s番目の記録が台帳と合わないため、証拠一式を作れません。"),
+        N_("証明の画面で、合わないところを確かめてください。"),
+        n=seq,
+    )
 
 
 def _act_view(event: Event, fields: Mapping[str, Any], disclosure: str) -> ActView:
