@@ -116,6 +116,30 @@ def test_a_key_on_a_token_signs_and_never_leaves_it(
     assert _signer(identities.record_seal(tenant_id=2, ministry="x")).endswith("own record")
 
 
+def test_after_a_failure_every_token_is_begun_with_anew(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (named / "token.pin").write_text("1234\n")
+    (named / "keys.toml").write_text(FILE + 'pin-file = "token.pin"\n')
+    sessions: list[object] = []
+
+    def session(*_: object, **__: object) -> object:
+        sessions.append(object())
+        return sessions[-1]
+
+    def away() -> None:
+        raise OSError("away")
+
+    monkeypatch.setattr(configured, "open_pkcs11_session", session)
+    monkeypatch.setattr(pdf, "timestamper", away)
+    for _ in range(2):
+        by = identities.record_seal(tenant_id=2, ministry="x")
+    assert len(sessions) == 1
+    with pytest.raises(pdf.CannotSign):
+        pdf.sign(b"%PDF-1.7", by=by, field="Record")
+    identities.record_seal(tenant_id=2, ministry="x")
+    assert len(sessions) == 2
+    configured.let_go_of_tokens()
+
+
 def _token(folder: Path, record: authority.Identity, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token with a key and its certificate."""
     (folder / "tokens").mkdir()

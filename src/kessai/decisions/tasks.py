@@ -23,7 +23,7 @@ from kessai.organisation import queries as organisation
 )
 def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     """Make the cover sheet of a decided case, once."""
-    # Imported by the worker only: the web server never loads the typesetter.
+    # Imported when it runs: the acts that put the job there need nothing of how a sheet is made.
     from kessai.decisions import coversheet
 
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())

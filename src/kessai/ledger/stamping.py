@@ -124,7 +124,7 @@ def due(*, tenant_id: int, at: datetime, after: timedelta) -> tuple[Clock, ...]:
 def stamp(*, tenant_id: int, at: datetime, asked: Sequence[Clock]) -> None:
     """Have the latest checkpoint stamped and keep what holds. Errors: CannotStamp of the last that failed, once all
     were asked; CannotReadCertificates."""
-    # Imported where it is asked for: the web server never loads pyHanko.
+    # Imported where it is asked for: whoever only reads stamps does without pyHanko.
     from kessai.signing import timestamping
 
     latest = _latest(tenant_id)

@@ -82,12 +82,17 @@ class Keys:
 
 @cache
 def _session(module: str, token: str, pin: str | None) -> pkcs11.Session:
-    """With a token, for the life of this process. Whoever is logged in to it already stays so."""
+    """With a token, until something fails. Whoever is logged in to it already stays so."""
     wanted = TokenCriteria(label=token)
     try:
         return open_pkcs11_session(module, token_criteria=wanted, user_pin=pin)
     except pkcs11.UserAlreadyLoggedIn:
         return open_pkcs11_session(module, token_criteria=wanted)
+
+
+def let_go_of_tokens() -> None:
+    """Begin anew with every token: one that was restarted knows the sessions from before no more."""
+    _session.cache_clear()
 
 
 def keys() -> Keys | None:

@@ -38,6 +38,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.signing import configured
 from kessai.signing.identities import Signing
 from kessai.signing.timestamping import timestamper
 
@@ -94,6 +95,7 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
         PathBuildingError,
         OSError,
     ) as error:
+        configured.let_go_of_tokens()
         raise CannotSign(
             N_("電子署名を付けられませんでした（%(why)s）。"),
             N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),

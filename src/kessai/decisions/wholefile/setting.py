@@ -1,7 +1,7 @@
 """``python -m kessai.decisions.wholefile.setting FOLDER DATE``: set ``data.json`` of a folder as ``whole.pdf``.
 
-A program of its own, as ``inspecting.look`` is: what a large case takes in memory ends with it, and the web server
-never loads the typesetter. The result is PDF/A-3u (ISO 19005-3): files of any kind embedded, all text in Unicode.
+A program of its own, as ``inspecting.look`` is: what a large case takes in memory ends with it. The result
+is PDF/A-3u (ISO 19005-3): files of any kind embedded, all text in Unicode.
 """
 
 from __future__ import annotations
