@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import typst
+from asn1crypto import tsp
+from pyhanko.sign.timestamps import TimeStamper
 
 from kessai.signing import identities, pdf
-
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,25 @@ def _seal() -> identities.Signing:
 
 
 def test_a_signed_file_is_valid_for_the_long_term_and_says_who_signed(plain: bytes) -> None:
-    by = _seal()
+    by, begun = _seal(), datetime.now(UTC).replace(microsecond=0)
     signed = pdf.sign(plain, by=by, field="Record")
     (found,) = pdf.check(signed, roots=by.roots)
     assert found.holds and found.fault == ""
     assert found.signer == "DEMO - no legal effect: record seal"
-    assert found.at is not None and abs((found.at - NOW).total_seconds()) < 60
+    assert found.at is not None and begun <= found.at <= datetime.now(UTC)
     assert signed.startswith(plain)
+
+
+def test_what_an_authority_answers_that_nobody_can_read_is_a_signature_that_could_not_be_made(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Garbled(TimeStamper):
+        async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+            return tsp.TimeStampResp.load(b"<html>", strict=True)
+
+    monkeypatch.setattr(pdf, "timestamper", Garbled)
+    with pytest.raises(pdf.CannotSign):
+        pdf.sign(plain, by=_seal(), field="Record")
 
 
 def test_another_tool_finds_it_valid(plain: bytes, tmp_path: Path) -> None:

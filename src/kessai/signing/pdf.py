@@ -42,6 +42,9 @@ from kessai.signing import configured
 from kessai.signing.identities import Signing
 from kessai.signing.timestamping import timestamper
 
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
+"""What asn1crypto raises of what an authority answers, which is anybody's."""
+
 REQUIRED = RevocationCheckingPolicy.from_legacy("require")
 
 
@@ -94,6 +97,7 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
         ValidationError,
         PathBuildingError,
         OSError,
+        *_UNREADABLE,
     ) as error:
         configured.let_go_of_tokens()
         raise CannotSign(
