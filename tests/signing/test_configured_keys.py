@@ -89,6 +89,14 @@ def test_a_use_that_is_not_named_is_never_signed_by_the_demo(named: Path) -> Non
         identities.official_seal(tenant_id=1, ministry="x", code="other", name="x")
 
 
+def test_no_stamp_of_the_demo_stands_behind_a_signature_of_other_roots(
+    named: Path, settings: Any, tmp_path: Path
+) -> None:
+    settings.KESSAI_KEYS_DIR = tmp_path / "another demo"
+    with pytest.raises(pdf.CannotSign):
+        _signer(identities.record_seal(tenant_id=1, ministry="x"))
+
+
 def test_a_key_that_cannot_be_read_is_said_so(named: Path) -> None:
     with pytest.raises(configured.CannotUseKey):
         identities.record_seal(tenant_id=2, ministry="x")
