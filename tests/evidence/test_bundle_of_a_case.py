@@ -273,6 +273,10 @@ def test_an_operator_writes_a_bundle_to_a_new_file(
     assert result.holds and result.documents == []
     assert all("name" in act.withheld and "remark" in act.fields for act in result.acts)
     assert all("payload.content_hash" in act.withheld for act in result.acts)
+    for typo in ("remarks", "9:remark", "contents.*", "1:content.*"):
+        with pytest.raises(CannotBundle, match="この案件にありません"):
+            call_command("ledger", "evidence", number, "-o", str(tmp_path / "typo.zip"), "--redact", typo)
+    assert not (tmp_path / "typo.zip").exists()
     with pytest.raises(Cannot, match="書けません"):
         call_command("ledger", "evidence", number, "-o", str(whole))
     with pytest.raises(CannotBundle, match="1件に定められません"):

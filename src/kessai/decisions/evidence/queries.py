@@ -157,7 +157,7 @@ def _bundle(
 def for_operator(*, number: str, redact: Collection[str] = (), tenant_id: int | None = None) -> Bundle:
     """The bundle of the case with a document number, less what is ordered (``rules.redacts``). No access check.
 
-    Errors: CannotBundle, also where there is no such case, or one in several ministries.
+    Errors: CannotBundle, also where there is no such case, or one in several ministries, or an order is about nothing.
     """
     cases = Case.objects.filter(number=number).exclude(number="")
     if tenant_id is not None:
@@ -173,6 +173,16 @@ def for_operator(*, number: str, redact: Collection[str] = (), tenant_id: int | 
     if not redact:
         return _bundle(tenant_id=tenant, case_id=case)
     view = _offered(tenant, case)
+    fields = [(act.seq, field.name) for act in view.acts for field in act.fields]
+    for order in set(redact) - {rules.SUGGESTED, rules.FILES}:
+        if not any(rules.means(order, seq=seq, name=name) for seq, name in fields):
+            raise CannotBundle(
+                N_("「%(order)s」にあたる項目は、この案件にありません。"),
+                N_(
+                    "項目の名前を確かめてください。伏せるつもりのものが示されないよう、何も書き出していません。"
+                ),
+                order=order,
+            )
     shown = {
         (act.seq, field.name)
         for act in view.acts

@@ -55,15 +55,17 @@ SUGGESTED, FILES = "suggested", "files"
 
 
 def redacts(orders: Collection[str], *, seq: int, name: str, shown: bool) -> bool:
-    """Whether an operator's orders withhold a field: ``suggested``, a name in every act (``remark``, ``content.*``),
-    or that of one act (``2:remark``). Any order withholds the hashes over everything too. ``shown``: at first."""
+    """Whether an operator's orders withhold a field: ``suggested``, or as ``means`` says. Any order withholds the
+    hashes over everything too. ``shown``: at first."""
     if name in WHOLE:
         return bool(orders)
-    exact = {name, f"{seq}:{name}"} & set(orders)
-    groups = (order.removesuffix("*") for order in orders if order.endswith(".*"))
-    return (
-        bool(exact) or any(name.startswith(group) for group in groups) or (SUGGESTED in orders and not shown)
-    )
+    return (SUGGESTED in orders and not shown) or any(means(each, seq=seq, name=name) for each in orders)
+
+
+def means(order: str, *, seq: int, name: str) -> bool:
+    """Whether an order is about a field: by its name in every act (``remark``, ``content.*``), or in one
+    (``2:remark``)."""
+    return order in (name, f"{seq}:{name}") or (order.endswith(".*") and name.startswith(order[:-1]))
 
 
 def within(sizes: dict[str, int], *, room: int) -> set[str]:
