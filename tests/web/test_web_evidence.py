@@ -59,6 +59,15 @@ def test_a_redacted_copy_is_looked_at_before_it_is_saved(stage: Stage, as_: Sign
     assert re.findall(r'name="shown" value="([^"]+)" checked', again) == ["1:kind"]
 
 
+def test_the_copy_is_looked_at_to_the_last_character_of_a_long_text(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief"), stage.decided(text=f"{'経緯。' * 200}甲野太郎")
+    sequencer.step(at=stage.now)
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    assert "甲野太郎" not in client.get(address).content.decode()
+    sent = {"do": "preview", "shown": ["1:content.text"]}
+    assert "甲野太郎" in client.post(address, sent).content.decode()
+
+
 def test_the_ticks_of_a_very_long_case_are_all_read(stage: Stage, as_: SignIn) -> None:
     client, case = as_("chief"), logged(stage)
     ticks = [f"{seq}:kind" for seq in range(5_000, 0, -1)]

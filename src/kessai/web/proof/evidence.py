@@ -24,6 +24,7 @@ from merklelog.evidence.making import Bundle
 from merklelog.evidence.words import ACTS, field_name, say, visible
 
 SHOWN_AT_MOST = 240
+"""Characters of a value where it is chosen. The copy is looked at with every one."""
 PREVIEW, SAVE = "preview", "save"
 
 
@@ -70,12 +71,13 @@ def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
             return _answer(evidence.redacted(shown=fields, files=files, **where), offered, "redacted")
         except CannotBundle as refusal:
             refused = refusal
+    preview = request.POST.get("do") in (PREVIEW, SAVE)
     context = {
         "ref": ref,
         "offered": offered,
-        "acts": list(_acts(offered.acts, fields)),
+        "acts": list(_acts(offered.acts, fields, most=None if preview else SHOWN_AT_MOST)),
         "files": [(file, file.sha256 in files) for file in offered.files],
-        "preview": request.POST.get("do") in (PREVIEW, SAVE),
+        "preview": preview,
         "refused": refused,
         "nav": "proof",
     }
@@ -114,7 +116,7 @@ def _ticked(request: HttpRequest, offered: Offered) -> tuple[set[Field], set[str
     return fields, {file.sha256 for file in offered.files} & set(request.POST.getlist("file"))
 
 
-def _acts(acts: Collection[ActView], shown: Collection[Field]) -> Iterator[ActLines]:
+def _acts(acts: Collection[ActView], shown: Collection[Field], *, most: int | None) -> Iterator[ActLines]:
     lang = "en" if (get_language() or "").startswith("en") else "ja"
     for act in acts:
         yield ActLines(
@@ -124,7 +126,7 @@ def _acts(acts: Collection[ActView], shown: Collection[Field]) -> Iterator[ActLi
                 FieldLine(
                     _key(act, field.name),
                     field_name(lang, field.name),
-                    _text(field.value),
+                    _text(field.value, most),
                     (act.seq, field.name) in shown,
                 )
                 for field in act.fields
@@ -136,8 +138,8 @@ def _key(act: ActView, name: str) -> str:
     return f"{act.seq}:{name}"
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, most: int | None) -> str:
     if value is None:
         return ""
     said = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return said if len(said) <= SHOWN_AT_MOST else f"{said[:SHOWN_AT_MOST]}…"
+    return said if most is None or len(said) <= most else f"{said[:most]}…"
