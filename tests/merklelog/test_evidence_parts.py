@@ -13,7 +13,8 @@ from merklelog.evidence import container
 from merklelog.evidence.container import ContainerInvalid, content, packed, unpacked
 from merklelog.evidence.files import bound_files, extension
 from merklelog.evidence.making import lay_out, pem_of
-from merklelog.evidence.verifying import certificates_of
+from merklelog.evidence.result import Code
+from merklelog.evidence.verifying import certificates_of, verify
 from merklelog.timestamps import TimestampInvalid
 
 HASH = "ab" * 32
@@ -26,6 +27,20 @@ def test_an_ordinary_program_unpacks_a_bundle() -> None:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         assert archive.testzip() is None
         assert archive.read("evidence/data/files/00001/attachment.1.pdf") == samples.ATTACHMENT
+
+
+def test_the_keys_of_another_log_sign_for_nobody_and_spoil_a_note_with_a_wrong_line() -> None:
+    log, other = samples.log_of(), samples.Key("other.example/1", 7)
+    both = samples.policy(logs=(samples.LOG_KEY, other))
+
+    def verdict(*lines: str) -> Code | None:
+        note = log.note(keys=(samples.ARCHIVE, samples.PRESS)) + "".join(lines).encode()
+        return verify(BytesIO(lay_out(samples.parts(log, checkpoint=note, policy=both)).to_bytes())).code
+
+    mine, right, wrong = samples.LOG_KEY.line(log.text), other.line(log.text), other.line(log.text + "x")
+    assert verdict(mine, right) is None
+    assert verdict(right) == Code.CHECKPOINT
+    assert verdict(mine, wrong) == Code.CHECKPOINT
 
 
 def _unpacked(data: bytes) -> Any:

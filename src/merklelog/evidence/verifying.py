@@ -141,16 +141,19 @@ class _Verification:
         )
 
     def _checkpoint(self, policy: Policy) -> None:
-        note, logs = self.members[names.CHECKPOINT].read(), policy.of_log(self.claim.origin)
+        note, logs = self.members[names.CHECKPOINT].read(), [each.verifier for each in policy.logs]
         try:
             opened = open_note(note, logs)
+            if self.claim.origin not in {each.name for each in opened.verified}:
+                raise NoteInvalid("no key of this log has signed this note")
             self.text = opened.text
             self.tree = _tree(opened.text, self.claim)
         except (NoteInvalid, CheckpointInvalid) as error:
             self.fail(Code.CHECKPOINT, names.CHECKPOINT, error)
             return
         signed = {(each.name, each.key_id) for each in opened.verified}
-        self.signed_by = tuple(each for each in logs if (each.name, each.key_id) in signed)
+        own = policy.of_log(self.claim.origin)
+        self.signed_by = tuple(each for each in own if (each.name, each.key_id) in signed)
         try:
             opened = open_note(note, (*logs, *policy.cosigners))
         except NoteInvalid as error:
