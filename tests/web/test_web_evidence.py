@@ -68,6 +68,17 @@ def test_the_copy_is_looked_at_to_the_last_character_of_a_long_text(stage: Stage
     assert "甲野太郎" in client.post(address, sent).content.decode()
 
 
+def test_a_ticked_document_whose_digest_is_withheld_is_told_to_stay_out(stage: Stage, as_: SignIn) -> None:
+    client, case = as_("chief"), logged(stage)
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    (file,) = re.findall(r'name="file" value="([^"]+)"', client.get(address).content.decode())
+    for shown, told, held in ((["1:attachment.1.sha256"], "入れる", 1), (["1:kind"], "抜く", 0)):
+        sent = {"do": "preview", "shown": shown, "file": file}
+        listed = client.post(address, sent).content.decode().partition("仕様書.txt</span>")[2]
+        assert told in listed.partition("</ul>")[0] and f'name="file" value="{file}"' in listed
+        assert len(judged(client.post(address, sent | {"do": "save"})).documents) == held
+
+
 def test_the_ticks_of_a_very_long_case_are_all_read(stage: Stage, as_: SignIn) -> None:
     client, case = as_("chief"), logged(stage)
     ticks = [f"{seq}:kind" for seq in range(5_000, 0, -1)]

@@ -203,6 +203,15 @@ def shown_at_first(view: Offered) -> tuple[set[Field], set[str]]:
     return fields, {file.sha256 for file in view.files if file.shown}
 
 
+def going_along(view: Offered, *, shown: Collection[Field], files: Collection[str]) -> set[str]:
+    """Of the documents with these hashes those that go along: a field that binds them is shown, too."""
+    fields = {
+        act.seq: {field.name: field.value for field in act.fields if (act.seq, field.name) in shown}
+        for act in view.acts
+    }
+    return {bound.sha256 for bound in documents.bound_by(fields)} & set(files)
+
+
 def _stored(tenant_id: int, case_id: UUID) -> Stored:
     (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
     if stored.case is None:

@@ -71,12 +71,13 @@ def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
             return _answer(evidence.redacted(shown=fields, files=files, **where), offered, "redacted")
         except CannotBundle as refusal:
             refused = refusal
+    going = evidence.going_along(offered, shown=fields, files=files)
     preview = request.POST.get("do") in (PREVIEW, SAVE)
     context = {
         "ref": ref,
         "offered": offered,
         "acts": list(_acts(offered.acts, fields, most=None if preview else SHOWN_AT_MOST)),
-        "files": [(file, file.sha256 in files) for file in offered.files],
+        "files": [(file, file.sha256 in files, file.sha256 in going) for file in offered.files],
         "preview": preview,
         "refused": refused,
         "nav": "proof",
