@@ -21,7 +21,7 @@ from kessai.decisions.evidence.documents import CannotBundle
 from kessai.decisions.models import CoverSheet, Event
 from kessai.drafting import blobs
 from kessai.kernel.errors import Cannot, NotFound
-from kessai.ledger import keys, sequencer, stamping
+from kessai.ledger import evidence, keys, sequencer, stamping
 from kessai.ledger.evidence import CannotProve
 from kessai.signing import authority, clocks
 from merklelog.evidence.making import Bundle
@@ -117,6 +117,22 @@ def test_cosignatures_go_along_and_a_bundle_says_while_too_few_are_there(stage: 
     result = judged(full(stage, case))
     assert result.holds, result.findings
     assert [each.witness.name for each in result.seen] == ["w1"]
+
+
+def test_while_a_witness_is_away_the_checkpoint_from_before_vouches(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "AT_EACH_END", 1)
+    witnesses.policy(stage.tenant_id, [(witnesses.ARCHIVE, ""), (witnesses.PRESS, "")], quorum=2)
+    case = logged(stage)
+    for each in (witnesses.ARCHIVE, witnesses.PRESS):
+        witnesses.cosign(stage.tenant_id, each, at=stage.now)
+    for seconds in (1, 2):
+        stage.decided()
+        sequencer.step(at=stage.now + timedelta(seconds=seconds))
+        witnesses.cosign(stage.tenant_id, witnesses.ARCHIVE, at=stage.now)
+    assert offered(stage, case).state == queries.READY
+    assert len(judged(full(stage, case)).seen) == 2
 
 
 def test_a_log_that_cannot_be_read_is_said_so(stage: Stage) -> None:

@@ -20,6 +20,9 @@ from merklelog.tiles import TileInvalid, TileMissing, TileReader
 from merklelog.timestamps import Timestamp, TimestampInvalid, open_timestamp
 from merklelog.tree import inclusion_path
 
+AT_EACH_END = 20
+"""Of the checkpoints that cover a case so many of the latest, and of the first, are looked at."""
+
 
 class CannotProve(Cannot):
     """What the log needs for a proof cannot be read."""
@@ -121,18 +124,23 @@ def _chosen(tenant_id: int, least: int) -> int | None:
     latest = records.newest(tenant_id=tenant_id)
     if latest is None or latest.size < least:
         return None
-    stamped = _sizes("SELECT DISTINCT size FROM ledger_timestamp", tenant_id, least)
-    cosigned = _sizes("SELECT DISTINCT size FROM ledger_cosignature", tenant_id, least)
+    stamped = _sizes("ledger_timestamp", tenant_id, least)
+    cosigned = _sizes("ledger_cosignature", tenant_id, least)
     return max(
         {latest.size, *stamped, *cosigned},
         key=lambda size: (records.quorum_is_met(tenant_id=tenant_id, size=size), size in stamped, size),
     )
 
 
-def _sizes(select: str, tenant_id: int, least: int) -> list[int]:
-    """The largest of the checkpoints that some row speaks of."""
+def _sizes(table: str, tenant_id: int, least: int) -> list[int]:
+    """Of the checkpoints that rows of a table speak of, the largest and the smallest: where a witness is away for long,
+    only those from before have a quorum."""
+    found = (
+        f"SELECT DISTINCT size FROM {table} WHERE tenant_id = %(tenant)s AND size >= %(least)s ORDER BY size"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{select} WHERE tenant_id = %s AND size >= %s ORDER BY size DESC LIMIT 20", [tenant_id, least]
+            f"({found} DESC LIMIT %(many)s) UNION ({found} LIMIT %(many)s)",
+            {"tenant": tenant_id, "least": least, "many": AT_EACH_END},
         )
         return [row[0] for row in cursor.fetchall()]
