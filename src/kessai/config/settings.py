@@ -22,8 +22,6 @@ KESSAI_TOKEN = environment.token()
 KESSAI_TIMESTAMPING = environment.timestamping()
 KESSAI_UPLOAD_LIMIT_BYTES = environment.upload_limit_bytes()
 KESSAI_UPLOAD_KEPT_DAYS = environment.upload_kept_days()
-# The page of the evidence bundle sends a tick for each field of each act: a circulation to hundreds has thousands.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 KESSAI_CLAMD = environment.clamd()
 KESSAI_SOFFICE = environment.soffice()
 KESSAI_WHOLE_FILE_PAGES = environment.whole_file_pages()
