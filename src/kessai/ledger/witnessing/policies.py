@@ -71,3 +71,6 @@ def _given(tenant_id: int) -> bytes:
         return path_of(tenant_id).read_bytes()
     except FileNotFoundError:
         return NO_WITNESSES
+    except OSError as error:
+        # Whatever is wrong with it, the sequencer and the pages go on.
+        raise PolicyInvalid(0, f"the file cannot be read: {error.strerror}") from error
