@@ -64,6 +64,10 @@ def test_a_witness_that_denies_what_it_signed_itself_is_wrong() -> None:
     assert said(Answer(422, b"no\n"), vouched=True) == (rules.WRONG, 10)
 
 
+def test_a_witness_that_has_seen_nothing_has_nothing_to_be_contradicted() -> None:
+    assert said(Answer(422, b"no\n"), old=0) == (rules.WRONG, 0)
+
+
 def test_a_conflict_without_a_reason_is_wrong() -> None:
     assert said(conflict(10)) == (rules.WRONG, 10)
     assert said(conflict("x")) == (rules.WRONG, None)

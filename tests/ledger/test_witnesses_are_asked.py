@@ -240,6 +240,18 @@ def test_a_policy_that_cannot_be_read_is_said_and_asks_nobody(
     assert "line 1" in show()[1]
 
 
+def test_a_policy_that_is_no_file_stops_neither_the_sequencer_nor_a_page(court: Court, client: Client) -> None:
+    path = policies.path_of(TENANT)
+    path.unlink()
+    path.mkdir()
+    assert grown() == 10
+    assert b"\n10\n" in published(TENANT)
+    court.round()
+    assert court.asked == []
+    assert [each.what for each in verify_log(TENANT)[0]] == ["policy"]
+    assert health(client)[0] == 200
+
+
 def test_a_log_without_its_key_asks_nobody(court: Court, settings: Any, tmp_path: Path) -> None:
     settings.KESSAI_KEYS_DIR = tmp_path / "nothing"
     court.round()
@@ -400,6 +412,26 @@ def test_an_old_size_that_no_cosignature_vouches_for_is_no_excuse(court: Court) 
     court.round()
     assert alarm_kinds() == ["inconsistent"] * 3
     assert records.is_contradicted()
+
+
+def test_a_witness_that_has_seen_what_came_meanwhile_says_nothing_against_the_log(court: Court) -> None:
+    def meanwhile(request: Request) -> Answer:
+        return Answer(409, b"10\n", SIZE_TYPE)
+
+    court.instead = dict.fromkeys(URLS, meanwhile)
+    begin = court.asker._begin
+
+    def grow_after(tenant_id: int) -> None:
+        begin(tenant_id)
+        grown()
+
+    court.asker._begin = grow_after  # type: ignore[method-assign]
+    court.round()
+    assert alarm_kinds() == []
+    court.instead.clear()
+    court.asker._begin = begin  # type: ignore[method-assign]
+    court.round(later=60)
+    assert witnessed_by(10) == 3
 
 
 def test_a_witness_that_sends_from_place_to_place_is_not_followed(court: Court) -> None:

@@ -231,9 +231,15 @@ def _judged(conversation: _Conversation) -> Verdict:
     verdict = rules.verdict(conversation.asked(), conversation.answer, conversation.verifier)
     if verdict.what == rules.INCONSISTENT and _vouched(conversation):
         return rules.verdict(conversation.asked(vouched=True), conversation.answer, conversation.verifier)
-    if verdict.what == rules.ELSEWHERE:
+    if verdict.what == rules.ELSEWHERE or (verdict.what == rules.AHEAD and _grown_to(conversation, verdict)):
         return replace(verdict, what=rules.REFUSED)
     return verdict
+
+
+def _grown_to(conversation: _Conversation, verdict: Verdict) -> bool:
+    """Whether the log has so many entries by now: another process of ours may have shown it meanwhile."""
+    newest = records.newest(tenant_id=conversation.tenant_id)
+    return newest is not None and verdict.size is not None and verdict.size <= newest.size
 
 
 def _vouched(conversation: _Conversation) -> bool:

@@ -67,7 +67,8 @@ def verdict(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Verd
         return _conflict(asked, parse_conflict(answer))
     said = f"{answer.status} {answer.body[:200].decode('utf-8', 'replace').strip()}"
     if answer.status == 422:
-        return Verdict(WRONG if asked.vouched else INCONSISTENT, asked.old, said=said)
+        # Every log extends the empty one.
+        return Verdict(WRONG if asked.vouched or not asked.old else INCONSISTENT, asked.old, said=said)
     return Verdict(REFUSED, said=said)
 
 
