@@ -180,10 +180,18 @@ def drip(connection: socket.socket) -> None:
         threading.Event().wait(0.02)
 
 
+def drip_and_close(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    while True:
+        connection.sendall(b"x")
+        threading.Event().wait(0.02)
+
+
 @pytest.mark.parametrize(
     "act",
     [
         drip,
+        drip_and_close,
         lambda connection: connection.sendall(b"nonsense\r\n\r\n"),
         lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nxx"),
         lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 300_000),
@@ -207,10 +215,10 @@ def test_what_is_no_address_or_nobody_listens_on_is_unreachable(address: str) ->
 
 def test_a_connection_that_is_over_is_cut_without_harm(server: WitnessServer) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
-    asking._cut(connection)
+    asking._cut(connection, [], threading.Event())
     connection.connect()
     connection.sock.close()
-    asking._cut(connection)
+    asking._cut(connection, [], threading.Event())
 
 
 # The command

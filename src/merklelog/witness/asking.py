@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -34,10 +35,15 @@ def _ask(url: str, request: Request, seconds: float) -> Answer:
         raise ValueError(f"not the address of a witness: {url!r}")
     connection = kinds[place.scheme](place.hostname, place.port, timeout=seconds)
     # A witness that answers byte by byte stays within the timeout of each read: the whole has an end too.
-    ending = threading.Timer(seconds, _cut, (connection,))
+    # Once the answer begins, the connection lets go of a socket that the witness means to close.
+    kept: list[socket.socket] = []
+    over = threading.Event()
+    ending = threading.Timer(seconds, _cut, (connection, kept, over))
     ending.daemon = True
     try:
         ending.start()
+        connection.connect()
+        kept.append(connection.sock)
         connection.request(
             "POST", f"{place.path.rstrip('/')}/{PATH}", request.format(), {"Content-Type": "text/plain"}
         )
@@ -45,7 +51,7 @@ def _ask(url: str, request: Request, seconds: float) -> Answer:
         body = response.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
             raise ValueError("the answer is too long")
-        if response.length:
+        if response.length or over.is_set():
             raise ValueError("the answer is cut short")
         return Answer(response.status, body, response.getheader("Content-Type", ""))
     finally:
@@ -53,7 +59,11 @@ def _ask(url: str, request: Request, seconds: float) -> Answer:
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+def _cut(
+    connection: http.client.HTTPConnection, kept: Sequence[socket.socket], over: threading.Event
+) -> None:
+    over.set()
+    for each in kept or [connection.sock]:
+        if each is not None:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
