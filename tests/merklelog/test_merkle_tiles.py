@@ -90,6 +90,7 @@ def test_every_tile_is_found_again_by_its_path(level: int, index: int, width: in
         "tile/0/000\n",
         "/tile/0/000",
         "tile/0/٠٠٠",
+        pytest.param(f"tile/0/{'x001/' * 2_000}000", id="longer than any number is read"),
     ],
 )
 def test_any_other_path_is_refused(path: str) -> None:
