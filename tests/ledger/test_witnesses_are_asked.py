@@ -240,7 +240,9 @@ def test_a_policy_that_cannot_be_read_is_said_and_asks_nobody(
     assert "line 1" in show()[1]
 
 
-def test_a_policy_that_is_no_file_stops_neither_the_sequencer_nor_a_page(court: Court, client: Client) -> None:
+def test_a_policy_that_is_no_file_stops_neither_the_sequencer_nor_a_page(
+    court: Court, client: Client
+) -> None:
     path = policies.path_of(TENANT)
     path.unlink()
     path.mkdir()
