@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db import connection
 
 from kessai.kernel.words import N_
@@ -13,7 +16,9 @@ from merklelog.timestamps import TimestampInvalid, verify_timestamp
 
 def check_stamps(tenant_id: int) -> list[Finding]:
     """Those that do not hold, by the size of the checkpoint."""
-    with connection.cursor() as cursor:
+    found = list[Finding]()
+    trusted: tuple[bytes, ...] | None = None
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             """
             SELECT t.size, t.authority, t.token, t.stamped_at, c.note FROM ledger_timestamp t
@@ -22,29 +27,26 @@ def check_stamps(tenant_id: int) -> list[Finding]:
             """,
             [tenant_id],
         )
-        rows = cursor.fetchall()
-    if not rows:
-        return []
-    try:
-        trusted = clocks.authorities()
-    except clocks.CannotReadCertificates as error:
-        return [Finding(tenant_id, "timestamp_certificates", error.what)]
-    found = []
-    for size, authority, token, at, note in rows:
-        try:
-            holds = verify_timestamp(bytes(token), signed_text(note or ""), trusted) == at
-        except TimestampInvalid:
-            holds = False
-        if not holds:
-            found.append(
-                finding(
-                    tenant_id,
-                    "forged_timestamp",
-                    N_(
-                        "%(n)s件の署名の時刻印（%(authority)s）が、その署名のものでないか、知らない認証局のものです。"
-                    ),
-                    n=size,
-                    authority=authority,
-                )
-            )
+        while rows := cursor.fetchmany(500):
+            try:
+                trusted = clocks.authorities() if trusted is None else trusted
+            except clocks.CannotReadCertificates as error:
+                return [Finding(tenant_id, "timestamp_certificates", error.what)]
+            for size, authority, token, at, note in rows:
+                if not _holds(bytes(token), note or "", trusted, at):
+                    found.append(_forged(tenant_id, size, authority))
     return found
+
+
+def _holds(token: bytes, note: str, trusted: Sequence[bytes], at: datetime) -> bool:
+    try:
+        return verify_timestamp(token, signed_text(note), trusted) == at
+    except TimestampInvalid:
+        return False
+
+
+def _forged(tenant_id: int, size: int, authority: str) -> Finding:
+    message = N_(
+        "%(n)s件の署名の時刻印（%(authority)s）が、その署名のものでないか、知らない認証局のものです。"
+    )
+    return finding(tenant_id, "forged_timestamp", message, n=size, authority=authority)
