@@ -46,7 +46,16 @@ class FileKeys:
     def held(self) -> list[NoteSigner]:
         first = self.folder / f"{self.stem}.seed"
         paths = [first] if first.exists() else []
-        return [self._read(path) for path in [*paths, *sorted(self.folder.glob(f"{self.stem}-*.seed"))]]
+        found, unreadable = list[NoteSigner](), list[KeyMissing]()
+        for path in [*paths, *sorted(self.folder.glob(f"{self.stem}-*.seed"))]:
+            try:
+                found.append(self._read(path))
+            except KeyMissing as error:
+                # One that cannot be brought back must not keep the key after it from signing.
+                unreadable.append(error)
+        if unreadable and not found:
+            raise unreadable[0]
+        return found
 
     def make(self) -> NoteSigner:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,6 +69,7 @@ class FileKeys:
         write_through(fresh, seed.hex())
         try:
             os.link(fresh, path)
+            _flush(self.folder)
         except FileExistsError:
             pass
         finally:
@@ -91,7 +101,13 @@ class TokenKeys:
         import pkcs11
 
         with self._session() as session:
-            found = session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY})
+            # The token may hold others, as those of seals, which are of another kind.
+            found = session.get_objects(
+                {
+                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY,
+                    pkcs11.Attribute.KEY_TYPE: pkcs11.KeyType.EC_EDWARDS,
+                }
+            )
             points = {each.label: each[pkcs11.Attribute.EC_POINT] for each in found}
         own = [label for label in points if label == self.label or label.startswith(f"{self.label}-")]
         # The point is an OCTET STRING of 32 bytes.
@@ -175,3 +191,13 @@ def write_through(path: Path, text: str, *, append: bool = False) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    """A file that was just made is found again after a crash."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
