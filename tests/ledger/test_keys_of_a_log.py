@@ -19,12 +19,13 @@ from made_up_log import TENANT, append
 
 from kessai.config.environment import Token
 from kessai.ledger import keys, queries, sequencer, stamping
-from kessai.ledger.keys import CannotFindKey, KeyMissing
+from kessai.ledger.key_checking import check_keys
+from kessai.ledger.keys import CannotFindKey, KeyMissing, LogKey
 from kessai.ledger.models import Checkpoint, Key
 from kessai.ledger.verification import verify_log
 from kessai.signing.clocks import DEMO, Clock
 from merklelog.checkpoint import CheckpointInvalid
-from merklelog.note import open_note, sign
+from merklelog.note import Verifier, open_note, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,6 +96,58 @@ def test_a_key_that_only_a_row_calls_the_logs_own_is_none() -> None:
     assert whats() == ["foreign_key"]
 
 
+def test_a_key_that_has_ended_is_not_revived_by_another_row() -> None:
+    grown()
+    old = keys.verifier(TENANT)
+    keys.rotate(tenant_id=TENANT, at=timezone.now())
+    grown()
+    keys._say(TENANT, old, keys.ENDED, size=1_000_000, at=timezone.now())
+    assert keys.known(TENANT)[0].until == 1
+    assert whats() == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "right"),
+    [
+        ([(0, None)], True),
+        ([(0, 5), (5, 5), (5, None)], True),
+        ([(0, 5)], False),
+        ([(1, None)], False),
+        ([(0, None), (5, None)], False),
+        ([(0, 9), (5, None)], False),
+        ([(0, 5), (6, None)], False),
+    ],
+)
+def test_each_key_begins_where_the_one_before_it_ended(
+    sizes: list[tuple[int, int | None]], right: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now()
+    own = tuple(
+        LogKey(Verifier("log.example", bytes([n] * 32)), after, at, until)
+        for n, (after, until) in enumerate(sizes)
+    )
+    monkeypatch.setattr(keys, "known", lambda tenant_id: own)
+    assert [each.what for each in check_keys(TENANT, own)] == ([] if right else ["key_times"])
+
+
+def test_of_two_who_change_the_key_at_once_the_second_ends_what_the_first_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grown()
+    alone = keys.alone
+
+    def second(cursor: Any) -> None:
+        monkeypatch.setattr(keys, "alone", alone)
+        keys.rotate(tenant_id=TENANT, at=timezone.now())
+        alone(cursor)
+
+    monkeypatch.setattr(keys, "alone", second)
+    keys.rotate(tenant_id=TENANT, at=timezone.now())
+    assert [(each.after, each.until) for each in keys.known(TENANT)] == [(0, 1), (1, 1), (1, None)]
+    grown()
+    assert whats() == []
+
+
 def test_without_the_file_of_public_keys_nothing_is_called_signed() -> None:
     grown()
     keys._anchor(TENANT).unlink()
@@ -149,6 +202,15 @@ def test_a_lost_key_stops_the_signing_and_nothing_else() -> None:
     assert [size for size, _ in signed_by()] == [1, 2]
 
 
+def test_a_key_that_cannot_be_brought_back_is_changed_for_another() -> None:
+    grown()
+    Path(keys._anchor(TENANT)).with_suffix(".seed").write_text("zz")
+    command("rotate")
+    grown()
+    assert [size for size, _ in signed_by()] == [1, 2]
+    assert whats() == []
+
+
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
     """A fresh token of SoftHSM."""
@@ -183,6 +245,18 @@ def test_a_token_signs_and_its_keys_are_changed_like_any_other(token: Token, set
     assert signed_by() == [(1, first), (2, second)]
     assert whats() == []
     assert not list(Path(settings.KESSAI_KEYS_DIR).glob("*.seed"))
+
+
+def test_other_keys_of_the_token_are_passed_over(token: Token, settings: Any) -> None:
+    import pkcs11
+
+    settings.KESSAI_TOKEN = token
+    with (
+        pkcs11.lib(token.module).get_token(token_label=token.label).open(user_pin="1234", rw=True) as session
+    ):
+        session.generate_keypair(pkcs11.KeyType.RSA, 1024, store=True, label="seal")
+    grown()
+    assert [size for size, _ in signed_by()] == [1]
 
 
 @pytest.mark.parametrize("wrong", ["module", "label", "pin_file"])

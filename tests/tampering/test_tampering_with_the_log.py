@@ -93,6 +93,15 @@ def test_another_key_in_the_place_of_the_logs_own_makes_every_checkpoint_a_forge
     assert {"forged_checkpoint", "no_checkpoint"} <= _kinds(Verified())
 
 
+def test_a_key_that_is_said_to_end_later_than_anything_was_signed_is_named(sealed: Record) -> None:
+    sealed.run(
+        "INSERT INTO ledger_key (tenant_id, vkey, what, size, at, said_at)"
+        " SELECT tenant_id, vkey, 'ended', 1000000, at, said_at FROM ledger_key"
+        " WHERE tenant_id = 700",
+    )
+    assert _kinds(Verified()) == {"key_times"}
+
+
 def test_without_the_file_of_the_logs_own_keys_no_signature_is_believed(sealed: Record) -> None:
     (sealed.root / "KEYS_DIR" / "log-700.keys").unlink()
     assert "missing_key" in _kinds(Verified())

@@ -64,9 +64,9 @@ def store(tenant_id: int) -> DirectoryStore:
 
 
 def known(tenant_id: int) -> tuple[LogKey, ...]:
-    """The keys of a log as the record has them, the first one first."""
+    """The keys of a log as the record has them, the first one first, by the sizes that they sign."""
     found: dict[str, LogKey] = {}
-    rows = Key.objects.filter(tenant_id=tenant_id).order_by("said_at")
+    rows = Key.objects.filter(tenant_id=tenant_id)
     for row in sorted(rows, key=lambda each: (each.what != BEGUN, each.said_at)):
         if row.what == BEGUN:
             # A row that is no key was tampered with: what it signed is then called nobody's.
@@ -75,10 +75,12 @@ def known(tenant_id: int) -> tuple[LogKey, ...]:
         elif (key := found.get(row.vkey)) is None:
             continue
         elif row.what == ENDED:
-            found[row.vkey] = replace(key, until=row.size, ended=row.at)
+            # What has ended does not go on: a later row that gives it more time changes nothing.
+            if key.until is None or row.size < key.until:
+                found[row.vkey] = replace(key, until=row.size, ended=row.at)
         else:
             found[row.vkey] = replace(key, stolen=min(row.at, key.stolen or row.at))
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda each: (each.after, each.until is None, each.until or 0)))
 
 
 def verifiers(tenant_id: int) -> tuple[Verifier, ...]:
@@ -153,10 +155,12 @@ def signer(tenant_id: int, *, make: bool = False) -> NoteSigner:
 
 def rotate(*, tenant_id: int, at: datetime) -> Verifier:
     """A new key signs from the next checkpoint on, under the same name. Errors: KeyMissing for a log without any."""
-    old = verifier(tenant_id)
+    verifier(tenant_id)
     fresh = keystore(tenant_id, origin(tenant_id)).make().verifier()
     with transaction.atomic(), connection.cursor() as cursor:
         alone(cursor)
+        # Read once nobody else changes it: the key that now ends may be one that was just made.
+        old = verifier(tenant_id)
         cursor.execute(
             "SELECT coalesce(max(size), 0) FROM ledger_checkpoint WHERE tenant_id = %s", [tenant_id]
         )

@@ -22,6 +22,7 @@ from kessai.kernel.words import N_
 from kessai.ledger import keys
 from kessai.ledger.comparing import NAMED_AT_MOST, FilesCheck
 from kessai.ledger.findings import Finding, finding
+from kessai.ledger.key_checking import check_keys
 from kessai.ledger.keys import LogKey
 from kessai.ledger.leaves import address
 from kessai.ledger.published import Published, entry, read_published
@@ -241,13 +242,7 @@ class _LogCheck:
                 if cursor.fetchone() or self.published.checkpoint is not None:
                     self.add("missing_key", N_("台帳の鍵がないため、署名を確かめられません。"))
             return ()
-        for each in keys.known(self.tenant):
-            if each not in own:
-                self.add(
-                    "foreign_key",
-                    N_("台帳の鍵とされている %(key)s は、鍵を作った所の控えにありません。"),
-                    key=str(each.verifier),
-                )
+        self.found += check_keys(self.tenant, own)
         return own
 
     def _opened(self, note: bytes | None) -> SignedCheckpoint | None:
