@@ -137,6 +137,15 @@ def test_one_authority_that_fails_keeps_no_other_from_stamping(tsa: Any, setting
     assert stamps_at(1) == (1, [f"{url}/"])
 
 
+def test_stamps_of_an_authority_that_is_asked_no_more_still_hold(tsa: Any, settings: Any) -> None:
+    url, file = tsa
+    settings.KESSAI_TIMESTAMPING = Timestamping((f"{url}/",), file)
+    grown()
+    stamp_now()
+    settings.KESSAI_TIMESTAMPING = Timestamping((), file)
+    assert verify_log(TENANT)[0] == []
+
+
 def test_a_file_of_certificates_that_is_none_is_said_by_name(tsa: Any, settings: Any, tmp_path: Path) -> None:
     url, file = tsa
     settings.KESSAI_TIMESTAMPING = Timestamping((f"{url}/",), file)

@@ -92,7 +92,7 @@ def test_a_key_that_has_ended_signs_nothing_new() -> None:
 def test_a_key_that_only_a_row_calls_the_logs_own_is_none() -> None:
     grown()
     at = timezone.now()
-    keys._say(TENANT, keys.Verifier(keys.origin(TENANT), bytes(32)), keys.BEGUN, size=0, at=at)
+    keys._say(TENANT, Verifier(keys.origin(TENANT), bytes(32)), keys.BEGUN, size=0, at=at)
     assert whats() == ["foreign_key"]
 
 

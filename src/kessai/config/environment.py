@@ -92,7 +92,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KESSAI_TSA_CERTIFICATES",
         "",
-        "PEM file with the certificates of all authorities that ever stamped a ledger; needed with KESSAI_TSA_URL.",
+        "PEM file with the certificates of all authorities that ever stamped a ledger; needed with KESSAI_TSA_URL, and "
+        "kept for older stamps where that is empty again.",
     ),
     Setting(
         "KESSAI_TSA_MINUTES",

@@ -38,11 +38,11 @@ def clocks() -> tuple[Clock, ...]:
 
 
 def authorities() -> tuple[bytes, ...]:
-    """The certificates (DER) of the authorities whose stamps are trusted. Errors: CannotReadCertificates."""
-    if not settings.KESSAI_TIMESTAMPING.urls:
-        return (authority.timestamp_authority().certificate.public_bytes(Encoding.DER),)
+    """The certificates (DER) of the authorities whose stamps are trusted: those of the file, also where no authority
+    is asked any more, or else the demo's own. Errors: CannotReadCertificates."""
     path = settings.KESSAI_TIMESTAMPING.certificates
-    assert path is not None
+    if path is None:
+        return (authority.timestamp_authority().certificate.public_bytes(Encoding.DER),)
     try:
         return read_certificates(path.read_bytes())
     except (OSError, TimestampInvalid) as error:
