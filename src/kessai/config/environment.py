@@ -302,7 +302,9 @@ class Token:
 
 
 def token() -> Token:
-    given = Token(*(_given(f"KESSAI_PKCS11_{name}") for name in ("MODULE", "TOKEN", "PIN_FILE")))
+    given = Token(
+        _given("KESSAI_PKCS11_MODULE"), _given("KESSAI_PKCS11_TOKEN"), _given("KESSAI_PKCS11_PIN_FILE")
+    )
     if given.module and not (given.label and given.pin_file):
         raise CannotReadSetting(
             N_(
