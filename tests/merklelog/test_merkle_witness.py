@@ -357,3 +357,18 @@ class TestDirectory:
         path.write_text("{}")
         with pytest.raises(StateUnusable, match=path.name):
             witness.state.all_evidence()
+
+
+def test_a_directory_above_that_cannot_be_read_is_none_of_the_witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush, root = states._flush, tmp_path / "witness"
+
+    def refused(folder: Path) -> None:
+        if folder not in (root, *root.rglob("*")):
+            raise PermissionError(folder)
+        flush(folder)
+
+    monkeypatch.setattr(states, "_flush", refused)
+    made = Witness(State.create(root, "press.example/witness"), [LOG.verifier()], clock=lambda: NOW)
+    assert made.add_checkpoint(Request(0, (), TRUE.note(7)).format()).status == 200

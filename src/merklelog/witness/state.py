@@ -12,7 +12,7 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -154,9 +154,11 @@ def _write(target: Path, data: bytes, *, mode: int) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    # A directory that was just made must be found again too.
-    for folder in (target.parent, *target.parents[1:4]):
-        _flush(folder)
+    _flush(target.parent)
+    # A directory that was just made must be found again too; one that cannot be read was not made here.
+    for folder in target.parents[1:4]:
+        with suppress(PermissionError):
+            _flush(folder)
 
 
 def _flush(folder: Path) -> None:
