@@ -79,3 +79,10 @@ def test_any_other_answer_says_nothing_against_anybody(status: int) -> None:
     found = verdict(Asked(TEXT, 20, 10), Answer(status, b"so it is\xff\n"), key(ARCHIVE))
     assert (found.what, found.size) == (rules.REFUSED, None)
     assert found.said.startswith(f"{status} so it is")
+
+
+@pytest.mark.parametrize("status", [200, 422, 500])
+def test_what_a_witness_says_is_kept_short_and_without_control_characters(status: int) -> None:
+    found = verdict(Asked(TEXT, 20, 10), Answer(status, b"\0\x1b[2J\n" + b"x" * 100_000), key(ARCHIVE))
+    assert len(found.said) <= rules.MOST_SAID
+    assert found.said.isprintable()

@@ -12,6 +12,9 @@ from merklelog.witness.protocol import Answer, parse_conflict
 COSIGNED, ELSEWHERE, REFUSED = "cosigned", "elsewhere", "refused"
 AHEAD, INCONSISTENT, WRONG = "ahead", "inconsistent", "wrong"
 
+MOST_SAID = 200
+"""Of what a witness says, which is kept and shown."""
+
 GRAVE = frozenset({AHEAD, INCONSISTENT})
 """Either this log is not what the witness has seen of it, or the witness errs: from here nobody can tell which."""
 
@@ -65,7 +68,7 @@ def verdict(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Verd
         return _cosigned(asked, answer, verifier)
     if answer.status == 409:
         return _conflict(asked, parse_conflict(answer))
-    said = f"{answer.status} {answer.body[:200].decode('utf-8', 'replace').strip()}"
+    said = _plain(f"{answer.status} {answer.body[:MOST_SAID].decode('utf-8', 'replace').strip()}")
     if answer.status == 422:
         # Every log extends the empty one.
         return Verdict(WRONG if asked.vouched or not asked.old else INCONSISTENT, asked.old, said=said)
@@ -76,7 +79,7 @@ def _cosigned(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Ve
     try:
         signature = open_cosignatures(asked.text, answer.body, [verifier])[0]
     except NoteInvalid as error:
-        return Verdict(WRONG, said=str(error))
+        return Verdict(WRONG, said=_plain(str(error)))
     return Verdict(COSIGNED, asked.ours, line=signature.line)
 
 
@@ -91,3 +94,8 @@ def _conflict(asked: Asked, size: int | None) -> Verdict:
         # The size is the one it asks for, so it is the root that differs.
         return Verdict(INCONSISTENT, size, said=f"409 {size}")
     return Verdict(WRONG, size, said=f"409 {size} although asked from there")
+
+
+def _plain(said: str) -> str:
+    """What a witness says must not write on the operator's terminal, and fits into the database."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in said[:MOST_SAID])
