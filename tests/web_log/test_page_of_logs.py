@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -53,6 +54,15 @@ def test_size_root_key_and_files_of_each_log_are_there(stage: Stage, client: Cli
     assert "/policy" not in said
     assert f"merklelog monitor http://testserver/log/{TENANT} --key" in said
     assert "300 entries" in page(client, "en")
+
+
+def test_who_follows_a_log_gets_every_key_of_it(stage: Stage, client: Client) -> None:
+    append(1)
+    sequencer.step(at=AT)
+    old = keys.verifier(TENANT)
+    keys.rotate(tenant_id=TENANT, at=AT)
+    said = unescape(page(client))
+    assert f"/log/{TENANT} --key '{old}' --key '{keys.verifier(TENANT)}' --state {TENANT}.json" in said
 
 
 def test_who_witnessed_and_who_did_not_is_said(stage: Stage, client: Client) -> None:

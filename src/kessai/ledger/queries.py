@@ -253,7 +253,7 @@ class LogLine:
     """A log as it stands: its latest signed checkpoint, and how much is not covered by it yet.
 
     ``root`` and ``signed_at`` are None, ``size`` 0 before the first checkpoint; ``verifier_key`` empty
-    while the log has no key.
+    while the log has no key. ``all_keys``: with those before it, the first one first.
     """
 
     tenant_id: int
@@ -263,6 +263,7 @@ class LogLine:
     signed_at: datetime | None
     pending: int
     verifier_key: str
+    all_keys: tuple[str, ...]
 
 
 def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
@@ -296,6 +297,7 @@ def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
                 at,
                 pending,
                 _verifier_key(tenant),
+                tuple(str(each) for each in keys.verifiers(tenant)),
             )
             for tenant, size, root, at, pending in cursor.fetchall()
         )
