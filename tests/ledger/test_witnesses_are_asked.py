@@ -468,6 +468,19 @@ def test_the_operator_hears_of_it_even_if_mail_does_not_work(
     assert "could not be told" in caplog.text
 
 
+def test_what_others_cosigned_is_published_before_any_mail_is_sent(
+    court: Court, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.KESSAI_OPERATOR_MAIL = "operator@ministry.example"
+    seen: list[int] = []
+    monkeypatch.setattr(
+        asking, "send_mail", lambda *args: seen.append(published(TENANT).count("— ".encode()))
+    )
+    court.instead = {URLS[0]: lambda request: Answer(409, b"400\n", SIZE_TYPE)}
+    court.round()
+    assert seen == [3]
+
+
 # What is kept
 
 

@@ -127,6 +127,7 @@ class Asker:
         self._known: dict[tuple[int, bytes], _Known] = {}
         self._open: dict[tuple[int, bytes], _Conversation] = {}
         self._said: dict[object, float] = {}
+        self._untold: list[StandingAlarm] = []
 
     def round(self, *, at: datetime) -> None:
         """Ask whoever is due, take what has been answered within the time."""
@@ -151,6 +152,9 @@ class Asker:
                     changed.add(conversation.tenant_id)
         for tenant_id in sorted(changed):
             sequencer.publish(tenant_id=tenant_id)
+        # A mail server may take its time: what is published waits for none.
+        while self._untold:
+            _tell_operator(self._untold.pop(0))
 
     def _begin(self, tenant_id: int) -> None:
         witnesses = [w for w in policies.policy_of(tenant_id).witnesses if w.verifier and w.url]
@@ -213,7 +217,7 @@ class Asker:
             level=logging.CRITICAL if verdict.what in rules.GRAVE else logging.ERROR,
         )
         if new is not None and new.grave:
-            _tell_operator(new)
+            self._untold.append(new)
 
     def _fail(self, known: _Known) -> None:
         known.failures += 1
