@@ -44,6 +44,14 @@ def test_whatever_else_is_answered_with_success_is_wrong(body: bytes) -> None:
     assert said(Answer(200, body)) == (rules.WRONG, None)
 
 
+@pytest.mark.parametrize(
+    ("time", "what"), [(0, rules.COSIGNED), (rules.FAR - 1, rules.COSIGNED), (rules.FAR, rules.WRONG)]
+)
+def test_a_cosignature_is_of_a_day_that_can_be_shown(time: int, what: str) -> None:
+    line = ARCHIVE.cosign(TEXT, time=time).line
+    assert verdict(Asked(TEXT, 20, 10), Answer(200, line.encode()), key(ARCHIVE)).what == what
+
+
 def test_a_witness_that_is_elsewhere_is_asked_from_there() -> None:
     assert said(conflict(7)) == (rules.ELSEWHERE, 7)
     assert said(conflict(0)) == (rules.ELSEWHERE, 0)

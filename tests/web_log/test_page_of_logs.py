@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from kessai.ledger import keys, sequencer
+from kessai.ledger.witnessing.rules import FAR
 from kessai.web.base.wording import hexes
 from ledger.made_up_log import AT, TENANT, append
 from merklelog.cosignature import Cosigner
@@ -25,7 +26,7 @@ def page(client: Client, language: str = "ja") -> str:
     return answer.content.decode()
 
 
-def cosigned_by(*cosigners: Cosigner, known: tuple[Cosigner, ...], quorum: str) -> None:
+def cosigned_by(*cosigners: Cosigner, known: tuple[Cosigner, ...], quorum: str, time: int = THEN) -> None:
     """Publish a policy with some witnesses, and a checkpoint that some have cosigned."""
     folder = keys.store(TENANT).root
     lines = [f"witness w{n} {each.verifier()}" for n, each in enumerate(known)]
@@ -34,7 +35,7 @@ def cosigned_by(*cosigners: Cosigner, known: tuple[Cosigner, ...], quorum: str) 
     note = (folder / "checkpoint").read_text()
     text = note.partition("\n\n")[0] + "\n"
     (folder / "checkpoint").write_text(
-        note + "".join(each.cosign(text, time=THEN).line for each in cosigners)
+        note + "".join(each.cosign(text, time=time).line for each in cosigners)
     )
 
 
@@ -75,6 +76,17 @@ def test_who_witnessed_and_who_did_not_is_said(stage: Stage, client: Client) -> 
     assert "令和8年10月6日" in said
     assert said.count("この署名には連署していません") == 2
     assert "まだ揃っていません" in said
+
+
+@pytest.mark.parametrize("time", [2**63 - 1, FAR, FAR - 1])
+def test_a_witness_that_says_an_impossible_time_spoils_no_page(
+    stage: Stage, client: Client, time: int
+) -> None:
+    append(3)
+    sequencer.step(at=AT)
+    known = Cosigner.generate("witness.example/1"), Cosigner.generate("witness.example/2")
+    cosigned_by(known[0], known=known, quorum="two", time=time)
+    assert "3件" in page(client)
 
 
 def test_a_quorum_is_said(stage: Stage, client: Client) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
+from kessai.ledger.witnessing.records import moment
 from kessai.ledger.witnessing.records import witnessed as witnessed
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import Verifier
@@ -334,7 +335,7 @@ def announced(*, tenant_id: int) -> Announced | None:
         return None
     if judged.checkpoint.origin != keys.origin(tenant_id):
         return None
-    seen = {each.witness.name: datetime.fromtimestamp(each.time, UTC) for each in judged.seen}
+    seen = {each.witness.name: moment(each.time) for each in judged.seen}
     return Announced(
         judged.checkpoint.size,
         judged.checkpoint.root,

@@ -195,8 +195,9 @@ def witnessed(*, tenant_id: int, size: int) -> str | None:
 
 
 def to_publish(*, tenant_id: int, present: bytes | None) -> str | None:
-    """What the file ``checkpoint`` is to hold: the latest checkpoint that meets the quorum of the policy, or without
-    one, and until one does, the latest. None: what is ``present`` stays, because it is signed and larger.
+    """What the file ``checkpoint`` is to hold: the latest checkpoint that meets the quorum of the policy, or where it
+    asks for none, the latest. Until one meets it, what is published already, or the latest where nothing is. None: what
+    is ``present`` stays, because it is signed and larger.
     """
     policy, latest = policies.usable(tenant_id), newest(tenant_id=tenant_id)
     assert latest is not None
@@ -275,12 +276,14 @@ def _signature(text: str, line: str) -> Signature | None:
     return signatures[0]
 
 
+def moment(seconds: int) -> datetime | None:
+    """When a witness says that it cosigned; None for what is no day."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds < rules.FAR else None
+
+
 def _time(line: str) -> datetime | None:
     signature = _signature("x\n", line)
-    try:
-        return datetime.fromtimestamp(time_of(signature), UTC) if signature else None
-    except (OverflowError, ValueError, OSError):
-        return None
+    return moment(time_of(signature)) if signature else None
 
 
 def _alarms(tenant_id: int) -> Sequence[tuple[bytes, StandingAlarm]]:

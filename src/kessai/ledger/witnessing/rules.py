@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kessai.kernel.words import N_
-from merklelog.cosignature import CosignatureVerifier, open_cosignatures
+from merklelog.cosignature import CosignatureVerifier, open_cosignatures, time_of
 from merklelog.note import NoteInvalid
 from merklelog.witness.protocol import Answer, parse_conflict
 
@@ -14,6 +14,9 @@ AHEAD, INCONSISTENT, WRONG = "ahead", "inconsistent", "wrong"
 
 MOST_SAID = 200
 """Of what a witness says, which is kept and shown."""
+
+FAR = 253_370_764_800
+"""The year 9999, in seconds since 1970: a cosignature of then or later has no day that could be shown."""
 
 GRAVE = frozenset({AHEAD, INCONSISTENT})
 """Either this log is not what the witness has seen of it, or the witness errs: from here nobody can tell which."""
@@ -80,6 +83,8 @@ def _cosigned(asked: Asked, answer: Answer, verifier: CosignatureVerifier) -> Ve
         signature = open_cosignatures(asked.text, answer.body, [verifier])[0]
     except NoteInvalid as error:
         return Verdict(WRONG, said=_plain(str(error)))
+    if time_of(signature) >= FAR:
+        return Verdict(WRONG, said=f"cosigned {time_of(signature)} seconds after 1970")
     return Verdict(COSIGNED, asked.ours, line=signature.line)
 
 
