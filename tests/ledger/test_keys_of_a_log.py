@@ -21,6 +21,7 @@ from kessai.config.environment import Token
 from kessai.ledger import keys, queries, sequencer, stamping
 from kessai.ledger.key_checking import check_keys
 from kessai.ledger.keys import CannotFindKey, KeyMissing, LogKey
+from kessai.ledger.keystores import TokenKeys
 from kessai.ledger.models import Checkpoint, Key
 from kessai.ledger.verification import verify_log
 from kessai.signing.clocks import DEMO, Clock
@@ -245,6 +246,23 @@ def test_a_token_signs_and_its_keys_are_changed_like_any_other(token: Token, set
     assert signed_by() == [(1, first), (2, second)]
     assert whats() == []
     assert not list(Path(settings.KESSAI_KEYS_DIR).glob("*.seed"))
+
+
+def test_a_key_is_changed_again_where_an_earlier_one_was_destroyed(token: Token, settings: Any) -> None:
+    import pkcs11
+
+    settings.KESSAI_TOKEN = token
+    store = TokenKeys(TENANT + 1, "log.example/901")
+    made = [store.make() for _ in range(2)]
+    with (
+        pkcs11.lib(token.module).get_token(token_label=token.label).open(user_pin="1234", rw=True) as session
+    ):
+        for each in list(session.get_objects({pkcs11.Attribute.LABEL: f"log-{TENANT + 1}"})):
+            each.destroy()
+    made.append(store.make())
+    held = [each.verifier() for each in store.held()]
+    assert held == [each.verifier() for each in made[1:]]
+    assert made[2].verifier().verifies("text\n", made[2].signature("text\n"))
 
 
 def test_other_keys_of_the_token_are_passed_over(token: Token, settings: Any) -> None:

@@ -98,6 +98,10 @@ class TokenKeys:
         self.origin = origin
 
     def held(self) -> list[NoteSigner]:
+        return [self._signer(label, point) for label, point in sorted(self._own().items())]
+
+    def _own(self) -> dict[str, bytes]:
+        """Public keys by label."""
         import pkcs11
 
         with self._session() as session:
@@ -109,16 +113,22 @@ class TokenKeys:
                 }
             )
             points = {each.label: each[pkcs11.Attribute.EC_POINT] for each in found}
-        own = [label for label in points if label == self.label or label.startswith(f"{self.label}-")]
         # The point is an OCTET STRING of 32 bytes.
-        return [self._signer(label, bytes(points[label])[-SEED_SIZE:]) for label in sorted(own)]
+        return {
+            label: bytes(point)[-SEED_SIZE:]
+            for label, point in points.items()
+            if label == self.label or label.startswith(f"{self.label}-")
+        }
 
     def make(self) -> NoteSigner:
         import pkcs11
         from pkcs11.util.ec import encode_named_curve_parameters
 
-        count = len(self.held())
-        label = f"{self.label}-{count + 1}" if count else self.label
+        own = self._own()
+        # Never a label that is taken, also once earlier keys were destroyed.
+        numbers = [label.removeprefix(f"{self.label}-") for label in own]
+        last = max((int(each) for each in numbers if each.isdecimal()), default=1)
+        label = f"{self.label}-{last + 1}" if own else self.label
         with self._session(rw=True) as session:
             curve = session.create_domain_parameters(
                 pkcs11.KeyType.EC_EDWARDS,
