@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from kessai.decisions import machine
 
-OPEN, CLOSED = "open", "closed"
+OPEN = "open"
 DECIDING = frozenset({machine.DECIDED_EVENT, machine.CIRCULATION_ENDED, machine.EXPIRED})
 INSIDE = frozenset({"act", "person", "post"})
 """Numbers that mean something inside the system only, and would join copies of several cases by person."""
@@ -28,7 +28,8 @@ PLAIN_PAYLOAD = frozenset(
 )
 """What an act carries besides, and speaks of no person; all else may hold names and words."""
 PLAIN_CONTENT = frozenset({"content.title", "content.matter", "content.marking"})
-"""What even a closed case says of itself in the register of files."""
+"""What a case that is not open as a whole says of itself in the register of files: which part is closed, its record
+does not say field by field."""
 
 
 def shown_at_first(*, kind: str, name: str, disclosure: str) -> bool:
@@ -41,7 +42,7 @@ def shown_at_first(*, kind: str, name: str, disclosure: str) -> bool:
         return disclosure == OPEN or kind in DECIDING
     if name.startswith("payload."):
         return name in PLAIN_PAYLOAD
-    if disclosure == CLOSED and name.startswith(("content.", "attachment.")):
+    if disclosure != OPEN and name.startswith(("content.", "attachment.")):
         return name in PLAIN_CONTENT
     return True
 
