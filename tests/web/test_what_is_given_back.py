@@ -11,6 +11,7 @@ from django.test import RequestFactory
 
 from kessai.drafting.fields import FIELDS
 from kessai.web import kept
+from kessai.web.drafting import posts
 
 TEMPLATES = Path(kept.__file__).parent / "templates"
 TAG = r"\{%.*?%\}|\{\{.*?\}\}"
@@ -35,7 +36,8 @@ def names_of_pages() -> set[str]:
         element for page in TEMPLATES.rglob("*.html") for element in ELEMENT.findall(page.read_text("utf-8"))
     ]
     typed = [element for element in elements if 'type="file"' not in element]
-    return {found[1] for element in typed if (found := NAME.search(element))}
+    names = {found[1] for element in typed if (found := NAME.search(element))}
+    return {name.replace("{{ choice.part }}", part) for name in names for part in posts.PARTS}
 
 
 def is_known(name: str) -> bool:
