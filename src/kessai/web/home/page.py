@@ -177,7 +177,8 @@ def _heading(name: str, today: date) -> tuple[str, str]:
         return "", gettext("不在の職に代わって決裁するもの（代決）")
     tomorrow = today + timedelta(days=1)
     if name == TOMORROW:
-        return "", f"{pgettext('見出し', 'あす')} {wording.day(tomorrow, today=today, english=english)}"
+        word = pgettext("見出し", "あす")
+        return "", f"{word} {wording.day(tomorrow, today=today, english=english)}"
     if name == LATER:
         after = wording.day(tomorrow + timedelta(days=1), today=today, english=english)
         return "", gettext("%(day)sから") % {"day": after}
