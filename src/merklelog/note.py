@@ -216,6 +216,11 @@ def sign(text: str, signers: Sequence[NoteSigner]) -> bytes:
     return f"{text}\n{''.join(lines)}".encode()
 
 
+def signed_text(note: str) -> str:
+    """What the signatures of a note are over, and its timestamps: everything above the blank line."""
+    return note.rpartition("\n\n")[0] + "\n"
+
+
 def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
     """Read a note and check it against the trusted keys.
 

@@ -7,13 +7,12 @@ directory flushed too: a crash never leaves half a file. One writer at a time; a
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from merklelog import durable
 from merklelog.layout import (
     ENTRIES,
     TILE_HEIGHT,
@@ -200,7 +199,7 @@ class DirectoryStore:
         beside: list[tuple[Path, Path]] = []
         try:
             for target, data in fresh:
-                beside.append((self._write_beside(target, data), target))
+                beside.append((durable.beside(target, data, mode=0o644), target))
             for name, target in beside:
                 name.replace(target)
         except BaseException:
@@ -208,7 +207,7 @@ class DirectoryStore:
                 name.unlink(missing_ok=True)
             raise
         for folder in folders:
-            _flush_directory(folder)
+            durable.flush(folder)
 
     def discard_partials(self, tile: Tile) -> None:
         """Remove the partial tiles that a full one supersedes (tlog-tiles, "Partial Tiles").
@@ -229,30 +228,9 @@ class DirectoryStore:
             raise TileConflict(f"{path} exists with other bytes")
         return present is not None
 
-    def _write_beside(self, target: Path, data: bytes) -> Path:
-        descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fchmod(file.fileno(), 0o644)
-                os.fsync(file.fileno())
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return Path(name)
-
     def _make_directory(self, directory: Path) -> None:
         if directory.is_dir():
             return
         self._make_directory(directory.parent)
         directory.mkdir(exist_ok=True)
-        _flush_directory(directory.parent)
-
-
-def _flush_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        durable.flush(directory.parent)

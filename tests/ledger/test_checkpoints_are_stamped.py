@@ -27,6 +27,7 @@ from kessai.ledger.verification import verify_log
 from kessai.signing import authority, clocks
 from kessai.signing.clocks import DEMO, Clock, authorities
 from kessai.signing.timestamping import CannotStamp
+from merklelog.note import signed_text
 from merklelog.timestamps import open_timestamp, read_certificates
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,7 +165,7 @@ def test_in_a_demo_its_own_authority_stamps_and_says_what_it_is(settings: Any) -
     assert stamps_at(1) == (1, [DEMO])
     found = stamping.stamped(tenant_id=TENANT, size=1)
     assert found is not None
-    said = open_timestamp(found.stamps[0].token, stamping.signed_text(found.note), authorities())
+    said = open_timestamp(found.stamps[0].token, signed_text(found.note).encode(), authorities())
     assert "DEMO - no legal effect" in said.authority
     published = keys.store(TENANT).root / "tsa.pem"
     assert read_certificates(published.read_bytes()) == authorities()

@@ -15,6 +15,7 @@ from kessai.ledger import keys, stamping
 from kessai.ledger.stamping import Stamp
 from kessai.ledger.witnessing import policies, records
 from kessai.signing import clocks
+from merklelog.note import signed_text
 from merklelog.policy import PolicyInvalid
 from merklelog.tiles import TileInvalid, TileMissing, TileReader
 from merklelog.timestamps import Timestamp, TimestampInvalid, open_timestamp
@@ -114,7 +115,7 @@ def _held(stamps: Sequence[Stamp], note: str) -> list[tuple[bytes, Timestamp]]:
     held = []
     for each in stamps:
         with suppress(TimestampInvalid):
-            said = open_timestamp(each.token, stamping.signed_text(note), certificates)
+            said = open_timestamp(each.token, signed_text(note).encode(), certificates)
             held.append((each.token, said))
     return held
 

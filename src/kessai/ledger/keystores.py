@@ -10,6 +10,7 @@ from django.conf import settings
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from merklelog import durable
 from merklelog.note import NoteSigner, RemoteSigner, Signer, Verifier
 
 SEED_SIZE = 32
@@ -69,7 +70,7 @@ class FileKeys:
         write_through(fresh, seed.hex())
         try:
             os.link(fresh, path)
-            _flush(self.folder)
+            durable.flush(self.folder)
         except FileExistsError:
             pass
         finally:
@@ -201,13 +202,4 @@ def write_through(path: Path, text: str, *, append: bool = False) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    _flush(path.parent)
-
-
-def _flush(folder: Path) -> None:
-    """A file that was just made is found again after a crash."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    durable.flush(path.parent)

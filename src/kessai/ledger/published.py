@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kessai.ledger import keys
+from merklelog import durable
 from merklelog.layout import ENTRIES, TILE_WIDTH, Tile, TileInvalid, parse_bundle, parse_path
 from merklelog.tiles import CHECKPOINT_PATH, DirectoryStore
 
@@ -24,6 +25,13 @@ class Published:
 
     checkpoint: bytes | None
     reach: int
+
+
+def put(tenant_id: int, name: str, body: bytes) -> None:
+    """Put a file beside the checkpoint, unless it is there as it is."""
+    target = keys.store(tenant_id).root / name
+    if not target.is_file() or target.read_bytes() != body:
+        durable.write(target, body, mode=0o644)
 
 
 def read_published(tenant_id: int) -> Published:

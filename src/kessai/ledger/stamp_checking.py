@@ -9,8 +9,8 @@ from django.db import connection
 
 from kessai.kernel.words import N_
 from kessai.ledger.findings import Finding, finding
-from kessai.ledger.stamping import signed_text
 from kessai.signing import clocks
+from merklelog.note import signed_text
 from merklelog.timestamps import TimestampInvalid, verify_timestamp
 
 
@@ -40,7 +40,7 @@ def check_stamps(tenant_id: int) -> list[Finding]:
 
 def _holds(token: bytes, note: str, trusted: Sequence[bytes], at: datetime) -> bool:
     try:
-        return verify_timestamp(token, signed_text(note), trusted) == at
+        return verify_timestamp(token, signed_text(note).encode(), trusted) == at
     except TimestampInvalid:
         return False
 

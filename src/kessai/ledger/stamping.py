@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from kessai.ledger import keys
+from kessai.ledger import published as files
 from kessai.ledger.models import Timestamp
 from kessai.signing import clocks
 from kessai.signing.clocks import Clock
+from merklelog.note import signed_text
 
 CERTIFICATES = "tsa.pem"
 GRACE = timedelta(minutes=15)
@@ -53,12 +51,6 @@ class Stamped:
 
 def interval() -> timedelta:
     return timedelta(minutes=settings.KESSAI_TIMESTAMPING.minutes)
-
-
-def signed_text(note: str) -> bytes:
-    """What the signatures of a note are over, and its stamps: everything above the blank line."""
-    text, _, _ = note.rpartition("\n\n")
-    return f"{text}\n".encode()
 
 
 def stamped(*, tenant_id: int, size: int) -> Stamped | None:
@@ -139,7 +131,7 @@ def stamp(*, tenant_id: int, at: datetime, asked: Sequence[Clock]) -> None:
     for clock in asked if latest else ():
         assert latest is not None
         try:
-            token, said = timestamping.stamp(signed_text(latest[1]), clock=clock)
+            token, said = timestamping.stamp(signed_text(latest[1]).encode(), clock=clock)
         except timestamping.CannotStamp as error:
             failed = error
             continue
@@ -159,14 +151,7 @@ def stamp(*, tenant_id: int, at: datetime, asked: Sequence[Clock]) -> None:
 
 def publish_certificates(tenant_id: int) -> None:
     """Put the certificates of the authorities beside the log's other public files."""
-    target, body = keys.store(tenant_id).root / CERTIFICATES, clocks.authorities_pem()
-    if target.is_file() and target.read_bytes() == body:
-        return
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(body)
-    Path(name).replace(target)
+    files.put(tenant_id, CERTIFICATES, clocks.authorities_pem())
 
 
 def _latest(tenant_id: int) -> tuple[int, str] | None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from merklelog import durable
 from merklelog.monitor.acts import Acts
 from merklelog.monitor.copies import CopyReport, check_copy
 from merklelog.monitor.following import LogFails, State, StateInvalid, follow
@@ -75,7 +75,7 @@ def _run_monitor(options: argparse.Namespace) -> int:
     except LogFails as fault:
         return _failed(fault, options)
     if options.state:
-        _keep(options.state, seen)
+        durable.write(options.state, seen.format(), mode=0o644)
     before = since.checkpoint.size if since else None
     _say_seen(seen, before, new[0], acts, options)
     return HOLDS if acts is None or acts.whole else FAILS
@@ -86,16 +86,6 @@ def _earlier(path: Path | None, verifiers: list[Verifier]) -> State | None:
         return State.parse(path.read_bytes(), verifiers) if path else None
     except FileNotFoundError:
         return None
-
-
-def _keep(path: Path, seen: State) -> None:
-    """In the place of the earlier state at once, so that a crash leaves one or the other."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(seen.format())
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _say_seen(

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from merklelog import durable
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid
 from merklelog.cosignature import Cosigner, time_of
 from merklelog.note import NoteInvalid, Verifier, open_note
@@ -143,27 +143,8 @@ class State:
 
 def _write(target: Path, data: bytes, *, mode: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _flush(target.parent)
+    durable.write(target, data, mode=mode)
     # A directory that was just made must be found again too; one that cannot be read was not made here.
     for folder in target.parents[1:4]:
         with suppress(PermissionError):
-            _flush(folder)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            durable.flush(folder)

@@ -7,6 +7,7 @@ from django.db import connection
 from kessai.kernel.words import N_
 from kessai.ledger.findings import Finding, finding
 from kessai.ledger.witnessing import policies, records
+from merklelog.note import signed_text
 from merklelog.policy import PolicyInvalid
 
 
@@ -37,9 +38,7 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
         while rows := cursor.fetchmany(2_000):
             for size, hashed, line, note in rows:
                 verifier = trusted.get(bytes(hashed))
-                if note is None or not records.is_right(
-                    records.signed_text(note), bytes(hashed), line, verifier
-                ):
+                if note is None or not records.is_right(signed_text(note), bytes(hashed), line, verifier):
                     found.append(_forged(tenant_id, size))
     return found
 

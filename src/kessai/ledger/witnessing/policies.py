@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
 
 from kessai.ledger import keys
+from kessai.ledger import published as files
 from merklelog.policy import Policy, PolicyInvalid
 
 NAME = "policy"
@@ -56,14 +55,7 @@ def published(tenant_id: int) -> bytes:
 
 def publish(tenant_id: int) -> None:
     """Put the policy beside the log's other public files. Raises PolicyInvalid and KeyMissing."""
-    target, body = keys.store(tenant_id).root / NAME, published(tenant_id)
-    if target.is_file() and target.read_bytes() == body:
-        return
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(body)
-    Path(name).replace(target)
+    files.put(tenant_id, NAME, published(tenant_id))
 
 
 def _given(tenant_id: int) -> bytes:

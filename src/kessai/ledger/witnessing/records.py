@@ -16,7 +16,7 @@ from kessai.ledger.models import Alarm, Cosignature
 from kessai.ledger.witnessing import policies, rules
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.cosignature import CosignatureVerifier, time_of
-from merklelog.note import NoteInvalid, Signature, Verifier, parse_note
+from merklelog.note import NoteInvalid, Signature, Verifier, parse_note, signed_text
 from merklelog.policy import NONE, Policy, Witness
 
 
@@ -54,11 +54,6 @@ class StandingAlarm:
     text: Text
     said: str
     at: datetime
-
-
-def signed_text(note: str) -> str:
-    """What the signatures of a note are over: everything above the blank line."""
-    return note.rpartition("\n\n")[0] + "\n"
 
 
 def key_hash(key: Verifier | Signature) -> bytes:
