@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merkle_logs import FORKED, LOG, NEXT_KEY, STRANGER, TRUE, History
 
+from merklelog import durable
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid, sign_checkpoint
 from merklelog.cosignature import open_cosignatures, time_of
 from merklelog.note import NoteInvalid, open_note, parse_note
@@ -362,13 +363,13 @@ class TestDirectory:
 def test_a_directory_above_that_cannot_be_read_is_none_of_the_witness(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flush, root = states._flush, tmp_path / "witness"
+    flush, root = durable.flush, tmp_path / "witness"
 
     def refused(folder: Path) -> None:
         if folder not in (root, *root.rglob("*")):
             raise PermissionError(folder)
         flush(folder)
 
-    monkeypatch.setattr(states, "_flush", refused)
+    monkeypatch.setattr(durable, "flush", refused)
     made = Witness(State.create(root, "press.example/witness"), [LOG.verifier()], clock=lambda: NOW)
     assert made.add_checkpoint(Request(0, (), TRUE.note(7)).format()).status == 200
