@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pkcs11
 import pytest
 import typst
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -20,6 +25,7 @@ from pkcs11 import Attribute, CertificateType, ObjectClass
 
 from kessai.signing import authority, configured, identities, pdf
 
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 FILE = """
 [trust]
 roots = ["roots.pem"]
@@ -108,44 +114,77 @@ def test_a_key_that_cannot_be_read_is_said_so(named: Path) -> None:
         identities.record_seal(tenant_id=1, ministry="x")
 
 
-def test_a_key_on_a_token_signs_and_never_leaves_it(
-    named: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = Path("/usr/lib/softhsm/libsofthsm2.so")
-    if not module.exists():
+@pytest.fixture
+def on_token(named: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a token with the key of ministry 2."""
+    if not MODULE.exists():
         pytest.skip("SoftHSM is not on this machine")
-    record = authority.signer("own-record", owner="試験省", use="own record")
-    _token(tmp_path, record, monkeypatch)
+    _token(tmp_path, authority.signer("own-record", owner="試験省", use="own record"), monkeypatch)
     (named / "token.pin").write_text("1234\n")
-    there = FILE.replace("/nowhere/module.so", str(module)) + 'pin-file = "token.pin"\n'
+    there = FILE.replace("/nowhere/module.so", str(MODULE)) + 'pin-file = "token.pin"\n'
     (named / "keys.toml").write_text(there)
-    by = identities.record_seal(tenant_id=2, ministry="x")
+    return tmp_path / "tokens"
+
+
+def _of_token() -> identities.Signing:
+    return identities.record_seal(tenant_id=2, ministry="x")
+
+
+def test_a_key_on_a_token_signs_and_never_leaves_it(on_token: Path) -> None:
+    by = _of_token()
     assert _signer(by).endswith("own record")
-    assert _signer(identities.record_seal(tenant_id=2, ministry="x")).endswith("own record")
+    assert _signer(_of_token()).endswith("own record")
 
 
-def test_after_a_failure_every_token_is_begun_with_anew(named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (named / "token.pin").write_text("1234\n")
-    (named / "keys.toml").write_text(FILE + 'pin-file = "token.pin"\n')
-    sessions: list[object] = []
+def test_of_threads_that_sign_with_a_token_at_once_none_is_refused(on_token: Path) -> None:
+    by = _of_token()
+    begin = Barrier(4)
 
-    def session(*_: object, **__: object) -> object:
-        sessions.append(object())
-        return sessions[-1]
+    def sign(n: int) -> list[bytes]:
+        begin.wait()
+        mine = by.signer if n % 2 else _of_token().signer
+        return [asyncio.run(mine.async_sign_raw(b"text %d" % n, "sha256")) for _ in range(5)]
 
-    def away() -> None:
-        raise OSError("away")
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(sign, range(4)))
+    key = authority.signer("own-record", owner="", use="").certificate.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    for n, signatures in enumerate(made):
+        for each in signatures:
+            key.verify(each, b"text %d" % n, ec.ECDSA(hashes.SHA256()))
 
-    monkeypatch.setattr(configured, "open_pkcs11_session", session)
-    monkeypatch.setattr(pdf, "timestamper", away)
-    for _ in range(2):
-        by = identities.record_seal(tenant_id=2, ministry="x")
-    assert len(sessions) == 1
+
+def test_a_token_that_was_taken_out_signs_again_once_it_is_put_back(on_token: Path) -> None:
+    by = _of_token()
+    away = on_token.rename(on_token.with_name("away"))
+    on_token.mkdir()
+    pkcs11.lib(str(MODULE)).reinitialize()
     with pytest.raises(pdf.CannotSign):
-        pdf.sign(b"%PDF-1.7", by=by, field="Record")
-    identities.record_seal(tenant_id=2, ministry="x")
-    assert len(sessions) == 2
-    configured.let_go_of_tokens()
+        _signer(by)
+    with pytest.raises(configured.CannotUseKey):
+        _of_token()
+    on_token.rmdir()
+    away.rename(on_token)
+    assert _signer(by).endswith("own record")
+
+
+def test_a_token_that_another_session_left_logged_in_is_begun_with_anew(on_token: Path) -> None:
+    pkcs11.lib(str(MODULE)).get_token(token_label="kessai").open(user_pin="1234")
+    assert _signer(_of_token()).endswith("own record")
+
+
+def test_a_wrong_pin_is_tried_once(on_token: Path, named: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (named / "token.pin").write_text("4321\n")
+    library = pkcs11.lib(str(MODULE))
+
+    class Unchanged:
+        """Would be begun anew before a second try."""
+
+        get_token = library.get_token
+
+    monkeypatch.setattr(pkcs11, "lib", lambda module: Unchanged)
+    with pytest.raises(configured.CannotUseKey, match="PinIncorrect"):
+        _of_token()
 
 
 def _token(folder: Path, record: authority.Identity, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +202,7 @@ def _token(folder: Path, record: authority.Identity, monkeypatch: pytest.MonkeyP
         f"--import {folder}/key.pem --token kessai --label record --id 01 --pin 1234",
     ):
         subprocess.run(["softhsm2-util", *words.split()], check=True, capture_output=True)
-    library = pkcs11.lib("/usr/lib/softhsm/libsofthsm2.so")
+    library = pkcs11.lib(str(MODULE))
     library.reinitialize()
     with library.get_token(token_label="kessai").open(user_pin="1234", rw=True) as session:
         session.create_object(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -151,34 +153,17 @@ class TokenKeys:
 
         return RemoteSigner(Verifier(self.origin, public), sign)
 
-    def _session(self, *, rw: bool = False) -> _Session:
-        return _Session(rw)
-
-
-class _Session:
-    """A session with the token; whatever goes wrong with it is a KeyMissing with its remedy."""
-
-    def __init__(self, rw: bool) -> None:
-        self.rw = rw
-        self.opened: Any = None
-
-    def __enter__(self) -> Any:
-        import pkcs11
+    @contextmanager
+    def _session(self, *, rw: bool = False) -> Iterator[Any]:
+        """With the token; whatever goes wrong with it is a KeyMissing with its remedy."""
+        from kessai.signing import tokens
 
         given = settings.KESSAI_TOKEN
         try:
             pin = Path(given.pin_file).read_text().strip()
-            token = pkcs11.lib(given.module).get_token(token_label=given.label)
-            self.opened = token.open(user_pin=pin, rw=self.rw)
-        except (OSError, RuntimeError, pkcs11.PKCS11Error) as error:
-            raise _unusable(error) from error
-        return self.opened
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        import pkcs11
-
-        self.opened.close()
-        if isinstance(error, pkcs11.PKCS11Error):
+            with tokens.session(given.module, given.label, pin, rw=rw) as session:
+                yield session
+        except (OSError, RuntimeError) as error:
             raise _unusable(error) from error
 
 

@@ -6,25 +6,29 @@ Once there is such a file, nothing is signed with the demo's keys: a use that it
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pkcs11
 from asn1crypto import crl, pem, x509
 from django.conf import settings
-from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys import load_certs_from_pemder
-from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko.sign.signers import Signer, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.signing import tokens
 
 RECORD = "record"
 """The use of the key that signs cover sheets; that of an official seal is ``seal:`` and its code."""
+LONGEST_SIGNATURE = 512
+"""Bytes: of RSA with 4096 bits."""
 
 
 class CannotUseKey(Cannot):
@@ -54,7 +58,7 @@ class Keys:
             )
         try:
             found = self._signer(entry)
-        except (OSError, ValueError, KeyError, pkcs11.PKCS11Error) as error:
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise _unusable(error) from error
         if found is None:
             raise _unusable(ValueError(f"{ministry}, {use}"))
@@ -62,12 +66,9 @@ class Keys:
 
     def _signer(self, entry: Mapping[str, Any]) -> Signer | None:
         if "pkcs11" in entry:
-            session = _session(entry["pkcs11"], entry["token"], self._secret(entry, "pin-file"))
-            # Hashed here: not every token hashes for every kind of key.
-            label, chain = entry["label"], list(self.chain)
-            return PKCS11Signer(
-                session, key_label=label, cert_label=label, ca_chain=chain, use_raw_mechanism=True
-            )
+            pin = self._secret(entry, "pin-file")
+            session = partial(tokens.session, entry["pkcs11"], entry["token"], pin)
+            return TokenSigner(session, entry["label"], self.chain)
         passphrase = self._secret(entry, "passphrase-file")
         secret = passphrase.encode() if passphrase else None
         if "pkcs12" in entry:
@@ -80,19 +81,30 @@ class Keys:
         return (self.folder / entry[name]).read_text().strip() if name in entry else None
 
 
-@cache
-def _session(module: str, token: str, pin: str | None) -> pkcs11.Session:
-    """With a token, until something fails. Whoever is logged in to it already stays so."""
-    wanted = TokenCriteria(label=token)
-    try:
-        return open_pkcs11_session(module, token_criteria=wanted, user_pin=pin)
-    except pkcs11.UserAlreadyLoggedIn:
-        return open_pkcs11_session(module, token_criteria=wanted)
+class TokenSigner(Signer):
+    """Signs with the key of a label, with its certificate under the same. Threads may sign with these at once."""
 
+    def __init__(
+        self,
+        session: Callable[[], AbstractContextManager[pkcs11.Session]],
+        label: str,
+        chain: Sequence[x509.Certificate],
+    ) -> None:
+        """``session``: for one use; ``chain``: certificates that go along. Errors: as of ``tokens.session``."""
+        self._session, self._label = session, label
+        with session() as opened:
+            own = PKCS11Signer(opened, key_label=label, cert_label=label).signing_cert
+        super().__init__(signing_cert=own, cert_registry=SimpleCertificateStore.from_certs([own, *chain]))
 
-def let_go_of_tokens() -> None:
-    """Begin anew with every token: one that was restarted knows the sessions from before no more."""
-    _session.cache_clear()
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if dry_run:
+            return bytes(LONGEST_SIGNATURE)
+        with self._session() as opened:
+            # Hashed here: not every token hashes for every kind of key.
+            by = PKCS11Signer(
+                opened, key_label=self._label, signing_cert=self.signing_cert, use_raw_mechanism=True
+            )
+            return await by.async_sign_raw(data, digest_algorithm)
 
 
 def keys() -> Keys | None:

@@ -38,7 +38,6 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
-from kessai.signing import configured
 from kessai.signing.identities import Signing
 from kessai.signing.timestamping import timestamper
 
@@ -99,7 +98,6 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
         OSError,
         *_UNREADABLE,
     ) as error:
-        configured.let_go_of_tokens()
         raise CannotSign(
             N_("電子署名を付けられませんでした（%(why)s）。"),
             N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),
