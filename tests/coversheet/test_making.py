@@ -24,7 +24,7 @@ from kessai.drafting import blobs
 from kessai.drafting.operations import DraftRef
 from kessai.ledger.models import Entry
 from kessai.organisation import queries as organisation
-from kessai.signing import identities, pdf
+from kessai.signing import identities, pdf, timestamping
 from merklelog.canonical import parse_canonical
 from merklelog.commitment import field_digest
 
@@ -251,7 +251,7 @@ def test_a_key_that_is_away_delays_the_signature_and_nothing_else(
     case_id = stage.decided()
     tasks.make_cover_sheet(stage.tenant_id, str(case_id))
     with monkeypatch.context() as patched:
-        patched.setattr(pdf, "timestamper", _nobody)
+        patched.setattr(timestamping, "stamper", _nobody)
         with pytest.raises(pdf.CannotSign):
             tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
     assert sheet_of(stage, case_id) is not None
@@ -259,7 +259,7 @@ def test_a_key_that_is_away_delays_the_signature_and_nothing_else(
     assert SignedSheet.objects.count() == 1
 
 
-def _nobody() -> None:
+def _nobody(clock: object) -> None:
     raise TimestampRequestError("nobody answers")
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 import typst
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
 
-from kessai.signing import identities, pdf
+from kessai.config.environment import Timestamping
+from kessai.signing import clocks, identities, pdf, timestamping
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +49,64 @@ def test_what_an_authority_answers_that_nobody_can_read_is_a_signature_that_coul
         async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
             return tsp.TimeStampResp.load(b"<html>", strict=True)
 
-    monkeypatch.setattr(pdf, "timestamper", Garbled)
+    monkeypatch.setattr(timestamping, "stamper", lambda clock: Garbled())
     with pytest.raises(pdf.CannotSign):
         pdf.sign(plain, by=_seal(), field="Record")
+
+
+class Office(BaseHTTPRequestHandler):
+    """An authority over HTTP that stamps as the demo does, but under ``/busy``."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+        query = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/busy":
+            self.send_error(503)
+            return
+        stamped = asyncio.run(timestamping.DemoTimeStamper().async_request_tsa_response(query))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(stamped.dump())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is written for each request."""
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(timestamping, "_did_not", {})
+    Office.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Office) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_where_one_authority_does_not_stamp_the_next_one_does(
+    plain: bytes, settings: Any, office: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "tsa.pem"
+    file.write_bytes(clocks.authorities_pem())
+    settings.KESSAI_TIMESTAMPING = Timestamping((f"{office}/busy", f"{office}/well"), file)
+    by = _seal()
+    (found,) = pdf.check(pdf.sign(plain, by=by, field="Record"), roots=by.roots)
+    assert found.holds and found.at is not None
+    assert Office.asked[:2] == ["/busy", "/well"] and Office.asked.count("/busy") == 1
+    # For the next signature the one that is busy is not waited for.
+    pdf.sign(plain, by=by, field="Record")
+    assert Office.asked.count("/busy") == 1
+
+
+def test_where_no_authority_stamps_each_is_named_with_its_reason(
+    plain: bytes, settings: Any, office: str, tmp_path: Path
+) -> None:
+    settings.KESSAI_TIMESTAMPING = Timestamping((f"{office}/busy", "http://127.0.0.1:9/"), tmp_path)
+    with pytest.raises(pdf.CannotSign) as refused:
+        pdf.sign(plain, by=_seal(), field="Record")
+    why = str(refused.value.what)
+    assert f"{office}/busy: HTTP Error 503" in why and "http://127.0.0.1:9/: " in why
 
 
 def test_another_tool_finds_it_valid(plain: bytes, tmp_path: Path) -> None:

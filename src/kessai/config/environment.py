@@ -85,8 +85,8 @@ SETTINGS: tuple[Setting, ...] = (
         "KESSAI_TSA_URL",
         "",
         "Time-stamp authorities (RFC 3161) that vouch for when the ledgers and signatures were there, separated by "
-        "blanks: `https://host/path`, with `user:password@` in front of the host where it asks for one. The first one "
-        "stamps signatures, each of them the ledgers. Empty: signatures get stamps of no legal effect, made here; "
+        "blanks: `https://host/path`, with `user:password@` in front of the host where it asks for one. Each of "
+        "them stamps the ledgers, and the first that answers a signature. Empty: signatures get stamps of no legal effect, made here; "
         "ledgers get such stamps in a demo, and otherwise none.",
     ),
     Setting(

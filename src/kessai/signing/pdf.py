@@ -21,7 +21,7 @@ from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
@@ -38,8 +38,8 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.signing import timestamping
 from kessai.signing.identities import Signing
-from kessai.signing.timestamping import timestamper
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 """What asn1crypto raises of what an authority answers, which is anybody's."""
@@ -69,41 +69,52 @@ class Checked:
 
 def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
     """The file with an invisible signature in a field, a time stamp, all that is needed to check both later, and a time
-    stamp over that. Errors: CannotSign, which may pass."""
-    context = ValidationContext(
-        trust_roots=list(by.roots),
-        other_certs=list(by.between),
-        crls=list(by.revocations),
-        allow_fetching=by.fetches,
-        revocation_mode="require",
-    )
+    stamp over that, both of the first authority that stamps. Errors: CannotSign, which may pass."""
+    failed = dict[str, Exception]()
+    for clock in timestamping.in_turn():
+        try:
+            return _signed(pdf, by, field, timestamping.stamper(clock))
+        except PKCS11Error as error:
+            # Of the key, which would fail again; and a PIN must not be tried too often.
+            raise _cannot(f"{type(error).__name__} {error}") from error
+        except (
+            SigningError,
+            TimestampRequestError,
+            ValidationError,
+            PathBuildingError,
+            OSError,
+            *_UNREADABLE,
+        ) as error:
+            timestamping.did_not(clock)
+            failed[clock.name] = error
+    raise _cannot("; ".join(f"{name}: {error}" for name, error in failed.items()))
+
+
+def _signed(pdf: bytes, by: Signing, field: str, stamper: TimeStamper) -> bytes:
     metadata = PdfSignatureMetadata(
         field_name=field,
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
         embed_validation_info=True,
         use_pades_lta=True,
-        validation_context=context,
+        validation_context=ValidationContext(
+            trust_roots=list(by.roots),
+            other_certs=list(by.between),
+            crls=list(by.revocations),
+            allow_fetching=by.fetches,
+            revocation_mode="require",
+        ),
     )
-    try:
-        out = PdfSigner(metadata, by.signer, timestamper=timestamper()).sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf))
-        )
-    except (
-        SigningError,
-        PKCS11Error,
-        TimestampRequestError,
-        ValidationError,
-        PathBuildingError,
-        OSError,
-        *_UNREADABLE,
-    ) as error:
-        raise CannotSign(
-            N_("電子署名を付けられませんでした（%(why)s）。"),
-            N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),
-            why=str(error)[:200],
-        ) from error
+    out = PdfSigner(metadata, by.signer, timestamper=stamper).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
     return bytes(out.getbuffer())
+
+
+def _cannot(why: str) -> CannotSign:
+    return CannotSign(
+        N_("電子署名を付けられませんでした（%(why)s）。"),
+        N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),
+        why=why.strip()[:300],
+    )
 
 
 def check(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> tuple[Checked, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
 from base64 import b64encode
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -25,16 +26,28 @@ POLICY = "1.2.392.0.0.0.1"
 LONGEST_ANSWER = 1_000_000
 PATIENCE = 10
 """Seconds that an authority has for its answer."""
+AGAIN_SECONDS = 60.0
+"""For so long one that did not stamp is asked last."""
+
+_did_not: dict[str, float] = {}
+"""When an authority last did not, by its name (seconds of ``time.monotonic``)."""
 
 
 class CannotStamp(Cannot):
     """The authority did not answer, refused, or answered what does not hold."""
 
 
-def timestamper() -> TimeStamper:
-    """Who stamps signatures."""
-    named = clocks.clocks()
-    return _stamper(named[0]) if named else DemoTimeStamper()
+def in_turn() -> tuple[Clock, ...]:
+    """Who is asked to stamp a signature, one after the other until one does: in their order, those last that did not
+    a moment ago."""
+    named = clocks.clocks() or (Clock(clocks.DEMO),)
+    since = time.monotonic() - AGAIN_SECONDS
+    return tuple(sorted(named, key=lambda each: _did_not.get(each.name, since) > since))
+
+
+def did_not(clock: Clock) -> None:
+    """An authority did not stamp a signature: for a while the others are asked before it."""
+    _did_not[clock.name] = time.monotonic()
 
 
 def stamp(message: bytes, *, clock: Clock) -> tuple[bytes, Timestamp]:
@@ -42,7 +55,7 @@ def stamp(message: bytes, *, clock: Clock) -> tuple[bytes, Timestamp]:
     trusted = clocks.authorities()
     digest = hashlib.sha256(message).digest()
     try:
-        answer = asyncio.run(_stamper(clock).async_timestamp(digest, "sha256"))
+        answer = asyncio.run(stamper(clock).async_timestamp(digest, "sha256"))
         token = bare(answer.dump())
         return token, open_timestamp(token, message, trusted)
     except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
@@ -59,7 +72,8 @@ def stamp(message: bytes, *, clock: Clock) -> tuple[bytes, Timestamp]:
     )
 
 
-def _stamper(clock: Clock) -> TimeStamper:
+def stamper(clock: Clock) -> TimeStamper:
+    """For one signature, or one stamp."""
     return HttpTimeStamper(clock) if clock.url else DemoTimeStamper()
 
 
