@@ -23,7 +23,9 @@ from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.letters import rules
 from kessai.decisions.models import Event, SealedLetter
+from kessai.decisions.rules import CannotAct
 from kessai.drafting import blobs
+from kessai.kernel.errors import NotFound
 from kessai.ledger import sequencer
 from kessai.signing import identities, pdf
 from merklelog.evidence.verifying import verify
@@ -147,6 +149,24 @@ def test_where_it_cannot_be_signed_nothing_is_recorded(stage: Stage, monkeypatch
         act(stage, "put_seal", case_id, by=KEEPER, **asked_seal(stage, case_id))
     (view,) = issuing.issues(tenant_id=stage.tenant_id, case_id=case_id)
     assert view.state == "sealing"
+
+
+def test_an_act_that_is_refused_makes_no_signature(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = decided(stage, **{"letter-1-layout": "sealed"})
+    issue(stage, case_id, "甲県知事", seal="director")
+    asked, signed = asked_seal(stage, case_id), list[str]()
+    monkeypatch.setattr(pdf, "sign", lambda *_, field, **__: signed.append(field))
+    refused: list[tuple[type[Exception], dict[str, Any]]] = [
+        (CannotAct, {**asked, "seen": "00" * 32}),
+        (CannotAct, {**asked, "position": asked["position"] - 1}),
+        (CannotAct, {**asked, "by": "chief"}),
+        (CannotAct, {**asked, "remark": "長" * 10_001}),
+        (NotFound, {**asked, "by": "councillor"}),
+    ]
+    for error, given in refused:
+        with pytest.raises(error):
+            act(stage, "put_seal", case_id, **{"by": KEEPER, **given})
+    assert signed == []
 
 
 def test_anybody_verifies_a_letter_by_its_code_and_its_file(stage: Stage) -> None:

@@ -86,8 +86,8 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Time-stamp authorities (RFC 3161) that vouch for when the ledgers and signatures were there, separated by "
         "blanks: `https://host/path`, with `user:password@` in front of the host where it asks for one. Each of "
-        "them stamps the ledgers, and the first that answers a signature. Empty: signatures get stamps of no legal effect, made here; "
-        "ledgers get such stamps in a demo, and otherwise none.",
+        "them stamps the ledgers, and the first that answers a signature. Empty: signatures get "
+        "stamps of no legal effect, made here; ledgers get such stamps in a demo, and otherwise none.",
     ),
     Setting(
         "KESSAI_TSA_CERTIFICATES",

@@ -78,9 +78,8 @@ def act(
         assert case is not None
         if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
             return done
-        stored, rows = steps_of_round(tenant_id, case_id, case.round)
-        route = mergers.route_on(tuple(stored.values()), day_in_japan(at))
-        here = Here(case, seeing, route, rows, max(at, case.updated_at), repeats.remark_of(remark))
+        here = _found(case, seeing, at, remark)
+        route = here.route
         seat, position, payload = prepare(here)
         if route.merged and event in replay.EFFECTS:
             payload["merged"] = list(route.merged)
@@ -98,6 +97,25 @@ def act(
         if then is not None:
             then(case, written)
         return repeats.outcome_of(written)
+
+
+def unlocked(
+    actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime, remark: str
+) -> Here | None:
+    """A case as an act would find it now, to judge by before something that takes long; the act judges again.
+
+    None where it was done already. Errors: NotFound.
+    """
+    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
+    if repeats.earlier(tenant_id, case_id, act_id, actor) is not None:
+        return None
+    return _found(Case.objects.get(tenant_id=tenant_id, id=case_id), seeing, at, remark)
+
+
+def _found(case: Case, seeing: access.Sight, at: datetime, remark: str) -> Here:
+    stored, rows = steps_of_round(case.tenant_id, case.id, case.round)
+    route = mergers.route_on(tuple(stored.values()), day_in_japan(at))
+    return Here(case, seeing, route, rows, max(at, case.updated_at), repeats.remark_of(remark))
 
 
 def as_drafter(here: Here, act: str) -> HeldPost:

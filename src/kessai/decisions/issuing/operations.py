@@ -15,7 +15,7 @@ from kessai.decisions import access, frame, machine, pull_up, repeats, replay, r
 from kessai.decisions.issuing import queries, writes
 from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.letters import sealing, sending
-from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing, Step
+from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing
 from kessai.decisions.repeats import Outcome
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
@@ -117,7 +117,12 @@ def put_seal(
     The letters that have room for it get its mark, a QR code and its electronic signature, and are kept as they go
     out; what was signed is bound to the act. Errors: NotFound; CannotAct; CannotSign, and then nothing is recorded.
     """
-    sealed = _sealed(actor, tenant_id, case_id, position, act_id, at)
+    sealed: Sequence[sealing.Sealed] = ()
+    here = frame.unlocked(actor, tenant_id, case_id, act_id, at, remark)
+    if here is not None:
+        # Judged before anything is signed: an act that is refused leaves no signature.
+        _judged(here, position, seen, machine.PUT_SEAL)
+        sealed = _sealed(here, position)
     return _answer(
         actor,
         tenant_id,
@@ -173,24 +178,8 @@ def _answer(
     sealed: Sequence[sealing.Sealed] = (),
 ) -> Outcome:
     def prepare(here: frame.Here) -> frame.Prepared:
-        step = here.route.now.get(position)
-        answer = repeats.answer_to(here.case, step)
-        asked = next(
-            (
-                view
-                for view in queries.issues(tenant_id=tenant_id, case_id=case_id)
-                if view.seal is not None and view.seal.position == position
-            ),
-            None,
-        )
-        rules.judge(
-            rules.CaseNow(here.case.state, bytes.fromhex(asked.document) if asked else b""),
-            step,
-            rules.Attempt(act, repeats.hash_of(seen), here.remark),
-            holds_post=step is not None and step.post_id in here.seeing.held,
-            answered_by=repeats.said_by(answer),
-        )
-        assert step is not None and asked is not None and asked.seal is not None
+        step, asked = _judged(here, position, seen, act)
+        assert asked.seal is not None
         said: dict[str, Json] = {
             "about": asked.seq,
             "document": asked.document,
@@ -202,22 +191,34 @@ def _answer(
     return frame.act(actor, tenant_id, case_id, act_id, at, remark, event, prepare, then=writes.follow)
 
 
-def _sealed(
-    actor: Actor, tenant_id: int, case_id: UUID, position: int, act_id: UUID, at: datetime
-) -> tuple[sealing.Sealed, ...]:
-    """The letters with their seal, made and stored before the case is locked: nothing of them can change any more.
+def _judged(here: frame.Here, position: int, seen: str, act: str) -> tuple[replay.Step, queries.IssueView]:
+    """The keeper's step and the issue whose seal it is about, if the act may be done now. Errors: CannotAct."""
+    step = here.route.now.get(position)
+    answer = repeats.answer_to(here.case, step)
+    asked = next(
+        (
+            view
+            for view in queries.issues(tenant_id=here.case.tenant_id, case_id=here.case.id)
+            if view.seal is not None and view.seal.position == position
+        ),
+        None,
+    )
+    rules.judge(
+        rules.CaseNow(here.case.state, bytes.fromhex(asked.document) if asked else b""),
+        step,
+        rules.Attempt(act, repeats.hash_of(seen), here.remark),
+        holds_post=step is not None and step.post_id in here.seeing.held,
+        answered_by=repeats.said_by(answer),
+    )
+    assert step is not None and asked is not None
+    return step, asked
 
-    None where the act will be refused anyway, or was done already.
-    """
-    seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
-    mine: dict[str, Any] = {"tenant_id": tenant_id, "case_id": case_id}
-    case = Case.objects.get(tenant_id=tenant_id, id=case_id)
-    step = Step.objects.filter(**mine, round=case.round, position=position, kind=machine.SEAL).first()
-    done = Event.objects.filter(**mine, act_id=act_id).exists()
-    if done or step is None or step.state != machine.OPEN or step.post_id not in seeing.held:
-        return ()
-    said = queries.asking_seal(**mine, position=position)
-    return tuple(sealing.seal_letters(case=case, said=said, at=at)) if said else ()
+
+def _sealed(here: frame.Here, position: int) -> tuple[sealing.Sealed, ...]:
+    """The letters with their seal, made and stored before the case is locked: nothing of them can change any more."""
+    said = queries.asking_seal(tenant_id=here.case.tenant_id, case_id=here.case.id, position=position)
+    assert said is not None
+    return tuple(sealing.seal_letters(case=here.case, said=said, at=here.at))
 
 
 def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:
