@@ -141,6 +141,23 @@ def test_more_connections_than_are_served_at_once_are_closed(
                 continue
 
 
+def test_a_connection_for_which_no_thread_can_be_started_takes_no_place_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "MOST_CONNECTIONS", 1)
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with serving(tmp_path / "witness") as server:
+        with monkeypatch.context() as exhausted:
+            exhausted.setattr(threading.Thread, "start", refuse)
+            for _ in range(2):
+                with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as client:
+                    assert client.recv(1) == b""
+        assert ask(url(server), request(0, 7), seconds=5).status == 200
+
+
 def test_a_client_that_goes_away_stops_nothing(server: WitnessServer) -> None:
     for _ in range(3):
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as client:
