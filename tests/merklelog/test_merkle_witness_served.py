@@ -15,15 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from merkle_logs import FORKED, LOG, TRUE
+from merkle_logs import FORKED, LOG, NEXT_KEY, TRUE
 
 from merklelog.cli import main
 from merklelog.cosignature import CosignatureVerifier, open_cosignatures
-from merklelog.note import parse_note
+from merklelog.note import Signer, parse_note
 from merklelog.witness import asking, command
 from merklelog.witness import server as servers
 from merklelog.witness.asking import WitnessUnreachable, ask
 from merklelog.witness.judging import Witness
+from merklelog.witness.known import KnownLogs
 from merklelog.witness.protocol import Answer, Request
 from merklelog.witness.server import WitnessServer
 from merklelog.witness.state import State
@@ -33,10 +34,11 @@ VKEY = str(LOG.verifier())
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1") -> Iterator[WitnessServer]:
+def serving(folder: Path, host: str = "127.0.0.1", known: KnownLogs | None = None) -> Iterator[WitnessServer]:
     state = State.create(folder, "press.example/witness")
-    witness = Witness(state, [LOG.verifier()], clock=lambda: NOW)
-    with WitnessServer((host, 0), witness) as server:
+    known = known or KnownLogs([LOG.verifier()], [])
+    witness = Witness(state, known.keys, clock=lambda: NOW)
+    with WitnessServer((host, 0), witness, before=known.refresh) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -164,6 +166,34 @@ def test_a_client_that_goes_away_stops_nothing(server: WitnessServer) -> None:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             client.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 90\r\n\r\nold")
     assert ask(url(server), request(0, 7), seconds=5).status == 200
+
+
+def test_a_log_that_changed_its_key_is_known_without_a_restart_and_a_broken_policy_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    policy = tmp_path / "policy"
+    policy.write_text(f"log {VKEY}\nquorum none\n")
+    with serving(tmp_path / "witness", known=KnownLogs([], [policy])) as server:
+
+        def asked(old: int, size: int, *signers: Signer) -> int:
+            return ask(
+                url(server), Request(old, TRUE.proof(old, size), TRUE.note(size, *signers)), seconds=5
+            ).status
+
+        assert asked(0, 3) == 200
+        assert asked(3, 5, NEXT_KEY) == 403
+        policy.write_text(f"log {VKEY}\nlog {NEXT_KEY.verifier()}\nquorum none\n")
+        assert asked(3, 5, NEXT_KEY) == 200
+        for broken in ("", "log nonsense\nquorum none\n", "quorum none\n", None):
+            if broken is None:
+                policy.unlink()
+            else:
+                policy.write_text(broken)
+            caplog.clear()
+            assert asked(5, 5) == asked(5, 5, NEXT_KEY) == 200
+            assert [each.levelname for each in caplog.records].count("ERROR") == 1, caplog.text
+        policy.write_text(f"log {NEXT_KEY.verifier()}\nquorum none\n")
+        assert (asked(5, 6), asked(5, 6, NEXT_KEY)) == (403, 200)
 
 
 @contextmanager

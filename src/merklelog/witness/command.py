@@ -18,10 +18,10 @@ from typing import Any
 
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import NoteInvalid, Verifier
-from merklelog.policy import Policy, PolicyInvalid
 from merklelog.tree import ProofInvalid
 from merklelog.witness.evidence import SPLIT_VIEW, Evidence, EvidenceMalformed
 from merklelog.witness.judging import Witness
+from merklelog.witness.known import KnownLogs, LogsUnusable
 from merklelog.witness.server import WitnessServer
 from merklelog.witness.state import Held, State, StateUnusable
 
@@ -42,7 +42,14 @@ def add_parsers(witness: argparse.ArgumentParser) -> None:
     )
     run = words.add_parser("run", help="cosign for the logs that are given, until stopped")
     run.add_argument("--listen", default=LISTEN, metavar="HOST:PORT", help=f"usually {LISTEN}")
-    run.add_argument("--policy", type=Path, action="append", default=[], metavar="FILE", help="its log lines")
+    run.add_argument(
+        "--policy",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="its log lines, read again when it was changed",
+    )
     run.add_argument("--log", action="append", default=[], metavar="VKEY", help="verifier key of a log")
     show = words.add_parser("show", help="the latest checkpoint of each log, and evidence")
     show.add_argument("--json", action="store_true", help="report as JSON")
@@ -63,7 +70,7 @@ def _guarded(options: argparse.Namespace) -> int:
     try:
         status: int = options.act(options)
         return status
-    except (StateUnusable, CannotServe, NoteInvalid, PolicyInvalid, OSError) as error:
+    except (StateUnusable, LogsUnusable, CannotServe, NoteInvalid, OSError) as error:
         sys.stderr.write(f"merklelog witness: {error}\n")
         return UNUSABLE
 
@@ -76,10 +83,11 @@ def _init(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     state = State.open(options.state)
-    witness = Witness(state, _logs(options), clock=time.time)
+    known = KnownLogs([Verifier.parse(vkey) for vkey in options.log], options.policy)
+    witness = Witness(state, known.keys, clock=time.time)
     with state.alone():
         state.all_held()
-        server = WitnessServer(_address(options.listen), witness)
+        server = WitnessServer(_address(options.listen), witness, before=known.refresh)
         signal.signal(signal.SIGTERM, _interrupt)
         _say(f"{state.verifier()}\nlistening on {_address(options.listen)[0]}:{server.server_port}")
         try:
@@ -93,18 +101,6 @@ def _run(options: argparse.Namespace) -> int:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _logs(options: argparse.Namespace) -> list[Verifier]:
-    found = [Verifier.parse(vkey) for vkey in options.log]
-    for path in options.policy:
-        try:
-            found += [log.verifier for log in Policy.parse(path.read_bytes()).logs]
-        except PolicyInvalid as error:
-            raise CannotServe(f"{path}: {error}") from error
-    if not found:
-        raise CannotServe("no log is given; use --log VKEY or --policy FILE")
-    return found
 
 
 def _address(text: str) -> tuple[str, int]:

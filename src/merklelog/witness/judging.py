@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid
@@ -43,21 +43,28 @@ class Witness:
         self._clock = clock
         self._locks: dict[str, threading.Lock] = {}
         self._logs: dict[str, list[Verifier]] = {}
+        self.know(logs)
+
+    def know(self, logs: Sequence[Verifier]) -> None:
+        """Cosign for the logs of these keys from now on. A request that is being judged ends as it began."""
+        known: dict[str, list[Verifier]] = {}
         for verifier in logs:
-            self._logs.setdefault(verifier.name, []).append(verifier)
-            self._locks[verifier.name] = threading.Lock()
+            known.setdefault(verifier.name, []).append(verifier)
+            self._locks.setdefault(verifier.name, threading.Lock())
+        self._logs = known
 
     def add_checkpoint(self, body: bytes) -> Answer:
         """Judge one request. Raises ``StateUnusable`` and ``OSError``: then nothing was cosigned."""
+        logs = self._logs
         try:
             request = Request.parse(body)
-            opened, checkpoint = self._open(request.note)
+            opened, checkpoint = _open(request.note, logs)
             if request.old > checkpoint.size:
                 raise _refused(
                     400, f"the old size {request.old} is beyond the checkpoint's {checkpoint.size}"
                 )
             with self._locks[checkpoint.origin]:
-                return self._judge(request, opened, checkpoint)
+                return self._judge(request, opened, checkpoint, logs[checkpoint.origin])
         except (RequestMalformed, CheckpointInvalid) as error:
             refusal = _refused(400, str(error))
         except Refused as error:
@@ -65,25 +72,14 @@ class Witness:
         log.info("refused with %d: %s", refusal.answer.status, refusal)
         return refusal.answer
 
-    def _open(self, note: bytes) -> tuple[Note, Checkpoint]:
-        try:
-            text, _ = parse_note(note)
-        except NoteInvalid as error:
-            raise _refused(400, str(error)) from error
-        checkpoint = Checkpoint.parse(text)
-        if checkpoint.origin not in self._logs:
-            raise _refused(404, "this log is not known here")
-        try:
-            return open_note(note, self._logs[checkpoint.origin]), checkpoint
-        except NoteInvalid as error:
-            raise _refused(403, str(error)) from error
-
-    def _judge(self, request: Request, opened: Note, checkpoint: Checkpoint) -> Answer:
+    def _judge(
+        self, request: Request, opened: Note, checkpoint: Checkpoint, keys: Sequence[Verifier]
+    ) -> Answer:
         held = self.state.held(checkpoint.origin)
         size, root = (held.checkpoint.size, held.checkpoint.root) if held else (0, EMPTY_ROOT)
         if held and size == checkpoint.size and root != checkpoint.root:
             # Two roots of one size: whatever the request says of the old size, this is proof.
-            self._keep(held, request, opened)
+            self._keep(held, request, opened, keys)
             raise Refused(conflict(size))
         if request.old != size:
             raise Refused(conflict(size))
@@ -91,7 +87,7 @@ class Witness:
             _verify(size, root, checkpoint, request.proof)
         except ProofInvalid as error:
             if held:
-                self._keep(held, request, opened)
+                self._keep(held, request, opened, keys)
             raise _refused(422, str(error)) from error
         return self._cosign(opened, checkpoint)
 
@@ -101,17 +97,31 @@ class Witness:
         log.info("cosigned %s at %d entries", checkpoint.origin, checkpoint.size)
         return Answer(200, signature.line.encode())
 
-    def _keep(self, held: Held, request: Request, opened: Note) -> None:
+    def _keep(self, held: Held, request: Request, opened: Note, keys: Sequence[Verifier]) -> None:
         """Two signed checkpoints that do not fit: proof against the log, or at least a reason to ask it."""
         origin, offered, now = held.checkpoint.origin, _with_log_lines(opened), int(self._clock())
         evidence = Evidence(SPLIT_VIEW, origin, held.note, offered, request.proof, now)
         try:
-            said = evidence.prove(self._logs[origin])
+            said = evidence.prove(keys)
         except (ProofInvalid, CheckpointInvalid) as error:
             evidence = replace(evidence, kind=UNPROVEN)
             said = str(error)
         if self.state.keep(evidence):
             log.error("%s of %s, kept as evidence: %s", evidence.kind, origin, said)
+
+
+def _open(note: bytes, logs: Mapping[str, Sequence[Verifier]]) -> tuple[Note, Checkpoint]:
+    try:
+        text, _ = parse_note(note)
+    except NoteInvalid as error:
+        raise _refused(400, str(error)) from error
+    checkpoint = Checkpoint.parse(text)
+    if checkpoint.origin not in logs:
+        raise _refused(404, "this log is not known here")
+    try:
+        return open_note(note, logs[checkpoint.origin]), checkpoint
+    except NoteInvalid as error:
+        raise _refused(403, str(error)) from error
 
 
 def _verify(size: int, root: bytes, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,13 +23,19 @@ log = logging.getLogger("merklelog.witness")
 
 
 class WitnessServer(ThreadingHTTPServer):
-    """Serves one witness; ``server_port`` is the port that it got."""
+    """Serves one witness; ``server_port`` is the port that it got. ``before``: done before each request is judged."""
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], witness: Witness) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        witness: Witness,
+        *,
+        before: Callable[[Witness], None] = lambda _: None,
+    ) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.witness = witness
+        self.witness, self.before = witness, before
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         super().__init__(address, _Handler)
 
@@ -83,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _judged(self, body: bytes) -> Answer:
         try:
+            self.server.before(self.server.witness)
             return self.server.witness.add_checkpoint(body)
         except (StateUnusable, OSError):
             log.critical("the state cannot be read or written; nothing was cosigned", exc_info=True)
