@@ -3,23 +3,27 @@
 Source: C2SP tlog-policy. Of the signature types a log may have Ed25519 (0x01), a witness Ed25519 cosignatures
 (0x04). A witness with an ML-DSA-44 key (0x06) may stand in a policy; this library cannot check what it signs,
 so that for it the witness has never cosigned.
+
+One word is this library's own, a comment to other readers: ``#compromised VKEY TIME`` (docs/evidence/format.md, 7).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid
 from merklelog.cosignature import CosignatureVerifier, parse_witness_key, time_of
 from merklelog.note import NoteInvalid, Signature, Verifier, open_note, split_key
 
 NONE = "none"
+COMPROMISED = "#compromised"
 MAX_POLICY_SIZE = 1_000_000
 
 _FOREIGN = re.compile(rb"[^\t\n -\x7e\x80-\xff]")
 _NUMBER = re.compile("[1-9][0-9]*", re.ASCII)
+_TIME = re.compile("[1-9][0-9]{0,10}", re.ASCII)
 
 
 class PolicyInvalid(ValueError):
@@ -32,10 +36,14 @@ class PolicyInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LogKey:
-    """A known log; the name of its key is the log's origin."""
+    """A known log; the name of its key is the log's origin.
+
+    ``compromised``: from when on others may have signed with it, in seconds since 1970.
+    """
 
     verifier: Verifier
     url: str | None = None
+    compromised: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +191,11 @@ class _Reader:
 
     def take(self, words: list[str]) -> None:
         keyword, *rest = words
-        if not keyword or keyword.startswith("#"):
-            return
-        if keyword == "log":
+        if keyword == COMPROMISED:
+            self._compromised(rest)
+        elif not keyword or keyword.startswith("#"):
+            pass
+        elif keyword == "log":
             self._log(rest)
         elif keyword == "witness":
             self._witness(rest)
@@ -204,7 +214,17 @@ class _Reader:
         if verifier.public_key in self.log_keys:
             raise NoteInvalid("a log with this key is there already")
         self.log_keys.add(verifier.public_key)
-        self.logs.append(LogKey(verifier, *url))
+        self.logs.append(LogKey(verifier, url[0] if url else None))
+
+    def _compromised(self, words: list[str]) -> None:
+        if len(words) != 2 or not _TIME.fullmatch(words[1]):
+            raise NoteInvalid(f"a line about a compromised key is: {COMPROMISED} VKEY SECONDS")
+        since = int(words[1])
+        for at, log in enumerate(self.logs):
+            if str(log.verifier) == words[0]:
+                self.logs[at] = replace(log, compromised=min(since, log.compromised or since))
+                return
+        raise NoteInvalid("no log line above has this key")
 
     def _witness(self, words: list[str]) -> None:
         if not 2 <= len(words) <= 3:

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import call_command
+from django.utils import timezone
 
 import witnesses
 from kessai.decisions import coversheet
@@ -133,6 +134,39 @@ def test_while_a_witness_is_away_the_checkpoint_from_before_vouches(
         witnesses.cosign(stage.tenant_id, witnesses.ARCHIVE, at=stage.now)
     assert offered(stage, case).state == queries.READY
     assert len(judged(full(stage, case)).seen) == 2
+
+
+def test_after_a_theft_the_bundle_says_it_and_rests_on_what_still_counts(stage: Stage, settings: Any) -> None:
+    settings.KESSAI_DEMO = True
+    case = logged(stage)
+    at, (stolen,) = stage.now, keys.known(stage.tenant_id)
+    stamping.stamp(tenant_id=stage.tenant_id, at=at, asked=clocks.clocks())
+    keys.compromised(tenant_id=stage.tenant_id, key_id=stolen.verifier.key_id.hex(), since=at, at=at)
+    assert judged(full(stage, case)).code == Code.COMPROMISED
+    keys.rotate(tenant_id=stage.tenant_id, at=at)
+    stage.decided()
+    sequencer.step(at=at + timedelta(seconds=1))
+    result = judged(full(stage, case))
+    assert result.holds, result.findings
+    assert [str(each) for each in result.signed_by] == [str(keys.verifier(stage.tenant_id))]
+    assert result.keys is not None
+    said = {each.verifier: each.compromised for each in result.keys.policy.logs}
+    assert said == {stolen.verifier: int(at.timestamp()), keys.verifier(stage.tenant_id): None}
+
+
+def test_what_was_stamped_before_a_theft_stays_good(stage: Stage, settings: Any) -> None:
+    settings.KESSAI_DEMO = True
+    case = logged(stage)
+    (stolen,) = keys.known(stage.tenant_id)
+    stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=clocks.clocks())
+    stage.decided()
+    sequencer.step(at=stage.now + timedelta(seconds=1))
+    key_id, since = stolen.verifier.key_id.hex(), timezone.now() + timedelta(seconds=2)
+    keys.compromised(tenant_id=stage.tenant_id, key_id=key_id, since=since, at=since)
+    result = judged(full(stage, case))
+    assert result.holds, result.findings
+    assert [each.verifier for each in result.compromised] == [stolen.verifier] == list(result.signed_by)
+    assert result.timestamps
 
 
 def test_a_log_that_cannot_be_read_is_said_so(stage: Stage) -> None:

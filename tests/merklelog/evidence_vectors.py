@@ -93,6 +93,26 @@ def no_witness() -> bytes:
     return lay_out(samples.parts(checkpoint=log.note(keys=(samples.LOG_KEY,)), policy=policy)).to_bytes()
 
 
+STAMPED_AT = 1_795_566_900
+"""The time of the timestamp in most bundles."""
+LATER = samples.SEEN_AT + 100
+"""When all witnesses had cosigned."""
+
+
+def _stolen(
+    *since: int, quorum: str = "none", keys: tuple[samples.Key, ...] | None = None, **changed: Any
+) -> Callable[[], bytes]:
+    """The log's first key was stolen at these times."""
+    log = samples.log_of()
+    policy = samples.policy(logs=(samples.LOG_KEY, samples.NEXT_LOG_KEY), quorum=quorum)
+    policy += b"".join(f"#compromised {samples.LOG_KEY.vkey} {each}\n".encode() for each in since)
+    checkpoint = log.note(keys=keys) if keys else log.note()
+    return lambda: lay_out(samples.parts(log, checkpoint=checkpoint, policy=policy, **changed)).to_bytes()
+
+
+UNSTAMPED: dict[str, Any] = {"tokens": [], "certificates": []}
+
+
 def two_timestamps() -> bytes:
     text = samples.log_of().text
     tokens = [samples.CLOCK.token(text), samples.OTHER_CLOCK.token(text, time=b"20261125003501.25Z")]
@@ -131,6 +151,13 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "rotated-key": rotated_key,
     "no-witness": no_witness,
     "two-timestamps": two_timestamps,
+    "compromised-after-the-timestamp": _stolen(STAMPED_AT + 1),
+    "compromised-after-the-witnesses": _stolen(LATER, quorum="two-of-three", **UNSTAMPED),
+    "compromised-before-the-witnesses": _stolen(STAMPED_AT, quorum="two-of-three"),
+    "compromised-beside-a-sound-key": _stolen(1, keys=(samples.LOG_KEY, samples.NEXT_LOG_KEY)),
+    "compromised-only-in-a-comment": lambda: _replaced(
+        POLICY, b"\nquorum", b"\n# compromised 1\n#compromise 1\nquorum"
+    )(),
     "destroyed": destroyed,
 }
 
@@ -465,6 +492,24 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
         ),
     ),
     ("keys", "carriage-return"): _replaced(POLICY, b"\nquorum", b"\r\nquorum"),
+    ("keys", "compromised-without-a-time"): _raw(
+        POLICY, lambda data: data + f"#compromised {samples.LOG_KEY.vkey}\n".encode()
+    ),
+    ("keys", "compromised-with-a-date"): _raw(
+        POLICY, lambda data: data + f"#compromised {samples.LOG_KEY.vkey} 2026-11-25\n".encode()
+    ),
+    ("keys", "compromised-twelve-digits"): _raw(
+        POLICY, lambda data: data + f"#compromised {samples.LOG_KEY.vkey} 100000000000\n".encode()
+    ),
+    ("keys", "compromised-more-words"): _raw(
+        POLICY, lambda data: data + f"#compromised {samples.LOG_KEY.vkey} 1 2\n".encode()
+    ),
+    ("keys", "compromised-unknown-key"): _raw(
+        POLICY, lambda data: data + f"#compromised {samples.NEXT_LOG_KEY.vkey} 1\n".encode()
+    ),
+    ("keys", "compromised-above-its-key"): _raw(
+        POLICY, lambda data: f"#compromised {samples.LOG_KEY.vkey} 1\n".encode() + data
+    ),
     ("keys", "not-text"): _raw(POLICY, lambda data: b"# \xff\n" + data),
     ("keys", "certificate-line"): _replaced(TSA, b"-----END", b"\n-----END"),
     ("checkpoint", "other-origin"): _other_origin,
@@ -508,6 +553,9 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
     ("timestamp", "authority-for-other-things"): _token(_NOT_FOR_TIME.token, [_NOT_FOR_TIME.der]),
     ("timestamp", "trailing-byte"): _token(lambda text: samples.CLOCK.token(text) + b"\0"),
     ("timestamp", "no-such-day"): _token(lambda text: samples.CLOCK.token(text, time=b"20260230003500Z")),
+    ("compromised", "when-it-was-stamped"): _stolen(STAMPED_AT),
+    ("compromised", "and-no-quorum-asked-for"): _stolen(LATER, **UNSTAMPED),
+    ("compromised", "the-earlier-time-counts"): _stolen(STAMPED_AT + 1, STAMPED_AT, STAMPED_AT + 2),
     ("act", "another-key"): _act(ACT_1, lambda act: act.update(note="")),
     ("act", "white-space"): _replaced(ACT_1, b'"index":', b'"index": '),
     ("act", "float-value"): _replaced(ACT_1, b'"value":480000', b'"value":480000.0'),

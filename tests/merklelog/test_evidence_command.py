@@ -111,6 +111,46 @@ def test_a_timestamp_of_an_authority_that_the_checker_did_not_name_does_not_coun
     assert "– 1 more timestamps are there, not of the authorities that you gave." in text
 
 
+def test_of_a_stolen_key_it_says_what_still_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, text = said(capsys, written(tmp_path, "compromised-after-the-timestamp"), "--lang", "ja")
+    key = samples.LOG_KEY.id.hex()
+    assert status == 0
+    assert f"の署名がある。\n  ✓ 鍵 {key} は 2026-11-25 09:35:01 から盗まれたおそれがあるが、" in text
+    assert f"{samples.LOG_KEY.vkey} （2026-11-25 09:35:01 から盗まれたおそれ）\n" in text
+    assert f"{samples.NEXT_LOG_KEY.vkey}\n" in text
+
+
+def test_a_state_that_only_witnesses_vouch_for_is_not_called_signed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "compromised-before-the-witnesses")
+    status, text = said(capsys, path, "--lang", "en")
+    assert status == 0
+    assert "signed by the log's key" not in text
+    assert "– The signature of the log's key: it may be a thief's" in text
+    assert "✓ The witnesses archive, press saw and signed the same state" in text
+    found = json.loads(said(capsys, path, "--json")[1])
+    assert found["levels"]["log"] == "not proven"
+    assert found["signedBy"] == []
+    assert found["compromised"] == [{"key": samples.LOG_KEY.vkey, "since": 1_795_566_900}]
+
+
+def test_a_state_that_only_a_stolen_key_vouches_for_does_not_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "compromised-when-it-was-stamped")
+    assert said(capsys, path, "--lang", "en")[0] == 1
+    assert json.loads(said(capsys, path, "--json")[1])["levels"]["log"] == "fails"
+
+    full, policy = written(tmp_path, "no-witness"), tmp_path / "policy"
+    policy.write_bytes(samples.policy(quorum="none") + f"#compromised {samples.LOG_KEY.vkey} 1\n".encode())
+    assert said(capsys, full)[0] == 0
+    status, text = said(capsys, full, "--policy", policy, "--lang", "ja")
+    assert status == 1 and "✗ [compromised] 台帳の鍵は盗まれたおそれがあり" in text
+
+
 def test_a_redacted_bundle_says_what_was_withheld(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, text = said(capsys, written(tmp_path, "redacted"), "--lang", "ja")
     assert status == 0

@@ -30,13 +30,13 @@ def test_a_quorum_before_the_theft_keeps_a_checkpoint(number: str, since: dateti
         judged = policy(number).judge(WITNESSED)
     except NoteInvalid:
         pytest.fail("the sample must hold")
-    assert still_counts(judged, policy(number), [], since=since) is counts
+    assert still_counts(judged.seen, policy(number), [], since=since) is counts
 
 
 def test_a_time_stamp_before_the_theft_keeps_a_checkpoint() -> None:
     judged = policy("").judge(WITNESSED)
-    assert still_counts(judged, policy(""), [SEEN + TICK, SEEN - TICK], since=SEEN)
-    assert not still_counts(judged, policy(""), [SEEN, SEEN + TICK], since=SEEN)
+    assert still_counts(judged.seen, policy(""), [SEEN + TICK, SEEN - TICK], since=SEEN)
+    assert not still_counts(judged.seen, policy(""), [SEEN, SEEN + TICK], since=SEEN)
 
 
 def test_a_key_that_lies_elsewhere_signs_the_same_note() -> None:

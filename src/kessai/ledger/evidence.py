@@ -11,7 +11,7 @@ from django.db import connection
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
-from kessai.ledger import keys, stamping
+from kessai.ledger import keys, stamping, stolen
 from kessai.ledger.stamping import Stamp
 from kessai.ledger.witnessing import policies, records
 from kessai.signing import clocks
@@ -57,8 +57,8 @@ def evidence(*, tenant_id: int, case_id: UUID) -> Evidence | None:
     """The evidence for every entry of a case; None while one of them has no number, or no checkpoint covers them.
 
     Of the checkpoints that cover them, the latest that a quorum of witnesses cosigned and that has a timestamp; where
-    there is none, the latest that is witnessed; else the latest with a timestamp; else the latest. Errors:
-    CannotProve.
+    there is none, the latest that is witnessed; else the latest with a timestamp; else the latest. Before all that, one
+    whose signature counts although a key was stolen. Errors: CannotProve.
     """
     placed = _placed(tenant_id, case_id)
     if not placed or any(index is None for _, _, index in placed):
@@ -127,9 +127,15 @@ def _chosen(tenant_id: int, least: int) -> int | None:
         return None
     stamped = _sizes("ledger_timestamp", tenant_id, least)
     cosigned = _sizes("ledger_cosignature", tenant_id, least)
+    known = keys.known(tenant_id)
     return max(
         {latest.size, *stamped, *cosigned},
-        key=lambda size: (records.quorum_is_met(tenant_id=tenant_id, size=size), size in stamped, size),
+        key=lambda size: (
+            stolen.counts(tenant_id, size, known),
+            records.quorum_is_met(tenant_id=tenant_id, size=size),
+            size in stamped,
+            size,
+        ),
     )
 
 

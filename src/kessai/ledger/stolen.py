@@ -10,6 +10,8 @@ from django.db import connection
 from kessai.kernel.words import N_
 from kessai.ledger import keys
 from kessai.ledger.findings import Finding, finding
+from kessai.ledger.keys import LogKey
+from kessai.ledger.models import Timestamp
 from kessai.ledger.witnessing import policies, records
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.compromise import still_counts
@@ -22,6 +24,23 @@ SIZES_LOOKED_AT = 1_000
 def seen_before(tenant_id: int, since: datetime) -> int:
     """The size of the largest checkpoint that an authority stamped, or a quorum cosigned, before this time; or 0."""
     return max(_stamped_before(tenant_id, since), _cosigned_before(tenant_id, since))
+
+
+def counts(tenant_id: int, size: int, known: tuple[LogKey, ...]) -> bool:
+    """Whether the checkpoint of this size is signed by a key that is not stolen, or others saw it before the theft.
+    ``known``: the keys of the log."""
+    if not any(each.stolen for each in known):
+        return True
+    policy = policies.usable(tenant_id)
+    try:
+        note = (records.witnessed(tenant_id=tenant_id, size=size) or "").encode()
+        _, key = keys.opened(note, tenant_id=tenant_id, by=known)
+        seen = policy.judge(note, logs=[key.verifier]).seen
+    except CheckpointInvalid:
+        return False
+    since = key.stolen.replace(microsecond=0) if key.stolen else None
+    stamps = Timestamp.objects.filter(tenant_id=tenant_id, size=size).values_list("stamped_at", flat=True)
+    return since is None or still_counts(seen, policy, stamps, since=since)
 
 
 def _stamped_before(tenant_id: int, since: datetime) -> int:
@@ -49,7 +68,7 @@ def _cosigned_before(tenant_id: int, since: datetime) -> int:
         note = records.witnessed(tenant_id=tenant_id, size=size)
         with suppress(CheckpointInvalid):
             judged = policy.judge((note or "").encode(), logs=keys.verifiers(tenant_id))
-            if still_counts(judged, policy, (), since=since):
+            if still_counts(judged.seen, policy, (), since=since):
                 return int(size)
     return 0
 

@@ -11,6 +11,7 @@ from typing import Any
 from merklelog.evidence.names import COVER_SHEET
 from merklelog.evidence.result import Keys, Level, Result, State, VerifiedAct
 from merklelog.evidence.words import ACTS, FAILURES, field_name, say, visible
+from merklelog.policy import LogKey
 
 JAPAN = timezone(timedelta(hours=9))
 _MARK = {State.HOLDS: "✓", State.FAILS: "✗", State.NOT_PROVEN: "–"}
@@ -71,7 +72,11 @@ def _held(result: Result, level: Level, lang: str) -> list[str]:
     key = f"{level}_{State.HOLDS}"
     if level is Level.LOG:
         keys = "、".join(visible(f"{each.name}+{each.key_id.hex()}") for each in result.signed_by)
-        return [say(lang, key, size=result.claim.size, keys=keys)]
+        counted = [each for each in result.compromised if each.verifier in result.signed_by]
+        return [
+            say(lang, key, size=result.claim.size, keys=keys),
+            *(say(lang, "log_stolen", id=each.verifier.key_id.hex(), time=_since(each)) for each in counted),
+        ]
     if level is Level.WITNESSES:
         names = (", " if lang == "en" else "、").join(visible(each.witness.name) for each in result.seen)
         of = len(result.keys.policy.witnesses)
@@ -87,7 +92,8 @@ def _held(result: Result, level: Level, lang: str) -> list[str]:
 def _keys(keys: Keys, lang: str) -> Iterator[str]:
     yield from ("", say(lang, "keys"))
     for log in keys.policy.logs:
-        yield f"  {say(lang, 'key_log')} {visible(str(log.verifier))}"
+        stolen = say(lang, "key_stolen", time=_since(log)) if log.compromised is not None else ""
+        yield f"  {say(lang, 'key_log')} {visible(str(log.verifier))} {stolen}".rstrip()
     for witness in keys.policy.witnesses:
         yield f"  {say(lang, 'key_witness')} {visible(witness.name)} {visible(witness.vkey)}"
     for certificate in keys.certificates:
@@ -151,6 +157,10 @@ def _local(at: datetime) -> str:
     return at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def _since(key: LogKey) -> str:
+    return _local(datetime.fromtimestamp(key.compromised or 0, UTC))
+
+
 def _clock(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -180,6 +190,9 @@ def _proven(result: Result) -> dict[str, Any]:
         "size": claim.size,
         "keysGiven": result.keys.given,
         "signedBy": [str(each) for each in result.signed_by],
+        "compromised": [
+            {"key": str(each.verifier), "since": each.compromised} for each in result.compromised
+        ],
         "witnesses": [
             {"name": each.witness.name, "key": each.witness.vkey, "time": each.time} for each in result.seen
         ],

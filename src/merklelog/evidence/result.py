@@ -9,7 +9,7 @@ from enum import StrEnum
 from merklelog.canonical import Json
 from merklelog.evidence.files import Bound
 from merklelog.note import Verifier
-from merklelog.policy import Policy, Seen
+from merklelog.policy import LogKey, Policy, Seen
 from merklelog.timestamps import Timestamp
 
 
@@ -26,6 +26,7 @@ class Code(StrEnum):
     COSIGNATURE = "cosignature"
     QUORUM = "quorum"
     TIMESTAMP = "timestamp"
+    COMPROMISED = "compromised"
     ACT = "act"
     LEAF = "leaf"
     CASE = "case"
@@ -116,6 +117,9 @@ class Result:
     claim: Claim | None = None
     keys: Keys | None = None
     signed_by: Sequence[Verifier] = ()
+    """The keys of the log whose signatures count."""
+    compromised: Sequence[LogKey] = ()
+    """Those that signed and that others may have had, whether they count or not."""
     seen: Sequence[Seen] = ()
     timestamps: Sequence[Timestamp] = ()
     uncounted: int = 0
@@ -160,4 +164,5 @@ _LEVEL_OF = {
     Code.COSIGNATURE: Level.WITNESSES,
     Code.QUORUM: Level.WITNESSES,
     Code.TIMESTAMP: Level.TIME,
+    Code.COMPROMISED: Level.LOG,
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
 
 from merklelog.canonical import MAX_INTEGER, parse_canonical
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid
+from merklelog.compromise import still_counts
 from merklelog.cosignature import time_of
 from merklelog.evidence import bag, names
 from merklelog.evidence.acts import Act, ActMalformed, Leaf, LeafMalformed, differing, parse_leaf
@@ -17,8 +19,8 @@ from merklelog.evidence.container import BASE, ContainerInvalid, Content, unpack
 from merklelog.evidence.files import Bound, bound_files
 from merklelog.evidence.making import explanation, pem_of
 from merklelog.evidence.result import Claim, Code, Document, Finding, Keys, Result, VerifiedAct
-from merklelog.note import NoteInvalid, Verifier, open_note
-from merklelog.policy import Policy, PolicyInvalid, Seen
+from merklelog.note import NoteInvalid, open_note
+from merklelog.policy import NONE, LogKey, Policy, PolicyInvalid, Seen
 from merklelog.timestamps import Timestamp, TimestampInvalid, open_timestamp, read_certificates
 from merklelog.tree import ProofInvalid, leaf_hash, verify_inclusion
 
@@ -86,7 +88,8 @@ class _Verification:
         self.found: list[Finding] = []
         self.text = ""
         self.tree: Checkpoint | None = None
-        self.signed_by: tuple[Verifier, ...] = ()
+        self.signed_by: tuple[LogKey, ...] = ()
+        self.counted: tuple[LogKey, ...] = ()
         self.seen: tuple[Seen, ...] = ()
         self.timestamps: list[Timestamp] = []
         self.acts: list[VerifiedAct] = []
@@ -104,6 +107,7 @@ class _Verification:
             self._checkpoint(keys.policy)
             if self.tree is not None:
                 self._timestamps(keys)
+                self._compromised(keys.policy)
         for number in range(1, self.claim.acts + 1):
             self._act(number)
         documents = self._documents()
@@ -112,7 +116,8 @@ class _Verification:
             findings=self.found,
             claim=self.claim,
             keys=keys,
-            signed_by=self.signed_by,
+            signed_by=[each.verifier for each in self.counted],
+            compromised=[each for each in self.signed_by if each.compromised is not None],
             seen=self.seen,
             timestamps=self.timestamps,
             uncounted=self.tokens - len(self.timestamps),
@@ -152,8 +157,8 @@ class _Verification:
             self.fail(Code.CHECKPOINT, names.CHECKPOINT, error)
             return
         signed = {(each.name, each.key_id) for each in opened.verified}
-        own = policy.of_log(self.claim.origin)
-        self.signed_by = tuple(each for each in own if (each.name, each.key_id) in signed)
+        own = (each for each in policy.logs if each.verifier.name == self.claim.origin)
+        self.signed_by = tuple(each for each in own if (each.verifier.name, each.verifier.key_id) in signed)
         try:
             opened = open_note(note, (*logs, *policy.cosigners))
         except NoteInvalid as error:
@@ -180,6 +185,17 @@ class _Verification:
                 continue
             if stamp.certificate in believed:
                 self.timestamps.append(stamp)
+
+    def _compromised(self, policy: Policy) -> None:
+        self.counted = tuple(each for each in self.signed_by if self._counts(each, policy))
+        if not self.counted and policy.quorum == NONE:
+            self.fail(Code.COMPROMISED, names.CHECKPOINT, "only compromised keys vouch for this checkpoint")
+
+    def _counts(self, key: LogKey, policy: Policy) -> bool:
+        if key.compromised is None:
+            return True
+        since = datetime.fromtimestamp(key.compromised, UTC)
+        return still_counts(self.seen, policy, (each.at for each in self.timestamps), since=since)
 
     def _act(self, number: int) -> None:
         name = names.act_name(number)

@@ -36,6 +36,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "台帳の{size}件の状態に、台帳の鍵 {keys} の署名がある。",
         "The state of the log at {size} entries is signed by the log's key {keys}.",
     ),
+    "log_not proven": (
+        "台帳の鍵の署名。鍵は盗まれたおそれがあり、その前にこの状態を見た者がいない。保証するのは立会人だけである。",
+        "The signature of the log's key: it may be a thief's, nobody saw this state before. Only the witnesses vouch.",
+    ),
+    "log_stolen": (
+        "鍵 {id} は {time} から盗まれたおそれがあるが、この状態はその前に確かめられている。",
+        "The key {id} may have been stolen as of {time} in Japan; this state had been seen before.",
+    ),
     "witnesses_holds": (
         "立会人 {witnesses} が同じ状態を見て署名した（{of}人のうち{n}人。決まりを満たす）。",
         "The witnesses {witnesses} saw and signed the same state ({n} of {of}; the policy's quorum is met).",
@@ -75,6 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "keys": ("信じた鍵", "Keys that were believed"),
     "key_log": ("台帳", "log"),
+    "key_stolen": ("（{time} から盗まれたおそれ）", "(may have been stolen as of {time} in Japan)"),
     "key_witness": ("立会人", "witness"),
     "key_tsa": ("時刻認証局", "timestamp authority"),
     "acts": ("行為（日本時間）", "Acts (times of Japan)"),
@@ -124,6 +133,10 @@ FAILURES: dict[str, tuple[str, str]] = {
         "fewer witnesses have signed than the policy asks for",
     ),
     "timestamp": ("タイムスタンプが合いません", "a timestamp does not hold"),
+    "compromised": (
+        "台帳の鍵は盗まれたおそれがあり、その前にこの状態を見た者がいません",
+        "the log's key may have been stolen, and nobody saw this state before",
+    ),
     "act": ("行為の記録が正しい形ではありません", "an act is malformed"),
     "leaf": ("台帳の記載が正しい形ではありません", "an entry of the log is malformed"),
     "case": ("別の案件か、別の番号の行為です", "an act belongs to another case or has another number"),

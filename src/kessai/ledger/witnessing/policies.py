@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kessai.ledger import keys
 from kessai.ledger import published as files
-from merklelog.policy import Policy, PolicyInvalid
+from merklelog.policy import COMPROMISED, Policy, PolicyInvalid
 
 NAME = "policy"
 NO_WITNESSES = b"quorum none\n"
@@ -43,14 +43,19 @@ def usable(tenant_id: int) -> Policy:
 
 
 def published(tenant_id: int) -> bytes:
-    """The policy for others: the operator's, with those of the log's keys in front that it does not name.
+    """The policy for others: the operator's, with those of the log's keys in front that it does not name, and at the
+    end which of them were stolen, and when.
 
     Raises PolicyInvalid and KeyMissing.
     """
-    given, own = _given(tenant_id), [each.verifier for each in keys.trusted(tenant_id)]
+    given, own = _given(tenant_id), keys.trusted(tenant_id)
     named = Policy.parse(given).of_log(keys.origin(tenant_id))
-    missing = [each for each in own if each not in named]
-    return "".join(f"log {each}\n" for each in missing).encode() + given
+    missing = (f"log {each.verifier}\n" for each in own if each.verifier not in named)
+    # In whole seconds, the earlier ones: what was seen within the second of the theft does not count.
+    stolen = (
+        f"{COMPROMISED} {each.verifier} {int(each.stolen.timestamp())}\n" for each in own if each.stolen
+    )
+    return "".join(missing).encode() + given + "".join(stolen).encode()
 
 
 def publish(tenant_id: int) -> None:
