@@ -497,7 +497,9 @@ class Deciding(RuleBasedStateMachine):
     @rule(aim=AIM, flag=st.sampled_from(["important", "unprecedented"]), words=WORDS)
     def raises_a_flag(self, aim: Aim, flag: str, words: str) -> None:
         m, person = self.model, aim[1]
-        on_route = any(m.holds(person, p) for p in m.there()) or m.drafts(person)
+        on_route = m.drafts(person) or any(
+            m.holds(person, p) for p in m.there() if p.kind not in ("circulate", "post_review")
+        )
         may = m.state == "routed" and on_route and flag not in m.flags and bool(words.strip())
         again = m.flagged == (flag, person, words)
         self.act(

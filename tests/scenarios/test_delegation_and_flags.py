@@ -144,6 +144,21 @@ def test_S23_anybody_on_the_route_may_and_nobody_else(on_stage: Scenario) -> Non
         on_stage.flag(case_id, "general_affairs")
 
 
+def test_S23_a_consulted_unit_is_on_the_route_and_readers_are_not(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1")
+    on_stage.add(case_id, "deputy_director", "budget", "consult")
+    on_stage.add(case_id, "deputy_director", "personnel", "circulate")
+    assert "flag" not in {option.name for option in on_stage.page(case_id, "personnel").options}
+    with pytest.raises(CannotAct, match="経路にある職だけ"):
+        on_stage.flag(case_id, "personnel")
+    assert "flag" in {option.name for option in on_stage.page(case_id, "budget").options}
+    on_stage.flag(case_id, "budget")
+    on_stage.add(case_id, "deputy_director", "personnel", "consult")
+    on_stage.flag(case_id, "personnel", "disputed")
+    whose = {flag.flag: flag.who for flag in on_stage.page(case_id).flags}
+    assert whose == {"important": "会計課長 会計課長の人", "disputed": "人事課長 人事課長の人"}
+
+
 @pytest.mark.parametrize(
     ("flag", "reason", "said"),
     [

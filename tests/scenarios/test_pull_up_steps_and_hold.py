@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from kessai.decisions.models import DecidedOriginal
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import sheet
+from kessai.decisions.telling.queries import unseen
 from scenario import Scenario
 
 
 def test_A23_a_superior_acts_ahead_of_a_lower_step_which_becomes_a_post_reviewer(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r3", "deputy_director")
     on_stage.act("approve", case_id, "councillor", "急ぐため", ahead=True)
-    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.asked(case_id) == ["director_general"] and on_stage.inbox("director") == []
+    (notice,) = unseen(actor=on_stage.stage.actor("director"), at=on_stage.stage.now)
+    assert (notice.event, notice.post_title, notice.person_name) == ("approved", "審議官", "審議官の人")
     assert on_stage.step(case_id, "director", "review").state == "skipped"
     assert on_stage.standing(case_id) == ["deputy_director", "councillor"]
     on_stage.stage.decide(case_id)
@@ -33,7 +37,7 @@ def test_A24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(on_stage: Scenar
     case_id = on_stage.routed("r3", "deputy_director")
     on_stage.act("approve", case_id, "councillor", ahead=True)
     on_stage.stage.decide(case_id)
-    number = on_stage.case(case_id).number
+    number, original = on_stage.case(case_id).number, _original(case_id)
     position = on_stage.step(case_id, "director", "post_review").position
     for act in ("approve", "return_to_drafter", "reject"):
         with pytest.raises(CannotAct, match="決裁された") as refused:
@@ -41,7 +45,21 @@ def test_A24_a_post_reviewer_marks_it_seen_and_can_undo_nothing(on_stage: Scenar
         assert "新しい案件" in str(refused.value.remedy)
     on_stage.act("mark_read", case_id, "director", position=position, remark="承知しました")
     assert on_stage.step(case_id, "director", "post_review").state == "done"
-    assert on_stage.case(case_id).number == number
+    assert on_stage.inbox("director") == []
+    seen = on_stage.page(case_id).history[-1]
+    assert (seen.kind, seen.step_kind, seen.remark, seen.at) == (
+        "read",
+        "post_review",
+        "承知しました",
+        on_stage.stage.now,
+    )
+    assert (on_stage.case(case_id).state, on_stage.case(case_id).number) == ("decided", number)
+    assert _original(case_id) == original
+
+
+def _original(case_id: UUID) -> tuple[str, bytes]:
+    original = DecidedOriginal.objects.get(case_id=case_id)
+    return original.body, bytes(original.sha256)
 
 
 def test_A25_a_pull_up_does_not_jump_a_consent(on_stage: Scenario) -> None:

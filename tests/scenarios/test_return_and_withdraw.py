@@ -1,10 +1,12 @@
-"""A03, A04, A13, A15 to A22: returns, withdrawals, and what stands after them."""
+"""A03, A04, A13 to A22: returns, withdrawals, and what stands after them."""
 
 from __future__ import annotations
 
 import pytest
 
+from kessai.decisions import queries
 from kessai.decisions.rules import CannotAct
+from kessai.decisions.telling.queries import unseen
 from kessai.kernel.calendar import JAPAN
 from kessai.records.models import DocumentNumber
 from scenario import Scenario
@@ -62,6 +64,25 @@ def test_A13_return_refusal_hold_and_rejection_need_a_reason(
     assert (on_stage.asked(case_id), on_stage.events(case_id)) == (asked, events)
 
 
+def test_A14_a_return_to_the_drafter_closes_every_task_and_every_approval_lapses(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", *R1)
+    on_stage.stage.send_back(case_id, "director_general", "積算を直すこと")
+    assert on_stage.asked(case_id) == []
+    approvals = [event.stands for event in on_stage.page(case_id).history if event.kind == "approved"]
+    assert approvals == [False, False]
+    chief, at = on_stage.stage.actor("chief"), on_stage.stage.now
+    (back,) = queries.home(actor=chief, at=at).drafts
+    assert (back.draft_id, back.returned_by, back.returned_why) == (
+        case_id,
+        "政策局長 政策局長の人",
+        "積算を直すこと",
+    )
+    for code in R1:
+        (notice,) = unseen(actor=on_stage.stage.actor(code), at=at)
+        assert (notice.event, notice.post_title, notice.remark) == ("returned", "政策局長", "積算を直すこと")
+    assert unseen(actor=on_stage.stage.actor("director_general"), at=at) == ()
+
+
 def test_A15_resubmission_walks_the_route_again_but_asks_no_standing_consent_again(
     on_stage: Scenario,
 ) -> None:
@@ -69,7 +90,9 @@ def test_A15_resubmission_walks_the_route_again_but_asks_no_standing_consent_aga
     on_stage.stage.send_back(case_id, "director_general")
     on_stage.resubmit(case_id, substance=False, text="誤字を直した。")
     assert on_stage.asked(case_id) == ["deputy_director"]
-    on_stage.stage.approve(case_id, "deputy_director", "director")
+    on_stage.stage.approve(case_id, "deputy_director")
+    assert on_stage.asked(case_id) == ["director"]
+    on_stage.stage.approve(case_id, "director")
     assert on_stage.asked(case_id) == ["director_general"]
     assert on_stage.standing(case_id, "consented") == ["budget", "document"]
     assert on_stage.stage.decide(case_id).number
@@ -81,6 +104,17 @@ def test_S06_a_changed_substance_asks_consents_again_after_a_return(on_stage: Sc
     on_stage.resubmit(case_id, substance=True, text="補助率を変えた。")
     on_stage.stage.approve(case_id, "deputy_director", "director")
     assert on_stage.asked(case_id) == ["budget", "document"]
+
+
+def test_S06_consents_stand_through_a_withdrawal_as_through_a_return(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r2", *R1, "budget", "document")
+    on_stage.stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=False, text="誤字を直した。")
+    on_stage.course("withdraw", case_id)
+    on_stage.resubmit(case_id, substance=False, text="もう一つ誤字を直した。")
+    on_stage.stage.approve(case_id, *R1)
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.standing(case_id, "consented") == ["budget", "document"]
 
 
 def test_A16_after_a_return_to_an_earlier_step_only_that_step_and_the_later_ones_act_again(
@@ -115,8 +149,12 @@ def test_A18_a_return_goes_only_to_a_step_already_passed(on_stage: Scenario) -> 
 
 def test_A19_the_drafter_withdraws_while_the_first_reviewer_has_not_acted(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1")
+    assert "approve" in on_stage.page(case_id, "deputy_director").acts, "opened"
     on_stage.act("hold", case_id, "deputy_director", "会議の後で見る")
     on_stage.course("withdraw", case_id)
+    assert on_stage.inbox("deputy_director") == []
+    (draft,) = queries.home(actor=on_stage.stage.actor("chief"), at=on_stage.stage.now).drafts
+    assert draft.draft_id == case_id
     assert (on_stage.case(case_id).state, on_stage.asked(case_id)) == ("withdrawn", [])
     assert on_stage.events(case_id) == ["submitted", "held", "withdrawn"]
     assert not DocumentNumber.objects.exists()
@@ -143,7 +181,7 @@ def test_A21_an_approver_takes_back_the_own_approval_while_the_next_has_not_acte
 ) -> None:
     case_id = on_stage.routed("r1", *R1)
     on_stage.act("take_back", case_id, "director")
-    assert on_stage.asked(case_id) == ["director"]
+    assert on_stage.asked(case_id) == ["director"] and on_stage.inbox("director_general") == []
     assert on_stage.standing(case_id) == ["deputy_director"]
     on_stage.stage.approve(case_id, "director")
     on_stage.stage.decide(case_id)

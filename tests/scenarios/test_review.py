@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
@@ -19,6 +19,7 @@ from kessai.decisions import operations, planning
 from kessai.decisions.models import DecidedOriginal, Event, Step
 from kessai.decisions.sheet import sheet
 from kessai.kernel.calendar import JAPAN
+from kessai.records.models import DocumentNumber
 from kessai.routing.models import AuthorityRow, AuthorityTable
 from scenario import Scenario
 from scenarios.conftest import assert_record_replays
@@ -34,6 +35,9 @@ def test_A01_a_review_step_opens_only_when_the_one_before_it_has_approved(on_sta
         on_stage.stage.approve(case_id, by)
         assert on_stage.asked(case_id) == [after]
     assert on_stage.step(case_id, "director_general").kind == "decide"
+    assert on_stage.inbox("director_general") == [("decide", case_id)]
+    acts = on_stage.page(case_id, "director_general").acts
+    assert "decide" in acts and "approve" not in acts
     with pytest.raises(operations.rules.CannotAct, match="できない操作"):
         on_stage.act("approve", case_id, "director_general")
     stages = [[step.state for step in stage.steps] for stage in on_stage.page(on_stage.routed("r1")).stages]
@@ -80,6 +84,7 @@ def test_A05_parallel_reviewers_may_finish_in_any_order(side_by_side: Scenario) 
         s.post_title for stage in side_by_side.page(case_id).stages for s in stage.steps if s.state == "open"
     ]
     assert waiting == ["総務課長"]
+    assert side_by_side.inbox("director_general") == []
     side_by_side.stage.approve(case_id, "general_affairs")
     assert side_by_side.asked(case_id) == ["director_general"]
 
@@ -193,3 +198,18 @@ def test_A06_a_case_of_three_years_with_a_long_history_is_decided_like_a_new_one
     assert many <= statements, "as many statements as for a new case"
     own = Event.objects.filter(case_id=case_id).count() + Step.objects.filter(case_id=case_id).count()
     assert read - rows <= 5 * own, "each of its own rows is read a few times"
+
+
+def test_A06_a_decision_that_breaks_off_leaves_nothing_and_is_whole_when_it_is_sent_again(
+    on_stage: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(**_: object) -> None:
+        raise RuntimeError("the power went")
+
+    case_id, sent = on_stage.routed("r1", *R1), uuid4()
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError), transaction.atomic():
+        broken.setattr(operations.tasks.make_cover_sheet, "defer", breaks_off)
+        _decided(on_stage, case_id, sent)
+    assert on_stage.case(case_id).state == "routed" and on_stage.asked(case_id) == ["director_general"]
+    assert not DocumentNumber.objects.exists() and not DecidedOriginal.objects.exists()
+    assert _decided(on_stage, case_id, sent).number == "政振第1号"

@@ -125,6 +125,24 @@ def test_returning_needs_a_reason_and_keeps_the_page_of_its_own(stage: Stage, as
     assert f"/drafts/{stage.tenant_id}-{case_id}/" in drafter
 
 
+def test_A02_an_approval_without_an_opinion_stands_in_the_history_without_a_remark(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = stage.submitted("r1")
+    act(as_("deputy_director"), at(stage, case_id), "approve", opinion="  ")
+    page = as_("director").get(at(stage, case_id)).content.decode()
+    (history,) = re.findall(r'<ol class="hist-l">.*?</ol>', page, re.DOTALL)
+    assert "<b>承認</b>" in history and 'class="remark"' not in history
+
+
+def test_A24_a_decided_case_offers_a_new_linked_one(stage: Stage, as_: SignIn) -> None:
+    case_id = stage.submitted("r3")
+    stage.approve(case_id, "deputy_director", "director", "councillor")
+    stage.decide(case_id)
+    page = as_("director").get(at(stage, case_id)).content.decode()
+    assert "この決裁を改める案件を起案する" in page
+
+
 def test_a_refused_act_says_why_and_keeps_the_opinion(stage: Stage, as_: SignIn) -> None:
     case_id = stage.submitted("r1")
     client = as_("deputy_director")

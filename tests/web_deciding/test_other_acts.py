@@ -36,7 +36,28 @@ def test_a_consent_is_refused_settled_and_decided_on_the_page(stage: Stage, as_:
     assert stage.decide(case_id).number
 
 
-def test_whom_a_refused_case_waits_for_is_said_first_and_on_the_drafters_home(
+@pytest.mark.parametrize(
+    ("by", "do", "missing"),
+    [
+        ("director", "return", "差し戻す理由"),
+        ("budget", "refuse", "同意しない理由"),
+        ("director", "hold", "保留する理由"),
+        ("director_general", "reject", "否認する理由"),
+    ],
+)
+def test_A13_the_missing_reason_is_named_and_what_else_was_typed_is_there(
+    stage: Stage, as_: object, by: str, do: str, missing: str
+) -> None:
+    case_id = stage.submitted("r2")
+    before = {"director": (), "budget": ("director",)}.get(by, ("director", "budget", "document"))
+    stage.approve(case_id, "deputy_director", *before)
+    answer = sent(stage, as_, case_id, by, do, reason=" 　", opinion="数字は合っている")
+    page = answer.content.decode()  # type: ignore[attr-defined]
+    assert answer.status_code == 409  # type: ignore[attr-defined]
+    assert f"{missing}がありません" in page and ">数字は合っている</textarea>" in page
+
+
+def test_A08_whom_a_refused_case_waits_for_is_said_first_and_on_the_drafters_home(
     stage: Stage, as_: object
 ) -> None:
     case_id = stage.submitted("r2")

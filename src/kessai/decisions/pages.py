@@ -345,7 +345,9 @@ def _history(
         capacity=event.capacity,
         revision=event.revision,
         remark=event.remark,
-        stands=replay.stands(event.kind, event.seq, standing, latest=event.revision == case.revision),
+        stands=replay.stands(
+            event.kind, event.seq, standing, latest=event.revision == case.revision, state=case.state
+        ),
         step_kind=kinds.get(event.position or 0, "") if event.round == case.round else "",
         behalf=BehalfView(
             said["for_title"],

@@ -481,13 +481,18 @@ def asks_alike(kind: str, other: str) -> bool:
     return kind == other or {kind, other} <= set(machine.BLOCKING)
 
 
-def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True) -> bool:
+def stands(
+    kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True, state: str = machine.ROUTED
+) -> bool:
     """Whether an event still counts: answers while they are that of their step, instructions for their revision.
 
-    ``latest``: it was done on the revision that is on the route.
+    ``latest``: it was done on the revision that is on the route. ``state``: of the case; an approval lapses once
+    it is back with its drafter, a consent may stand yet (S05, S06).
     """
     if kind == machine.INSTRUCTED:
         return latest
+    if kind == machine.APPROVED and state in machine.WITH_DRAFTER:
+        return False
     if kind not in (
         machine.APPROVED,
         machine.CONSENTED,

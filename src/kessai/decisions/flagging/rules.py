@@ -65,8 +65,15 @@ def taken_off(typed: Mapping[str, str], of: Iterable[Raised]) -> frozenset[str]:
 
 
 def place_on_route(steps: Iterable[Step], held: Collection[int]) -> Step | None:
-    """The step of the post as which somebody speaks on a route: one that is asked, else the first; None if none is."""
-    mine = [s for s in steps if s.post_id in held and s.state != machine.REMOVED]
+    """The step of the post as which somebody speaks on a route: one that is asked, else the first; None if none is.
+
+    A consulted unit is on the route: its opinion is asked for before the decision. Readers are not: circulation is
+    read only and gives no say (handbook 1, A12), and a flag moves the decision. Whoever was passed over, or acted for,
+    is on it by the step itself, not by the post-review.
+    """
+    mine = [
+        s for s in steps if s.post_id in held and s.state != machine.REMOVED and s.kind not in machine.ASIDE
+    ]
     return min(mine, key=lambda s: (s.state != machine.OPEN, s.position), default=None)
 
 

@@ -117,11 +117,8 @@ def case(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
             raise
         return refused(request, told)
     except Cannot as refusal:
-        name = (
-            "deciding/return.html"
-            if do == "return" and not _said(request, "reason")
-            else "deciding/case.html"
-        )
+        on_its_own = do == "return" and not _said(request, "reason") and not _said(request, "opinion")
+        name = "deciding/return.html" if on_its_own else "deciding/case.html"
         return _shown(request, actor, ref, name=name, status=409, refusal=refusal)
     return onwards(request, actor, ref, outcome, at)
 

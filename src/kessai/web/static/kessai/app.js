@@ -48,6 +48,13 @@
     sheet.addEventListener("input", () => { bar.value = sheet.value; });
   }
 
+  // The opinion goes along with any other act of the page: where that is refused, it stands there again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!bar || !form.closest(".more, .pop") || form.elements.namedItem("opinion")) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "opinion", value: bar.value }));
+  });
+
   // What was done is said aloud too: a reader hears only what comes into a page that is there already.
   const live = document.getElementById("live");
   const told = [...document.querySelectorAll(".told")].map((one) => one.textContent.trim()).join(" ");
