@@ -82,14 +82,14 @@ def judge(now: CaseNow, attempt: Attempt, flag: str, *, on_route: bool, there: M
 
     Errors: CannotAct.
     """
+    if now.only_read:
+        raise CannotAct(
+            N_("供覧だけの案件には、指定を付けられません。"), N_("だれも決裁しないので、そのまま読めます。")
+        )
     if not on_route:
         raise CannotAct(
             N_("指定を付けられるのは、この案件の経路にある職だけです。"),
             N_("経路にある職の人に頼んでください。"),
-        )
-    if now.only_read:
-        raise CannotAct(
-            N_("供覧だけの案件には、指定を付けられません。"), N_("だれも決裁しないので、そのまま読めます。")
         )
     act = machine.ACT_BY_NAME[machine.RAISE_FLAG]
     judge_state(now, act, N_("提出し直されてから付けるか、起案者に付けてもらってください。"))
