@@ -40,7 +40,8 @@ def at(stage: Stage, case_id: UUID) -> str:
 
 
 def test_A65_whoever_changes_a_decided_case_is_refused_and_offered_a_correcting_case(stage: Stage) -> None:
-    case_id = stage.decided()
+    case_id = stage.decided(files=[("別紙.txt", b"as decided")])
+    (file,) = drafts.attachments(tenant_id=stage.tenant_id, draft_id=case_id)
     mine = {"actor": stage.actor("chief"), "tenant_id": stage.tenant_id, "at": stage.later()}
     with pytest.raises(Cannot) as refused:
         drafting.save(**mine, draft_id=case_id, typed={"text": "別の文"}, version=None)
@@ -49,6 +50,14 @@ def test_A65_whoever_changes_a_decided_case_is_refused_and_offered_a_correcting_
         drafting.save(**mine, draft_id=case_id, typed={"amount": "5"}, version=None)
     with pytest.raises(Cannot):
         drafting.attach(**mine, draft_id=case_id, filename="x.txt", title="", stream=io.BytesIO(b"x"))
+    new = {"attachment_id": file.id, "filename": "y.txt", "stream": io.BytesIO(b"y")}
+    with pytest.raises(Cannot):
+        drafting.replace(**mine, draft_id=case_id, **new)
+    with pytest.raises(Cannot):
+        drafting.detach(**mine, draft_id=case_id, attachment_id=file.id)
+    with pytest.raises(NotFound):
+        drafting.save(**mine | {"actor": stage.actor("director")}, draft_id=case_id, typed={}, version=None)
+    assert drafts.attachments(tenant_id=stage.tenant_id, draft_id=case_id) == (file,)
     with pytest.raises(Cannot) as refused:
         course.begin_revision(**mine, case_id=case_id)
     assert "新しい案件を起案" in str(refused.value.remedy)

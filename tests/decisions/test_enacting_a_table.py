@@ -26,6 +26,7 @@ from kessai.routing import operations as routing_operations
 from kessai.routing import tables
 from kessai.routing import writes as routing
 from kessai.routing.models import AuthorityTable
+from scenario import Scenario
 from stage import FOREVER, Stage
 
 
@@ -94,6 +95,20 @@ def test_A63_a_drafter_sees_before_sending_what_another_table_changed_of_the_rou
     assert since(small) is None
     found = since(ref)
     assert found is not None and ("決裁する職", "振興課長（振興課）", "政策局長（政策局）") in found
+
+
+def test_S18_S23_S24_only_a_new_submission_is_ruled_by_the_table_of_its_own_day(stage: Stage) -> None:
+    old, flown, flagged, returned = (rulebook.table_of(stage), *(contract(stage) for _ in range(3)))
+    stage.send_back(returned, "deputy_director")
+    new, _ = rulebook.enacted(stage)
+    stage.now = datetime(2026, 11, 2, 9, 0, tzinfo=JAPAN)
+    on = Scenario(stage)
+    on.revise(flown, substance=False, amount="700万円")
+    on.flag(flagged, "director", "diet")
+    on.resubmit(returned, substance=False)
+    tables_of = [Case.objects.get(id=case_id).table_id for case_id in (flown, flagged, returned)]
+    assert tables_of == [old, old, new]
+    assert [decider(stage, case_id) for case_id in (flown, returned)] == ["director", "director_general"]
 
 
 def test_the_decision_binds_the_table_in_the_record(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from kessai.decisions.models import Case, CoverSheet, Event, Notice
 from kessai.decisions.rules import CannotAct
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import Appointment, Setting, UnitVersion
+from scenario import Scenario
 from stage import FOREVER, Stage
 
 
@@ -57,6 +58,20 @@ def test_an_issue_is_recorded_with_its_particulars_and_the_original_stays(stage:
     assert issuing.due(actor=stage.actor("chief"), at=stage.now) == ()
     assert queries.original(tenant_id=stage.tenant_id, case_id=case_id) == before
     assert Case.objects.get(id=case_id).state == "decided"
+
+
+def test_S31_a_post_review_that_is_open_holds_up_neither_number_nor_issue(stage: Stage) -> None:
+    ref = stage.draft("notice", addressees="甲県知事")
+    case_id = stage.submit(ref).case_id
+    scene = Scenario(stage)
+    assert scene.act("decide", case_id, "director", ahead=True).number
+    assert scene.inbox("deputy_director") == [("post_review", case_id)]
+    issue(stage, case_id, "甲県知事", files=())
+    assert page(stage, case_id).state == "complete"
+    scene.act(
+        "mark_read", case_id, "deputy_director", position=scene.step(case_id, "deputy_director").position
+    )
+    assert scene.inbox("deputy_director") == []
 
 
 def test_a_case_is_issued_in_parts_until_every_addressee_has_it(stage: Stage) -> None:

@@ -86,7 +86,8 @@ def test_A56_the_first_request_of_the_day_shows_the_new_holder_the_tasks_and_no_
     assert "待っている件" not in inbox(old)
     page = new.get(at(stage, acted)).content.decode()
     assert "振興課長の人" in page and "いま・あなた" not in page
-    assert Event.objects.get(case_id=acted, seq=3).person_name == "振興課長の人"
+    done = Event.objects.get(case_id=acted, seq=3)
+    assert (done.person_name, done.post_title) == ("振興課長の人", "振興課長")
     assert [row for row in rows() if str(waits) in row[2]] == [row for row in before if str(waits) in row[2]]
 
 
@@ -175,6 +176,9 @@ def test_A58_the_successor_of_an_abolished_post_has_its_tasks(stage: Stage, as_:
     assert act(as_("general_affairs"), at(stage, case_id), "approve").status_code == 302
     page = as_("director_general").get(at(stage, case_id)).content.decode()
     assert "総務課長の人" in page and "振興課長補佐の人" in page and 'id="acts"' in page
+    acts = Event.objects.filter(case_id=case_id).order_by("seq").values_list("kind", "post_title")
+    assert list(acts) == [("submitted", "振興係長"), ("approved", "振興課長補佐"), ("approved", "総務課長")]
+    assert act(as_("director_general"), at(stage, case_id), "decide").status_code == 302
 
 
 def test_A60_each_act_belongs_to_the_post_that_was_asked_and_leaves_with_it(

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from kessai.decisions.models import DecidedOriginal
+from kessai.decisions.queries import home
 from kessai.decisions.rules import CannotAct
 from kessai.decisions.sheet import sheet
 from kessai.decisions.telling.queries import unseen
@@ -97,8 +98,9 @@ def test_A40_an_approver_adds_two_steps_behind_the_own_one(on_stage: Scenario) -
         assert on_stage.asked(case_id) == [code]
         on_stage.stage.approve(case_id, code)
     assert on_stage.asked(case_id) == ["director_general"]
-    reasons = on_stage.step(case_id, "councillor").reasons
-    assert reasons[0]["params"] == {"post": "振興課長", "said": "確認のため"}
+    for code in ("councillor", "general_affairs"):
+        (reason,) = on_stage.step(case_id, code).reasons
+        assert reason["params"] == {"post": "振興課長", "said": "確認のため"}
 
 
 def test_A41_removing_the_waiting_added_step_starts_the_next_one(on_stage: Scenario) -> None:
@@ -110,6 +112,7 @@ def test_A41_removing_the_waiting_added_step_starts_the_next_one(on_stage: Scena
         on_stage.course("remove_step", case_id, "chief", target=on_stage.position(case_id, "councillor"))
     on_stage.course("remove_step", case_id, "director", target=on_stage.position(case_id, "councillor"))
     assert on_stage.asked(case_id) == ["general_affairs"]
+    assert on_stage.inbox("councillor") == []
     course = [(e.kind, e.about) for e in on_stage.page(case_id).history if e.about]
     assert course == [
         ("step_added", "政策局 審議官"),
@@ -173,7 +176,8 @@ def test_A44_a_held_task_stays_in_sight_with_its_reason(on_stage: Scenario) -> N
     on_stage.act("hold", case_id, "director", "10月20日に数字がそろう")
     since = on_stage.stage.now
     assert on_stage.asked(case_id) == ["director"]
-    assert on_stage.inbox("director") == [("review", case_id)]
+    (item,) = home(actor=on_stage.stage.actor("director"), at=since).inbox
+    assert (item.case_id, item.kind, item.held) == (case_id, "review", True)
     assert on_stage.step(case_id, "director").held_seq == 3
     assert on_stage.page(case_id).history[-1].remark == "10月20日に数字がそろう"
     for code in ("chief", "deputy_director", "director", "director_general"):
@@ -184,6 +188,8 @@ def test_A44_a_held_task_stays_in_sight_with_its_reason(on_stage: Scenario) -> N
             "10月20日に数字がそろう",
         )
     on_stage.act("resume", case_id, "director")
+    (item,) = home(actor=on_stage.stage.actor("director"), at=on_stage.stage.now).inbox
+    assert not item.held
     with pytest.raises(CannotAct, match="保留されていません"):
         on_stage.act("resume", case_id, "director")
     on_stage.act("hold", case_id, "director", "もう一日")

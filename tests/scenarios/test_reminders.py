@@ -177,6 +177,13 @@ def test_A59_a_holder_retires_and_the_drafter_is_told_once(on_stage: Scenario) -
     [notice] = telling.unseen(actor=stage.actor("chief"), at=stage.now)
     assert (notice.about, notice.post_title, notice.day) == ("stuck", "振興課長", date(2026, 10, 16))
     assert on_stage.standing(case_id) == ["deputy_director"]
+    shown = {s.post_title: s for of in on_stage.page(case_id).stages for s in of.steps}
+    assert str(shown["振興課長"].stuck).startswith("「振興課長」は欠員で")
+    assert "人事課長（人事課長の人）" in str(shown["振興課長"].stuck)
+    assert shown["振興課長補佐"].name == "振興課長補佐の人"
+    for code in ("director", "director_general", "chief"):
+        with pytest.raises((CannotAct, NotFound)):
+            on_stage.act("approve", case_id, code, position=on_stage.position(case_id, "director"))
     new = Person.objects.create(tenant_id=stage.tenant_id, staff_no="new", name="後任", name_en="new")
     Appointment.objects.create(
         post_id=stage.posts["director"], person=new, period=DateRange(date(2026, 10, 19), None)

@@ -111,6 +111,7 @@ def test_A37_one_person_in_two_posts_acts_once_per_post_and_is_told(on_stage: Sc
     assert on_opening(on_stage, case_id, "deputy_director") == []
     on_stage.stage.approve(case_id, "director")
     assert on_stage.asked(case_id) == ["councillor"]
+    assert on_stage.inbox("director") == [("review", case_id)], "with the same person"
     on_stage.stage.approve(case_id, "councillor")
     assert on_stage.asked(case_id) == ["director_general"]
     acts = [(e.post_title, e.person_name) for e in on_stage.page(case_id).history if e.kind == "approved"]

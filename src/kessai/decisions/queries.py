@@ -71,6 +71,7 @@ def home(*, actor: Actor, at: datetime) -> Home:
             **values,
             joint=row["joint"],
             answer_by=row.get("answer_by"),
+            held=row.get("held", False),
             matter_name_en=matter_en,
             post_title_en=title_en,
             **more,

@@ -57,6 +57,8 @@ class InboxItem:
     """It is asked of the post for its unit in a joint decision (連名)."""
     answer_by: date | None = None
     """The day by which the answer is asked for; it is the ``deadline`` then."""
+    held: bool = False
+    """Put on hold by its post (保留)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount,
        coalesce(s.answer_by, c.deadline) AS deadline, s.answer_by,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name, s.post_id,
-       s.post_title, s.unit_name AS post_unit, jsonb_path_exists(s.reasons, '$[*].joint') AS joint,
+       s.post_title, s.unit_name AS post_unit, s.held_seq IS NOT NULL AS held, jsonb_path_exists(s.reasons, '$[*].joint') AS joint,
        c.matter_code, c.needs, c.drafter_post_id, c.drafter_person_id, e.payload -> 'flags' AS flags,
        e.payload -> 'deputies' AS deputies,
        ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told

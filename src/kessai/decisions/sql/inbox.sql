@@ -4,7 +4,7 @@
 SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.matter_name, c.amount,
        coalesce(s.answer_by, c.deadline) AS deadline, s.answer_by,
        c.urgent, coalesce(s.opened_at, c.updated_at) AS opened_at, c.drafter_unit_name AS drafter_unit, c.drafter_name,
-       s.post_id, s.post_title, s.unit_name AS post_unit, c.bulk,
+       s.post_id, s.post_title, s.unit_name AS post_unit, s.held_seq IS NOT NULL AS held, c.bulk,
        jsonb_path_exists(s.reasons, '$[*].joint') AS joint, count(*) OVER () AS total
 FROM (
     SELECT o.* FROM decisions_step o
