@@ -256,5 +256,30 @@ def test_the_gravest_comes_first_and_the_deadline_names_who_has_it() -> None:
     assert late.ask == "係長"
 
 
+PAST = date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "kinds"),
+    [
+        (At("地域課長", kind="consult", answer_by=PAST), ["unanswered"]),
+        (At("地域課長", kind="consent", answer_by=PAST, longer_than=2), ["unanswered", "long"]),
+        (At("地域課長", kind="consult", answer_by=PAST, held_since=NOON), ["held", "unanswered"]),
+        (At("地域課長", kind="consult", answer_by=TODAY), []),
+        (At("地域課長", kind="consent", answer_by=PAST, refused=True), ["refused"]),
+        (At("地域課長", kind="consult", answer_by=PAST, nobody=WHY), ["nobody"]),
+    ],
+)
+def test_a_day_for_an_answer_that_has_passed_is_a_trouble_of_whoever_was_asked(
+    at: At, kinds: list[str]
+) -> None:
+    found = troubles(state="routed", at=[at], drafter="係長", deadline=None, today=TODAY)
+    assert [trouble.kind for trouble in found] == kinds
+    for trouble in found:
+        if trouble.kind == "unanswered":
+            assert (trouble.ask, trouble.what.params) == ("地域課長", {"n": (TODAY - PAST).days})
+            assert ("待たずに決裁" in trouble.helps.message) is (at.kind == "consult")
+
+
 def test_a_deadline_of_today_is_not_past() -> None:
     assert troubles(state="routed", at=[At("課長")], drafter="係長", deadline=TODAY, today=TODAY) == ()

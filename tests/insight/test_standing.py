@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -45,6 +45,23 @@ def test_whoever_sent_cases_sees_those_that_do_not_move_the_gravest_first(on_sta
     stage.now = datetime(2026, 10, 13, 3, tzinfo=UTC)
     found = dict(stuck(on_stage))
     assert found[late] == ["overdue", "long"] and found[moving] == ["long"]
+
+
+def test_a_consultation_whose_day_has_passed_is_told_with_its_unit(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", answer_by=date(2026, 10, 7))
+    assert stuck(on_stage) == []
+    stage = on_stage.stage
+    stage.now = datetime(2026, 10, 9, 3, tzinfo=UTC)
+    (found,) = standing.stand(stands.mine(actor=stage.actor("chief"), at=stage.now), at=stage.now)
+    (trouble,) = found.troubles
+    assert (trouble.kind, trouble.ask, trouble.what.params) == (
+        "unanswered",
+        "人事課長 人事課長の人",
+        {"n": 2},
+    )
+    on_stage.act("opine", case_id, "personnel", "影響はない")
+    assert stuck(on_stage) == []
 
 
 def test_a_hold_says_since_when_and_why(on_stage: Scenario) -> None:

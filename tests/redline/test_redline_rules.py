@@ -177,6 +177,11 @@ def place(post: int, stage: int, kind: str = "review", delegated: bool = False) 
     return Place(kind, post, f"職{post}", "課", stage, delegated)
 
 
+def by(day: int | None, post: int) -> Place:
+    """Asked for an opinion, by a day of October."""
+    return replace(place(post, 1, "consult"), answer_by=day and date(2026, 10, day))
+
+
 def test_nothing_differs_between_a_version_and_itself() -> None:
     version = Version(CONTENT, (file("見積書", "a"),), (place(1, 1), place(2, 2, "decide")))
     assert not difference(version, version)
@@ -271,6 +276,9 @@ def route(*places: Place) -> Version:
         ((place(1, 1), place(2, 2), place(3, 3)), (place(2, 1), place(3, 2), place(1, 3)), [("moved", 1, 1)]),
         ((place(1, 1), place(2, 1)), (place(1, 1), place(2, 1)), []),
         ((place(1, 1), place(2, 1)), (place(1, 1), place(2, 2)), [("moved", 2, 2)]),
+        ((by(20, 1), by(20, 2)), (by(20, 1), by(21, 2)), [("other_day", 2, 2)]),
+        ((by(20, 1),), (by(None, 1),), [("other_day", 1, 1)]),
+        ((by(20, 1),), (replace(by(21, 1), kind="review"),), [("other_role", 1, 1)]),
     ],
 )
 def test_steps_are_added_removed_asked_for_something_else_or_moved(

@@ -15,12 +15,14 @@ from kessai.decisions import checks, queries, sheet, stored
 from kessai.decisions.afterwards import operations as afterwards
 from kessai.decisions.authority.explaining import recomputed
 from kessai.decisions.models import Case, Event
+from kessai.decisions.offers import offers
 from kessai.decisions.operations import CannotSubmit
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import CasePage, RoutePreview
 from kessai.decisions.rules import CannotAct
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.organisation.models import (
     Appointment,
@@ -429,6 +431,10 @@ def test_a_name_that_fits_several_units_asks_which(on_stage: Scenario) -> None:
     assert "大臣官房 総務課" in said and "政策局 総務課" in said
     (empty,) = problems(on_stage, "大臣官房 総務課")
     assert "職がない" in empty
+    found = offers(
+        tenant_id=on_stage.stage.tenant_id, words="総務", on=day_in_japan(on_stage.stage.now), units_only=True
+    )
+    assert [one.line for one in found] == ["政策局 総務課", "大臣官房 総務課"], "each told apart"
 
 
 def test_a_unit_of_another_ministry_is_told_how_ministries_decide_together(on_stage: Scenario) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -232,6 +232,18 @@ def test_the_route_is_part_of_the_difference(on_stage: Scenario) -> None:
     assert ("added", "decide", "政策局長") in steps
     assert ("other_role", "review", "振興課長") in steps
     assert [each.key for each in found.named] == ["amount"]
+
+
+def test_a_day_for_an_answer_that_is_asked_for_no_more_is_part_of_the_difference(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult", answer_by=date(2026, 10, 7))
+    on_stage.revise(case_id, substance=False, text="第二案。")
+    on_stage.stage.later(days=3)
+    on_stage.revise(case_id, substance=True, text="第三案。")
+    (step,) = changes(on_stage, case_id, before=2, after=3).difference.steps
+    assert step.old is not None and step.new is not None
+    assert (step.what, step.new.title) == ("other_day", "人事課長")
+    assert (step.old.answer_by, step.new.answer_by) == (date(2026, 10, 7), None)
 
 
 def test_whoever_acted_on_the_revision_that_is_there_has_nothing_new(on_stage: Scenario) -> None:

@@ -48,6 +48,18 @@ def test_the_form_offers_no_joint_units_but_shows_one_that_was_named_already(
     assert 'href="#f-joint"' in page and "だれも決裁しないため、連名にできません" in page
 
 
+def test_readers_are_found_by_words_and_named_by_a_press(stage: Stage, as_: SignIn) -> None:
+    ref = stage.draft("report", readers="総務課", deadline=UNTIL)
+    client, where = as_("chief"), f"/drafts/{stage.tenant_id}-{ref.draft_id}/"
+    part = client.get(f"{where}posts/", {"for": "readers", "readers_find": "会計"}).content.decode()
+    assert 'value="name:readers:大臣官房 会計課"' in part
+    assert 'value="name:readers:会計課 会計課長"' in part and "会計課長の人" in part
+    sent = {"do": "name:readers:会計課 会計課長", "readers": "総務課", "readers_find": "会計"}
+    page = client.get(client.post(where, sent)["Location"]).content.decode()
+    assert "総務課\n会計課 会計課長</textarea>" in page and 'value="会計"' in page
+    assert "会計課長の人" in page.split('id="f-route"')[1]
+
+
 def test_the_form_asks_for_readers_and_a_date_and_shows_who_will_read(stage: Stage, as_: SignIn) -> None:
     ref = stage.draft("report", readers="総務課\n地域課", deadline=UNTIL)
     page = as_("chief").get(f"/drafts/{stage.tenant_id}-{ref.draft_id}/").content.decode()

@@ -35,6 +35,30 @@ def test_units_typed_on_the_draft_are_on_the_route_at_once(stage: Stage, as_: Si
     assert "Joint units" in english and "agrees for it before the decision" in english
 
 
+def test_a_unit_is_found_by_words_and_named_by_a_press_with_and_without_scripts(
+    stage: Stage, as_: SignIn
+) -> None:
+    ref = stage.draft("reply", joint="総務課")
+    client, where = as_("chief"), f"/drafts/{ref.tenant_id}-{ref.draft_id}/"
+    for words in ("会計", "会計課長の人", "大臣官房 会計"):
+        part = client.get(f"{where}posts/", {"for": "joint", "joint_find": words}).content.decode()
+        assert 'value="name:joint:大臣官房 会計課"' in part, words
+    assert (
+        "当てはまる部署がありません"
+        in client.get(f"{where}posts/?for=joint&joint_find=海洋").content.decode()
+    )
+    found = send(client, ref, "namefind:joint", joint="総務課", joint_find="会計")
+    page = client.get(found["Location"]).content.decode()
+    assert 'value="name:joint:大臣官房 会計課"' in page and found["Location"].endswith("#f-joint")
+    added = send(client, ref, "name:joint:大臣官房 会計課", joint="総務課", joint_find="会計")
+    page = client.get(added["Location"]).content.decode()
+    assert "総務課\n大臣官房 会計課</textarea>" in page
+    assert "入っています" in page.split('id="found-joint"')[1].split("</div>")[0]
+    assert "会計課長の人" in page.split('id="f-route"')[1]
+    send(client, ref, "name:joint:大臣官房 会計課", joint="総務課\n大臣官房 会計課")
+    assert "総務課\n大臣官房 会計課</textarea>" in client.get(where).content.decode(), "once"
+
+
 def test_a_unit_that_cannot_be_joined_is_said_beside_the_field_and_at_the_top_with_the_way_there(
     stage: Stage, as_: SignIn
 ) -> None:

@@ -55,7 +55,7 @@ def find_readers(
     chosen: dict[str, Called] = {}
     problems: list[Text] = []
     for line, (name, everybody) in asked.items():
-        found = _one_of(called.get(name, ()), units_only=everybody)
+        found = one_of(called.get(name, ()), units_only=everybody)
         if isinstance(found, Called):
             chosen[line] = found
         else:
@@ -81,7 +81,7 @@ def _whose(line: str) -> tuple[str, bool]:
     return (name.rstrip().removesuffix("の"), True) if name != line else (line, False)
 
 
-def _one_of(found: Sequence[Called], *, units_only: bool) -> Called | Sequence[Called]:
+def one_of(found: Sequence[Called], *, units_only: bool) -> Called | Sequence[Called]:
     """The one that is meant; or all it may be, none or several. A post goes before a unit of the same name."""
     posts = [one for one in found if one.kind == "post"]
     able = posts if posts and not units_only else [one for one in found if one.kind == "unit"]
@@ -126,7 +126,7 @@ def find_joint(
     problems: list[Text] = []
     chosen: dict[int, Called] = {}
     for line in lines:
-        found = _one_of(called.get(line, ()), units_only=True)
+        found = one_of(called.get(line, ()), units_only=True)
         if not isinstance(found, Called):
             problems.append(_no_unit(line, found, called.get(line, ()), tenant_id, on))
         elif own is not None and found.id == own.unit_id:

@@ -85,6 +85,8 @@ class Waiting:
     post_id: int = 0
     held_at: datetime | None = None
     held_why: str = ""
+    answer_by: date | None = None
+    """The day by which the answer was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

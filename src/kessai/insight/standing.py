@@ -59,6 +59,7 @@ def _at(waiting: Waiting, look: Look) -> rules.At:
         stand_in=waiting.stand_in,
         days=stay.days if stay else 0,
         longer_than=stay.usual.most if stay and stay.long and stay.usual else None,
+        answer_by=waiting.answer_by,
     )
 
 

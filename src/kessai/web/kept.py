@@ -103,6 +103,8 @@ LABELS = {
     "add_post": N_("職（職名、部署名か氏名）"),
     "add_reason": N_("理由"),
     "address_find": N_("名前で探して加える"),
+    "joint_find": N_("名前で探して加える"),
+    "readers_find": N_("名前で探して加える"),
     "attach_title": N_("題名（選んだ順に1行に1つ）"),
     "others": N_("ほかの宛先（1行に1つ）"),
     "issued_on": N_("施行の日"),

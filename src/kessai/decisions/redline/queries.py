@@ -232,6 +232,7 @@ def _route(events: Sequence[Event], number: int) -> tuple[Place, ...]:
             planned[event.round, step.position]["unit"],
             step.stage,
             bool(planned[event.round, step.position]["delegated"]),
+            step.answer_by,
         )
         for step in rounds[event.round]
         if step.state not in (machine.REMOVED, machine.MERGED) and step.kind != machine.POST_REVIEW

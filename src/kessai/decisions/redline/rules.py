@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import TypeVar
 
@@ -175,7 +176,10 @@ def abridged(runs: Sequence[Run], around: int = 40) -> tuple[Run, ...]:
 # ── what a version holds ──
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A step of the route as it was when a version was fixed. ``stage`` gives its order only."""
+    """A step of the route as it was when a version was fixed. ``stage`` gives its order only.
+
+    ``answer_by``: the day by which its answer is asked for.
+    """
 
     kind: str
     post_id: int
@@ -183,6 +187,7 @@ class Place:
     unit: str
     stage: int
     delegated: bool = False
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,8 @@ class Changed:
 ADDED, REMOVED, REPLACED, RENAMED, MOVED = "added", "removed", "replaced", "renamed", "moved"
 OTHER_ROLE = "other_role"
 """The post is asked for something else: to review what it had decided, to consent where it had reviewed …"""
+OTHER_DAY = "other_day"
+"""The post is asked for the same, by another day or by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class StepChange:
-    """added, removed, other_role, moved to another turn."""
+    """added, removed, other_role, other_day, moved to another turn."""
 
     what: str
     old: Place | None
@@ -394,6 +401,7 @@ def _steps(old: Sequence[Place], new: Sequence[Place]) -> tuple[StepChange, ...]
     found += [StepChange(REMOVED, place, None) for place in before]
     found += [StepChange(ADDED, None, place) for place in after]
     found += [StepChange(MOVED, *pair) for pair in _out_of_order(same, lambda p: p.stage)]
+    found += [StepChange(OTHER_DAY, *pair) for pair in same if pair[0].answer_by != pair[1].answer_by]
     return tuple(sorted(found, key=_place_of_step))
 
 

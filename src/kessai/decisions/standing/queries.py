@@ -325,6 +325,7 @@ def _waiting(
         held_at=step["held_at"],
         held_why=step["held_why"] or "",
         post_id=seat.post_id if seat else step["post_id"],
+        answer_by=step["answer_by"],
     )
 
 

@@ -14,6 +14,7 @@ from kessai.decisions.redline.rules import (
     INSERTED,
     KEPT,
     MOVED,
+    OTHER_DAY,
     OTHER_ROLE,
     REMOVED,
     RENAMED,
@@ -173,7 +174,7 @@ def _file(change: FileChange) -> Iterator[tuple[str, str]]:
 
 
 def _step(change: StepChange) -> Iterator[tuple[str, str]]:
-    words = {OTHER_ROLE: "役割の変更　", MOVED: "順番の変更　"}
+    words = {OTHER_ROLE: "役割の変更　", OTHER_DAY: "回答の期限の変更　", MOVED: "順番の変更　"}
     yield KEPT, words.get(change.what, "")
     if change.old and change.what != MOVED:
         yield DELETED, _place(change.old)
@@ -183,7 +184,8 @@ def _step(change: StepChange) -> Iterator[tuple[str, str]]:
 
 def _place(place: Place) -> str:
     seat = post({"unit": place.unit, "post_title": place.title})
-    return f"{_word(STEPS, place.kind)}　{seat}{'（専決）' if place.delegated else ''}"
+    day = f"　回答の期限 {day_text(place.answer_by)}" if place.answer_by else ""
+    return f"{_word(STEPS, place.kind)}　{seat}{'（専決）' if place.delegated else ''}{day}"
 
 
 # ── what was asked and answered ──

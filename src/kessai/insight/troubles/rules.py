@@ -9,22 +9,25 @@ from datetime import date, datetime
 from kessai.decisions import machine
 from kessai.kernel.words import N_, NN_, Text
 
-NOBODY, REFUSED, AWAY, HELD, BACK, OVERDUE, LONG = (
+NOBODY, REFUSED, AWAY, HELD, BACK, OVERDUE, UNANSWERED, LONG = (
     "nobody",
     "refused",
     "away",
     "held",
     "back",
     "overdue",
+    "unanswered",
     "long",
 )
-KINDS = (NOBODY, REFUSED, AWAY, HELD, BACK, OVERDUE, LONG)
+KINDS = (NOBODY, REFUSED, AWAY, HELD, BACK, OVERDUE, UNANSWERED, LONG)
 """The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Who has the case. ``nobody``: why nobody can act there. ``usual``: how many days most stays take, if longer."""
+    """Who has the case. ``nobody``: why nobody can act there. ``longer_than``: how many days most stays
+    take, if longer. ``answer_by``: the day by which the answer was asked for.
+    """
 
     who: str
     kind: str = ""
@@ -36,6 +39,7 @@ class At:
     stand_in: str = ""
     days: int = 0
     longer_than: int | None = None
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def troubles(
     settler = next((one.stand_in or one.who for one in at if one.kind == machine.SETTLE), "")
     found = [*_of_state(state, drafter), *(each for one in at for each in _of_post(one, settler))]
     found += _of_deadline(at, drafter, deadline, today)
+    found += [each for one in at for each in _of_answer(one, today)]
     return tuple(sorted(found, key=lambda trouble: KINDS.index(trouble.kind)))
 
 
@@ -115,3 +120,16 @@ def _of_deadline(at: Sequence[At], drafter: str, deadline: date | None, today: d
     what = Text(NN_("決裁の期限を%(n)s日過ぎています"), {"n": (today - deadline).days})
     who = "、".join(one.stand_in or one.who for one in at) or drafter
     yield Trouble(OVERDUE, what, who, Text(N_("催促する。間に合わないときは、期限を修正する。")))
+
+
+def _of_answer(one: At, today: date) -> Iterator[Trouble]:
+    """The day by which somebody's answer was asked for has passed, be it one that the decision does not wait for."""
+    if one.answer_by is None or one.answer_by >= today or one.refused or one.nobody is not None:
+        return
+    what = Text(NN_("回答の期限を%(n)s日過ぎています"), {"n": (today - one.answer_by).days})
+    helps = (
+        N_("催促する。意見を待たずに決裁することもできる。")
+        if one.kind == machine.CONSULT
+        else N_("催促する。答えられない訳を質問する。")
+    )
+    yield Trouble(UNANSWERED, what, one.stand_in or one.who, Text(helps))

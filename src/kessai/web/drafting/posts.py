@@ -20,6 +20,7 @@ from kessai.web import clock
 from kessai.web.base import sent
 from kessai.web.base.choosing import post_by_words
 from kessai.web.converters import Ref
+from kessai.web.drafting import naming
 from kessai.web.entrance import entered
 
 ADD, PREVIEW, HAND = "add", "preview", "hand"
@@ -88,10 +89,13 @@ def chosen(part: str, form: Mapping[str, str], here: Mapping[str, Any]) -> int:
 @require_GET
 @entered
 def posts(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponse:
-    """The posts that fit what is typed, to take one of, for the page of one's own draft."""
+    """The posts that fit what is typed, to take one of, or the units to name, for the page of one's own draft."""
     at = clock.now()
-    queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
+    page = queries.draft(actor=actor, tenant_id=ref.tenant_id, draft_id=ref.id, at=at)
     part = request.GET.get("for", ADD)
+    if part in naming.UNITS_ONLY:
+        found = naming.of_field(part, request.GET.get(f"{part}_find", ""), page.typed, ref, at)
+        return render(request, "drafting/_names_found.html", {"choice": found})
     if part not in PARTS:
         raise Http404
     typed = {f"{part}_post": request.GET.get(f"{part}_post", "")}

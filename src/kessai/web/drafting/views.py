@@ -39,7 +39,7 @@ from kessai.routing import queries as routing
 from kessai.web import clock
 from kessai.web.base import sent
 from kessai.web.converters import Ref
-from kessai.web.drafting import addressees, by_hand, comments, handing, previews, saving
+from kessai.web.drafting import addressees, by_hand, comments, handing, naming, previews, saving
 from kessai.web.drafting.files import ACTS as FILES
 from kessai.web.drafting.files import listed
 from kessai.web.drafting.form import Form, form, keys_of, labelled, typed_in
@@ -191,6 +191,8 @@ class _Sent:
             self._named = addressees.change(
                 self.request, self.do, self.what, self.typed, tenant_id=self.ref.tenant_id
             )
+        if self.do == naming.ADD:
+            naming.change(self.typed, self.what)
         refusals = [*self._replace(), *self._attach()]
         try:
             saved = self.kept = saving.keep(
@@ -315,6 +317,8 @@ class _Sent:
     def _done(self) -> HttpResponse:
         if self.do in (*addressees.ACTS, addressees.FIND):
             return redirect(self.request.path + addressees.after(self.request, said=self._named))
+        if self.do in naming.ACTS:
+            return redirect(self.request.path + naming.after(self.request, self.what))
         try:
             if self.do in FILES:
                 if (file := sent.uuid(self.what)) is None:
@@ -494,6 +498,7 @@ def _shown(
         **by_hand.on_route(preview, may_change=not (case and case.state == "routed"), circulated=circulated),
         **by_hand.of_draft(request, ref, preview, at),
         **addressees.of_draft(request, matter.fields, typed, tenant_id=ref.tenant_id),
+        **naming.of_draft(request, typed, ref, at),
     }
     if said and context["live_add"]:
         context |= by_hand.EMPTY
