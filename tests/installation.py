@@ -106,6 +106,7 @@ class Installation:
                 "sequencer": "ok",
                 "timestamps": "ok",
                 "witnesses": "ok",
+                "signatures": "ok",
             },
         ):
             if time.monotonic() > deadline:

@@ -98,6 +98,7 @@ def test_health_names_what_is_not_ready(client: Client, db: None) -> None:
         "sequencer": "not ready",
         "timestamps": "not ready",
         "witnesses": "not ready",
+        "signatures": "not ready",
     }
 
 

@@ -109,8 +109,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KESSAI_OPERATOR_MAIL",
         "",
-        "E-mail address that is told when a witness contradicts a ledger. Empty: it is said in the log output, by "
-        "`kessai ledger show` and by `/healthz` only.",
+        "E-mail address that is told when a witness contradicts a ledger, or documents cannot be signed. Empty: it is "
+        "said in the log output, by `kessai ledger show`, `kessai documents show` and `/healthz` only.",
     ),
     Setting(
         "KESSAI_MAIL",

@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kessai.config import migrating
+from kessai.decisions.signatures import queries as signatures
 from kessai.ledger import queries as ledger
 from kessai.ledger import stamping
 from kessai.ledger.witnessing import records
 
-READY, NOT_READY, LATE, CONTRADICTED = "ok", "not ready", "late", "contradicted"
+READY, NOT_READY, LATE, CONTRADICTED, FAILING = "ok", "not ready", "late", "contradicted", "failing"
 
 _at_this_version = False
 
@@ -35,6 +36,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     parts["timestamps"] = _timestamps() if ready else NOT_READY
     # Said, and no reason to send anybody elsewhere: one lying witness must not stop a ministry.
     parts["witnesses"] = _witnesses() if ready else NOT_READY
+    parts["signatures"] = _signatures() if ready else NOT_READY
     answer = JsonResponse({"status": READY if ready else NOT_READY, **parts}, status=200 if ready else 503)
     # Not being ready yet is an answer, not an error for the log.
     answer._has_been_logged = True  # type: ignore[attr-defined]
@@ -80,4 +82,12 @@ def _witnesses() -> str:
         return CONTRADICTED if records.is_contradicted() else READY
     except DatabaseError:
         logger.warning("what witnesses said cannot be read", exc_info=True)
+        return NOT_READY
+
+
+def _signatures() -> str:
+    try:
+        return FAILING if signatures.is_failing(at=timezone.now()) else READY
+    except DatabaseError:
+        logger.warning("what could not be signed cannot be read", exc_info=True)
         return NOT_READY

@@ -24,11 +24,13 @@ from kessai.decisions.checks import sealing_event
 from kessai.decisions.later import NOTHING_LATER, Later, later_of, sheet_of
 from kessai.decisions.models import CoverSheet, Event, SignedSheet
 from kessai.decisions.sheet import moment_of
+from kessai.decisions.signatures import operations as signatures
 from kessai.drafting import blobs
 from kessai.ledger.sealing import canonical
 from kessai.organisation import queries as organisation
 from kessai.signing import identities
 from kessai.signing import pdf as signing
+from kessai.signing.configured import RECORD
 
 FIELD = "Record"
 """Of the signature, by its name in the file."""
@@ -82,7 +84,8 @@ def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
 
 
 def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
-    """Sign the latest cover sheet of a case, once. LookupError before it is made; CannotSign, which may pass."""
+    """Sign the latest cover sheet of a case, once. LookupError before it is made; CannotUseKey and CannotSign,
+    which may pass."""
     sheet = CoverSheet.objects.filter(tenant_id=tenant_id, case_id=case_id).order_by("shows").last()
     if sheet is None:
         raise LookupError(f"case {case_id} has no cover sheet")
@@ -91,8 +94,9 @@ def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     with blobs.path_of(tenant_id=tenant_id, sha256=bytes(sheet.sha256).hex()).open("rb") as stream:
         unsigned = stream.read()
     ministry = organisation.tenant(tenant_id=tenant_id).name
-    by = identities.record_seal(tenant_id=tenant_id, ministry=ministry)
-    signed = signing.sign(unsigned, by=by, field=FIELD)
+    with signatures.watched(tenant_id=tenant_id, use=RECORD, at=at):
+        by = identities.record_seal(tenant_id=tenant_id, ministry=ministry)
+        signed = signing.sign(unsigned, by=by, field=FIELD)
     _keep(SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at), signed)
 
 

@@ -357,6 +357,27 @@ class SealedLetter(models.Model):
         ]
 
 
+class SigningFault(models.Model):
+    """That the key of a ministry for a use does not sign, since when and why; gone once it does. No part of the record.
+
+    ``use``: record, or ``seal:`` and the code of an official seal. ``cause``: key, what it takes to sign with it;
+    stamp, no authority stamps the time. ``told_at``: when the operator was told.
+    """
+
+    KEY, STAMP = "key", "stamp"
+
+    pk = CompositePrimaryKey("tenant_id", "use", "cause")
+    tenant_id = models.IntegerField()
+    use = models.CharField(max_length=100)
+    cause = models.CharField(max_length=10)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    message = models.TextField()
+    params = models.JSONField(default=dict)
+    """Of the last failure, in Japanese (see kernel.words.Text)."""
+    told_at = models.DateTimeField(null=True)
+
+
 class Foreseen(models.Model):
     """What the cover sheet of a decided case foresees and nobody has added (A66): a list to work from, no record."""
 

@@ -6,11 +6,13 @@ import contextlib
 from uuid import UUID
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 
 from kessai.decisions.reminding import operations as reminding
+from kessai.kernel.errors import Cannot
 from kessai.ledger import tasks as ledger
 from kessai.organisation import queries as organisation
 
@@ -31,17 +33,33 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     ledger.stamp_soon(tenant_id)
 
 
-# A job of its own: the sheet can be read meanwhile. Its key or the time-stamping authority may be away for long.
-@app.task(
-    queue="documents",
-    name="decisions.sign_cover_sheet",
-    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
-)
+class UntilItIsSigned(BaseRetryStrategy):
+    """What only waits for its key, or for a time stamp, is tried until it is signed: after seconds, later each hour."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, Cannot):
+            return RetryStrategy(max_attempts=16, exponential_wait=2).get_retry_decision(
+                exception=exception, job=job
+            )
+        return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts + 1, 12), 3600)})
+
+
+# A job of its own: the sheet can be read meanwhile.
+@app.task(queue="documents", name="decisions.sign_cover_sheet", retry=UntilItIsSigned())
 def sign_cover_sheet(tenant_id: int, case_id: str) -> None:
     """Sign the latest cover sheet of a case, once."""
     from kessai.decisions import coversheet
 
     coversheet.sign(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="mail", name="decisions.announce_faults", queueing_lock="decisions.announce_faults")
+def announce_faults(timestamp: int) -> None:
+    """Tell the operator of what has failed to be signed for longer than a moment."""
+    from kessai.decisions.signatures import operations
+
+    operations.announce(at=timezone.now())
 
 
 # One at a time: a large case wants some gigabytes.

@@ -26,9 +26,14 @@ from kessai.kernel.words import N_
 from kessai.signing import tokens
 
 RECORD = "record"
-"""The use of the key that signs cover sheets; that of an official seal is ``seal:`` and its code."""
+"""The use of the key that signs cover sheets."""
 LONGEST_SIGNATURE = 512
 """Bytes: of RSA with 4096 bits."""
+
+
+def of_seal(code: str) -> str:
+    """The use of the key of an official seal."""
+    return f"seal:{code}"
 
 
 class CannotUseKey(Cannot):

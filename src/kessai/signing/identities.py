@@ -37,7 +37,7 @@ def record_seal(*, tenant_id: int, ministry: str) -> Signing:
 
 def official_seal(*, tenant_id: int, ministry: str, code: str, name: str) -> Signing:
     """What an official seal (公印) signs with. Errors: CannotUseKey."""
-    return _named(tenant_id, f"seal:{code}") or _demo(f"seal-{tenant_id}-{code}", ministry, name)
+    return _named(tenant_id, configured.of_seal(code)) or _demo(f"seal-{tenant_id}-{code}", ministry, name)
 
 
 def trusted() -> tuple[x509.Certificate, ...]:

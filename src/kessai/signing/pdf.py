@@ -51,6 +51,10 @@ class CannotSign(Cannot):
     """The key, its certificate or the time stamp could not be had."""
 
 
+class CannotGetStamp(CannotSign):
+    """No authority stamps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a signature of a file is worth. ``signer``: the name in its certificate; ``fingerprint``: its hex SHA-256.
@@ -69,7 +73,7 @@ class Checked:
 
 def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
     """The file with an invisible signature in a field, a time stamp, all that is needed to check both later, and a time
-    stamp over that, both of the first authority that stamps. Errors: CannotSign, which may pass."""
+    stamp over that, both of the first authority that stamps. Errors: CannotSign; CannotGetStamp, which may pass."""
     failed = dict[str, Exception]()
     for clock in timestamping.in_turn():
         try:
@@ -87,7 +91,17 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
         ) as error:
             timestamping.did_not(clock)
             failed[clock.name] = error
-    raise _cannot("; ".join(f"{name}: {error}" for name, error in failed.items()))
+    why = "; ".join(f"{name}: {error}" for name, error in failed.items())
+    if all(isinstance(error, (TimestampRequestError, OSError)) for error in failed.values()):
+        raise CannotGetStamp(
+            N_("どの時刻認証局からも時刻印を受けられず、電子署名を付けられませんでした（%(why)s）。"),
+            N_(
+                "決裁と施行の記録は失われていません。決裁文書の署名は自動でやり直されます。公印は、しばらくしてから"
+                "もう一度押してください。"
+            ),
+            why=why[:300],
+        )
+    raise _cannot(why)
 
 
 def _signed(pdf: bytes, by: Signing, field: str, stamper: TimeStamper) -> bytes:

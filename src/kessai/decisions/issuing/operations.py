@@ -17,6 +17,7 @@ from kessai.decisions.issuing import rules as issuing
 from kessai.decisions.letters import sealing, sending
 from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing
 from kessai.decisions.repeats import Outcome
+from kessai.decisions.signatures import operations as signatures
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -25,6 +26,7 @@ from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import HeldPost
 from kessai.records.issuing import queries as ways
+from kessai.signing.configured import of_seal
 
 SEAL_REASON = N_("%(post)sが、施行に公印を求めました。")
 
@@ -115,7 +117,8 @@ def put_seal(
     """Put the seal that was asked for, as its keeper. ``seen``: hex hash of the document that was on the screen.
 
     The letters that have room for it get its mark, a QR code and its electronic signature, and are kept as they go
-    out; what was signed is bound to the act. Errors: NotFound; CannotAct; CannotSign, and then nothing is recorded.
+    out; what was signed is bound to the act. Errors: NotFound; CannotAct; CannotUseKey and CannotSign, and then
+    nothing is recorded.
     """
     sealed: Sequence[sealing.Sealed] = ()
     here = frame.unlocked(actor, tenant_id, case_id, act_id, at, remark)
@@ -216,9 +219,11 @@ def _judged(here: frame.Here, position: int, seen: str, act: str) -> tuple[repla
 
 def _sealed(here: frame.Here, position: int) -> tuple[sealing.Sealed, ...]:
     """The letters with their seal, made and stored before the case is locked: nothing of them can change any more."""
-    said = queries.asking_seal(tenant_id=here.case.tenant_id, case_id=here.case.id, position=position)
+    case = here.case
+    said = queries.asking_seal(tenant_id=case.tenant_id, case_id=case.id, position=position)
     assert said is not None
-    return tuple(sealing.seal_letters(case=here.case, said=said, at=here.at))
+    with signatures.watched(tenant_id=case.tenant_id, use=of_seal(said["seal"]["code"]), at=here.at):
+        return tuple(sealing.seal_letters(case=case, said=said, at=here.at))
 
 
 def _as_issuer(here: frame.Here, act: str) -> tuple[HeldPost, issuing.Progress]:

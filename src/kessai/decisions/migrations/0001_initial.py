@@ -408,4 +408,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'case_id', 'seq', 'place'), name='decisions_sealedletter_place')],
             },
         ),
+        migrations.CreateModel(
+            name='SigningFault',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'use', 'cause', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('use', models.CharField(max_length=100)),
+                ('cause', models.CharField(max_length=10)),
+                ('since', models.DateTimeField()),
+                ('last_at', models.DateTimeField()),
+                ('message', models.TextField()),
+                ('params', models.JSONField(default=dict)),
+                ('told_at', models.DateTimeField(null=True)),
+            ],
+        ),
     ]

@@ -18,6 +18,7 @@ SELECT kessai_keep_tenant('decisions_receiptlink');
 SELECT kessai_keep_tenant('decisions_issuing');
 SELECT kessai_keep_tenant('decisions_issue');
 SELECT kessai_keep_tenant('decisions_foreseen');
+SELECT kessai_keep_tenant('decisions_signingfault');
 
 ALTER TABLE decisions_case ADD CONSTRAINT decisions_case_draft
     FOREIGN KEY (tenant_id, id) REFERENCES drafting_draft (tenant_id, id);
@@ -152,6 +153,9 @@ GRANT SELECT, INSERT ON decisions_issuing, decisions_issue TO kessai_app;
 GRANT UPDATE (state) ON decisions_issuing, decisions_issue TO kessai_app;
 -- A list to work from: whatever was added is taken off it.
 GRANT SELECT, INSERT, DELETE ON decisions_foreseen TO kessai_app;
+-- Of now, and no part of the record.
+GRANT SELECT, INSERT, DELETE ON decisions_signingfault TO kessai_app;
+GRANT UPDATE (last_at, message, params, told_at) ON decisions_signingfault TO kessai_app;
 GRANT SELECT, INSERT ON decisions_receipt, decisions_receiptevent, decisions_receiptlink TO kessai_app;
 GRANT UPDATE (title, sender, sender_number, sent_on, arrived_on, medium, medium_en, marking, needs, files, state, post_id,
               case_id, last_seq, updated_at) ON decisions_receipt TO kessai_app;

@@ -13,13 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils import translation
-from django.utils.translation import gettext
 
-from kessai.ledger import keys, sequencer
+from kessai.kernel.words import Text
+from kessai.ledger import announcing, keys, sequencer
 from kessai.ledger.published import folders
 from kessai.ledger.witnessing import policies, records, rules
 from kessai.ledger.witnessing.records import Newest, StandingAlarm
@@ -154,7 +151,11 @@ class Asker:
             sequencer.publish(tenant_id=tenant_id)
         # A mail server may take its time: what is published waits for none.
         while self._untold:
-            _tell_operator(self._untold.pop(0))
+            alarm = self._untold.pop(0)
+            announcing.tell_operator(
+                f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log",
+                [alarm.text, Text(rules.REMEDY)],
+            )
 
     def _begin(self, tenant_id: int) -> None:
         witnesses = [w for w in policies.policy_of(tenant_id).witnesses if w.verifier and w.url]
@@ -267,19 +268,3 @@ def _vouched(conversation: _Conversation) -> bool:
     except ProofInvalid:
         return False
     return True
-
-
-def _tell_operator(alarm: StandingAlarm) -> None:
-    """To the address of KESSAI_OPERATOR_MAIL, in both languages; that it does not arrive stops nothing."""
-    if not settings.KESSAI_OPERATOR_MAIL:
-        return
-    told = []
-    for language in ("ja", "en"):
-        with translation.override(language):
-            told.append(gettext(alarm.text.message) % dict(alarm.text.params))
-            told.append(gettext(rules.REMEDY))
-    subject = f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log"
-    try:
-        send_mail(subject, "\n\n".join(told), None, [settings.KESSAI_OPERATOR_MAIL])
-    except OSError:
-        log.exception("the operator could not be told by e-mail")
