@@ -20,7 +20,7 @@ from django.utils import translation
 from made_up_log import AT, TENANT, append
 
 from kessai.config.commands import Finished
-from kessai.ledger import keys, queries, sequencer, stolen
+from kessai.ledger import announcing, keys, queries, sequencer, stolen
 from kessai.ledger.models import Alarm, Cosignature, Heartbeat
 from kessai.ledger.verification import verify_log
 from kessai.ledger.witnessing import asking, policies, records
@@ -461,7 +461,7 @@ def test_the_operator_hears_of_it_even_if_mail_does_not_work(
     def down(*args: object, **kwargs: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(asking, "send_mail", down)
+    monkeypatch.setattr(announcing, "send_mail", down)
     put_back(court)
     court.round()
     assert alarm_kinds() == ["ahead"] * 3
@@ -474,7 +474,7 @@ def test_what_others_cosigned_is_published_before_any_mail_is_sent(
     settings.KESSAI_OPERATOR_MAIL = "operator@ministry.example"
     seen: list[int] = []
     monkeypatch.setattr(
-        asking, "send_mail", lambda *args: seen.append(published(TENANT).count("— ".encode()))
+        announcing, "send_mail", lambda *args: seen.append(published(TENANT).count("— ".encode()))
     )
     court.instead = {URLS[0]: lambda request: Answer(409, b"400\n", SIZE_TYPE)}
     court.round()
