@@ -109,6 +109,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.KESSAI_LEDGER_DIR = tmp_path / "ledger"
     settings.KESSAI_KEYS_DIR = tmp_path / "keys"
     settings.KESSAI_POLICY_DIR = tmp_path / "policy"
+    settings.KESSAI_DEMO_POLICY = tmp_path / "witness" / "policy"
 
 
 @pytest.fixture

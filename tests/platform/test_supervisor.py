@@ -6,12 +6,17 @@ import os
 import signal
 import socket
 import time
+import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from installation import Installation, Installer, alive, children, wait_gone
 from kessai.config import place
+from merklelog.evidence import report
+from merklelog.evidence.result import Level, State
+from merklelog.evidence.verifying import verify
 
 
 def _word(pid: int) -> str:
@@ -22,6 +27,36 @@ def _word(pid: int) -> str:
 
 def _child(supervisor: int, word: str) -> int:
     return next(pid for pid in children(supervisor) if _word(pid) == word)
+
+
+def _witness(supervisor: int) -> int:
+    return next(
+        pid
+        for pid in children(supervisor)
+        if b"merklelog\0witness\0run" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+def _bundle_is_witnessed(demo: Installation) -> None:
+    """The witness of the demo has cosigned, and a bundle made in it says so to whoever verifies it."""
+    deadline = time.monotonic() + 30
+    while _get(demo, "/log/901/checkpoint").count("\N{EM DASH} ") < 2:
+        assert time.monotonic() < deadline, demo.log()
+        time.sleep(0.2)
+    with psycopg.connect(demo.ok("db", "url")) as connection:
+        row = connection.execute("SELECT max(number) FROM decisions_case WHERE number <> ''").fetchone()
+    assert row is not None
+    file = demo.home.with_name("bundle.zip")
+    demo.ok("ledger", "evidence", row[0], "-o", str(file))
+    with file.open("rb") as bundle:
+        result = verify(bundle)
+    assert result.levels[Level.WITNESSES] == State.HOLDS
+    assert "DEMO-witness-on-the-same-machine" in "\n".join(report.lines(result, "en"))
+
+
+def _get(demo: Installation, path: str) -> str:
+    with urllib.request.urlopen(demo.url(path), timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -116,8 +151,6 @@ def test_two_demos_run_side_by_side_and_stop_apart(install: Installer) -> None:
 
 def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installation) -> None:
     def sessions() -> int:
-        import psycopg
-
         with psycopg.connect(installation.ok("db", "url")) as connection:
             row = connection.execute("SELECT count(*) FROM django_session").fetchone()
         assert row is not None
@@ -128,8 +161,6 @@ def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installa
         assert process.wait(timeout=60) == 0
 
     process = installation.up("demo")
-    import psycopg
-
     with psycopg.connect(installation.ok("db", "url"), autocommit=True) as connection:
         connection.execute("INSERT INTO django_session VALUES ('kept', '', now())")
     stop()
@@ -138,6 +169,8 @@ def test_a_demo_keeps_its_data_and_starts_over_when_asked(installation: Installa
     stop()
     process = installation.up("demo", "--fresh")
     assert sessions() == 0
+    assert _word(_witness(process.pid)) == "", "not a command of kessai, and without Django"
+    _bundle_is_witnessed(installation)
     stop()
     made = {path.name for path in installation.home.iterdir()}
     assert made <= {*place.NAMES, place.LOCK, place.SUPERVISOR}

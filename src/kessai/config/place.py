@@ -33,7 +33,7 @@ ELSEWHERE = Path("/var/lib/kessai")
 
 # Everything that kessai ever makes in KESSAI_HOME, beside the two files above that processes lock; starting
 # over removes these and nothing else.
-NAMES = ("postgres", "blobs", "previews", "ledger", "keys", "mail", "log", SECRET_KEY, MARKER)
+NAMES = ("postgres", "blobs", "previews", "ledger", "keys", "witness", "mail", "log", SECRET_KEY, MARKER)
 
 # sun_path holds 107 bytes and the socket's own name takes 14.
 LONGEST_SOCKET_DIRECTORY = 90

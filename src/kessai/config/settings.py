@@ -15,6 +15,7 @@ KESSAI_PREVIEWS = KESSAI_HOME / "previews"
 KESSAI_LEDGER_DIR = KESSAI_HOME / "ledger"
 KESSAI_KEYS_DIR = KESSAI_HOME / "keys"
 KESSAI_POLICY_DIR = environment.policy_dir()
+KESSAI_DEMO_POLICY = KESSAI_HOME / "witness" / "policy"
 KESSAI_OPERATOR_MAIL = environment.operator_mail()
 KESSAI_DEMO = environment.demo()
 KESSAI_LEDGER_ORIGIN = environment.ledger_origin()

@@ -1,4 +1,5 @@
-"""One foreground process that keeps the house running: the database, the web server, the worker, the sequencer.
+"""One foreground process that keeps the house running: the database, the web server, the worker, the sequencer; in a
+demo a witness too.
 
 A child that dies is started again, later each time. On SIGINT, SIGTERM or SIGHUP everything is stopped, the
 embedded database last. Children die with this process even when it is killed outright.
@@ -17,19 +18,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from kessai.config import database, embedded, environment, place, processes
+from kessai.config.children import Child
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 
 CHILDREN = ("serve", "worker", "sequencer")
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 15.0
-FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, STEADY_AFTER_SECONDS = 0.5, 30.0, 60.0
 
 
 class CannotListen(Cannot):
@@ -50,41 +51,6 @@ class _Held:
 
     lock: int | None = None
     database: bool = False
-
-
-@dataclass
-class Child:
-    """One of the processes kept running."""
-
-    word: str
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    delay: float = FIRST_DELAY_SECONDS
-    due: float = field(default=0.0)
-
-    def start(self) -> None:
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kessai", self.word],
-            stdin=subprocess.DEVNULL,
-            preexec_fn=processes.bound_to(os.getpid()),
-        )
-
-    def tend(self, now: float) -> None:
-        """Start it when it is due; when it has died, set when to start it again."""
-        if self.process is None:
-            if now >= self.due:
-                self.start()
-            return
-        code = self.process.poll()
-        if code is None:
-            return
-        self.process = None
-        if now - self.started > STEADY_AFTER_SECONDS:
-            self.delay = FIRST_DELAY_SECONDS
-        self.due = now + self.delay
-        sys.stderr.write(f"kessai {self.word}: ended with {code}, starting again in {self.delay:g} s\n")
-        self.delay = min(self.delay * 2, LONGEST_DELAY_SECONDS)
 
 
 _held = _Held()
@@ -144,7 +110,7 @@ def let_go() -> None:
 def run(*, when_ready: Callable[[], None]) -> None:
     """Keep the children running until told to stop; then none is left."""
     stop = processes.Stop()
-    children = [Child(word) for word in CHILDREN]
+    children = [*_witnesses(), *(Child(word) for word in CHILDREN)]
     announced = False
     try:
         while not stop.asked:
@@ -157,6 +123,15 @@ def run(*, when_ready: Callable[[], None]) -> None:
             stop.wait(POLL_SECONDS)
     finally:
         _stop_all(children)
+
+
+def _witnesses() -> list[Child]:
+    if not environment.demo():
+        return []
+    # It reads Django's settings, which are not there yet where this file is loaded.
+    from kessai.config.demo_witness import DemoWitness
+
+    return [DemoWitness()]
 
 
 def not_ready() -> str:

@@ -12,7 +12,8 @@ from django.db import connection
 
 from kessai.ledger import keys
 from kessai.ledger.models import Heartbeat
-from kessai.ledger.witnessing.records import moment
+from kessai.ledger.witnessing.policies import BESIDE
+from kessai.ledger.witnessing.records import moment, named
 from kessai.ledger.witnessing.records import witnessed as witnessed
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import Verifier
@@ -306,10 +307,14 @@ def log_lines(*, tenant_id: int | None = None) -> tuple[LogLine, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Cosigner:
-    """A witness of a log's trust policy; ``at``: when it cosigned the published checkpoint, None if it did not."""
+    """A witness of a log's trust policy; ``at``: when it cosigned the published checkpoint, None if it did not.
+
+    ``beside``: it is a demo's own, and runs where the log does.
+    """
 
     name: str
     at: datetime | None
+    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +344,7 @@ def announced(*, tenant_id: int) -> Announced | None:
     return Announced(
         judged.checkpoint.size,
         judged.checkpoint.root,
-        tuple(Cosigner(each.name, seen.get(each.name)) for each in policy.witnesses),
+        tuple(Cosigner(each.name, seen.get(each.name), named(each) == BESIDE) for each in policy.witnesses),
         judged.witnessed if policy.quorum != NONE else None,
     )
 

@@ -1,6 +1,7 @@
 """The trust policy of each ministry's log: a file of the operator's, published with the log's own key.
 
-``KESSAI_POLICY_DIR/<ministry>`` is a file in the format of C2SP tlog-policy. Where there is none, no witness is asked.
+``KESSAI_POLICY_DIR/<ministry>`` is a file in the format of C2SP tlog-policy. Where there is none, a demo has its own
+(``KESSAI_DEMO_POLICY``), and elsewhere no witness is asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from merklelog.policy import COMPROMISED, Policy, PolicyInvalid
 
 NAME = "policy"
 NO_WITNESSES = b"quorum none\n"
+BESIDE = "demo.invalid/witness-on-the-same-machine"
+"""The key of a witness that a demo runs beside its logs: it shows how witnessing works and proves nothing to others."""
 
 
 def path_of(tenant_id: int) -> Path:
@@ -23,10 +26,11 @@ def path_of(tenant_id: int) -> Path:
 
 
 def tenants() -> list[int]:
-    """The ministries that the operator has given a policy for."""
+    """The ministries whose logs have a policy."""
     folder = Path(settings.KESSAI_POLICY_DIR)
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    return [int(name) for name in names if name.isascii() and name.isdecimal()]
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    given = {int(name) for name in names if name.isascii() and name.isdecimal()}
+    return sorted(given.union(files.folders() if Path(settings.KESSAI_DEMO_POLICY).exists() else ()))
 
 
 def policy_of(tenant_id: int) -> Policy:
@@ -64,10 +68,12 @@ def publish(tenant_id: int) -> None:
 
 
 def _given(tenant_id: int) -> bytes:
-    try:
-        return path_of(tenant_id).read_bytes()
-    except FileNotFoundError:
-        return NO_WITNESSES
-    except OSError as error:
-        # Whatever is wrong with it, the sequencer and the pages go on.
-        raise PolicyInvalid(0, f"the file cannot be read: {error.strerror}") from error
+    for path in (path_of(tenant_id), Path(settings.KESSAI_DEMO_POLICY)):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            # Whatever is wrong with it, the sequencer and the pages go on.
+            raise PolicyInvalid(0, f"the file cannot be read: {error.strerror}") from error
+    return NO_WITNESSES

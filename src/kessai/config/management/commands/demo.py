@@ -14,6 +14,8 @@ ANNOUNCEMENT = """
 
   開いて人を選ぶとサインインできます。        Open it and choose a person to sign in as:
   パスワードはいりません。                    no password is needed.
+  台帳には、同じ機械で動くデモ用の立会人が    A witness of the demo cosigns the log. It runs
+  連署します。仕組みを見せるだけのものです。  on this machine and proves nothing to others.
   停止は Ctrl-C。データは残ります:           Ctrl-C stops it. The data is kept in
       {home}
   最初からやり直すには make demo FRESH=1      make demo FRESH=1 starts over.
