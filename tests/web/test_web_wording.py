@@ -85,7 +85,7 @@ def test_every_kind_of_step_and_every_state_has_a_word() -> None:
     from kessai.decisions import machine
 
     assert set(wording.STATES) == set(machine.CASE_STATES)
-    assert {*machine.ACTS, *machine.REQUESTS} == set(wording.KINDS)
+    assert {*machine.KINDS, *machine.REQUESTS} == set(wording.KINDS)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ BESIDE_THE_TABLES = """
 - **A circulation that is over by its date** is ended by nobody's act then: the record names the date and who
   set it.
 """
+BY_A_SETTING = N_("府省の定めにより、ほかに")
 TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
 PREVIOUS = N_("前の段階が済む")
@@ -211,11 +212,12 @@ def _acts() -> list[str]:
     for act in machine.MACHINE:
         who = [WHO[act.who], *([N_("代決者")] if act.deputy else [])]
         kinds = [wording.KINDS[kind] for kind in act.kinds] or [N_("案件全体")]
+        also = [wording.KINDS[kind] for each in act.also for kind in each.kinds]
         states = [STEP_STATES[state] for state in act.step_states] if act.kinds else []
         cells = [
             _lines([act.label]),
             _lines(who),
-            _lines(kinds),
+            _lines(kinds) + (f"<br>{both(BY_A_SETTING)} {_lines(also)}" if also else ""),
             _lines(states),
             _lines([wording.STATES[state] for state in act.case_states])
             if act.case_states != machine.CASE_STATES

@@ -73,10 +73,17 @@ def demanded(route: Iterable[Mapping[str, Any]]) -> list[Entry]:
 
 
 def _same(route: Sequence[Mapping[str, Any]], left: Sequence[Standing]) -> dict[int, Standing]:
-    """By new position the step of the same post and kind; the table's own before one added by hand."""
+    """By new position the step of the same post and kind; the table's own before one added by hand.
+
+    Of a post that is asked at several places, the last goes on at the last.
+    """
     found: dict[int, Standing] = {}
-    for entry in route:
-        alike = [s for s in left if (s.kind, s.post_id) == (entry["kind"], entry["post"])]
+    for entry in reversed(route):
+        alike = [
+            s
+            for s in left
+            if (s.kind, s.post_id) == (entry["kind"], entry["post"]) and s not in found.values()
+        ]
         if alike and not entry["own"]:
             found[entry["position"]] = min(alike, key=lambda s: (s.added_by is not None, -s.position))
     return found

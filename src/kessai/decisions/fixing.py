@@ -32,6 +32,7 @@ from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import HeldPost, PersonName
 from kessai.organisation.rules import Seat
+from kessai.organisation.settings import settings_of
 
 
 def put_on_route(
@@ -162,9 +163,17 @@ def _route(
     """What the event says of a route that begins a round: what stood of the last one and stands on (S05, S06, S18)."""
     if case is None:
         return {"route": by_hand.with_added(route, added)}
-    unchanged: Collection[str] = continuing.ALL if revising else (machine.CONSENT,)
-    stand = unchanged if substance is False else ()
+    unchanged = continuing.ALL if revising else _stands(case, at)
+    stand: Collection[str] = unchanged if substance is False else ()
     return rounds.read_anew(case, route, stand=stand, on=day_in_japan(at), added=added)
+
+
+def _stands(case: Case, at: datetime) -> tuple[str, ...]:
+    """Kinds of step whose answers stand at a resubmission of the same substance, as the ministry has it (S05, S06)."""
+    settings = settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))
+    reviews = settings["resubmission_from"] == "returned" and case.state == machine.RETURNED
+    consents = settings["consents_at_return"] == "stand"
+    return (*([machine.REVIEW] if reviews else ()), *([machine.CONSENT] if consents else ()))
 
 
 def _columns(

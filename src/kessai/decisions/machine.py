@@ -6,6 +6,7 @@ docs/state-machine.md are made from it (`kessai dev state-machine`). The words a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kessai.kernel.words import N_
@@ -153,6 +154,15 @@ CHANGES, KEEPS = "changes", "keeps"
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Further kinds of step on which an act is open, where a setting of the ministry has the value."""
+
+    setting: str
+    value: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act: who, on which kinds and states of step (none: on the case), in which states of the case.
 
@@ -161,6 +171,7 @@ class Act:
     is not what was on the screen. ``effect``: what follows, in one sentence. ``completes``: the state of a case that
     is only read, once all have (""). ``only_read``: in such cases only. ``bulk``: together with others, where the row
     of the case allows it. ``pins``: its words may be about a passage of the proposal, or a page of an attachment.
+    ``also``: where else a ministry may have it.
     """
 
     name: str
@@ -179,6 +190,7 @@ class Act:
     only_read: bool = False
     bulk: bool = False
     pins: bool = False
+    also: tuple[Also, ...] = ()
 
 
 MACHINE = (
@@ -225,6 +237,7 @@ MACHINE = (
         leads=RETURNED,
         reason=N_("差し戻す理由がありません。"),
         pins=True,
+        also=(Also("may_return", "consents", (CONSENT,)),),
     ),
     Act(
         REWORD,
@@ -300,6 +313,7 @@ MACHINE = (
         kinds=(DECIDE,),
         leads=REJECTED,
         reason=N_("否認する理由がありません。"),
+        also=(Also("may_end", "reviewers", (REVIEW,)),),
     ),
     Act(
         ABANDON,
@@ -310,6 +324,7 @@ MACHINE = (
         kinds=(DECIDE,),
         leads=ABANDONED,
         reason=N_("廃案にする理由がありません。"),
+        also=(Also("may_end", "reviewers", (REVIEW,)),),
     ),
     Act(
         TAKE_BACK,
@@ -581,15 +596,24 @@ MACHINE = (
 )
 ACT_BY_NAME = {act.name: act for act in MACHINE}
 
-ACTS = {
-    kind: tuple(
+
+def kinds_of(act: Act, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The kinds of step on which an act is open in a ministry with these settings."""
+    more = (kind for each in act.also if settings.get(each.setting) == each.value for kind in each.kinds)
+    return (*act.kinds, *more)
+
+
+def acts_on(kind: str, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """What a kind of step may be answered with while it is open, in a ministry with these settings."""
+    return tuple(
         act.name
         for act in MACHINE
-        if kind in act.kinds and act.who == POST and OPEN in act.step_states and act.name != RESUME
+        if kind in kinds_of(act, settings)
+        and act.who == POST
+        and OPEN in act.step_states
+        and act.name != RESUME
     )
-    for kind in KINDS
-}
-"""What each kind of step may be answered with while it is open."""
+
 
 COMPLETES = {act.event: act.completes for act in MACHINE if act.completes}
 """Events that end a case that is only read, where they leave nobody who is still asked to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,7 @@ from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json
+from kessai.organisation.settings import settings_of
 from kessai.records import writes as records
 
 
@@ -453,6 +454,7 @@ def _act(
         standing = _standing(seeing, case, step, act, at)
         if answer is not None and standing.counts and repeats.same(answer, actor, step, attempt, case):
             return repeats.outcome_of(answer)
+        settings = settings_of(tenant_id=tenant_id, on=today) if machine.ACT_BY_NAME[act].also else {}
         skipped: tuple[int, ...] = ()
         now = tuple(route.now.values())
         if ahead and step is not None and standing.own and rules.may_act_ahead(case.state, step, act):
@@ -464,13 +466,15 @@ def _act(
             attempt,
             holds_post=standing.counts,
             answered_by=repeats.answered_by(case, answer),
+            settings=settings,
         )
         assert step is not None
         if bulk:
             bulking.judge(allowed=case.bulk, step=route.now[position], own=standing.own is not None)
         if case.only_read:
             reading.judge_in_time(case.state, case.deadline, today)
-        payload = _besides(case, now, step, act, answer, to) | pinning.bound(case, about, attempt.remark)
+        payload = _besides(case, now, step, act, answer, to, settings)
+        payload |= pinning.bound(case, about, attempt.remark)
         doing = writes.Doing(
             kind=rules.event_of(step.kind, act),
             act_id=act_id,
@@ -501,11 +505,12 @@ def _besides(
     act: str,
     answer: Event | None,
     to: int | None,
+    settings: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What an act needs beyond its step, checked; and what of it goes on the record."""
     if act == machine.RETURN and to is not None:
         rules.judge_target(steps, step, to)
-        return {"to": to}
+        return {"to": to} | rules.how_returned(settings)
     if act == machine.TAKE_BACK:
         rules.judge_take_back(steps, step, repeats.done(case), repeats.describe(case))
         passed_over = answer.payload.get("skipped", ()) if answer else ()

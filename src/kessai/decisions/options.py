@@ -53,6 +53,7 @@ class Facts:
     seeing: access.Sight
     on: date
     forecast: Forecast
+    settings: Mapping[str, Any]
 
     @property
     def done(self) -> rules.Done:
@@ -228,9 +229,10 @@ def _on_own(facts: Facts, step: replay.Step) -> list[Option]:
 
 
 def _on_open(facts: Facts, step: replay.Step) -> list[Option]:
-    offered = [name for name in machine.ACTS[step.kind] if name not in (*IN_THE_BAR, machine.RETURN)]
+    acts = machine.acts_on(step.kind, facts.settings)
+    offered = [name for name in acts if name not in (*IN_THE_BAR, machine.RETURN)]
     found = []
-    if machine.RETURN in machine.ACTS[step.kind] and (targets := rules.passed(facts.steps, step)):
+    if machine.RETURN in acts and (targets := rules.passed(facts.steps, step)):
         names = tuple(Target(t.position, facts.rows[t.position].post_title) for t in targets)
         found.append(_option(RETURN_TO, step, act=machine.RETURN, targets=names))
     for name in offered:
@@ -238,6 +240,8 @@ def _on_open(facts: Facts, step: replay.Step) -> list[Option]:
             found.append(_option(machine.RESUME, step))
         elif name == machine.REWORD:
             found.append(_judged(_option(name, step), lambda: rewording.judge(facts.ruled)))
+        elif name == machine.ADD_STEP:
+            found.append(_judged(_option(name, step), lambda: by_hand.judge_approver(facts.settings)))
         elif name != machine.MOVE or step.added_by is not None:
             found.append(_option(name, step))
     return found
@@ -266,9 +270,11 @@ def _of_circulation(facts: Facts) -> list[Option]:
     return found if facts.case.number else [*found, _option(machine.NUMBER)]
 
 
-def _reroute() -> Option:
+def _reroute(facts: Facts) -> Option:
     """The drafter of a case on its way is told who may add a step to it now."""
-    return _judged(_option(machine.ADD_STEP), lambda: by_hand.require_with_drafter(False))
+    return _judged(
+        _option(machine.ADD_STEP), lambda: by_hand.require_with_drafter(False, settings=facts.settings)
+    )
 
 
 def _as_drafter(facts: Facts) -> list[Option]:
@@ -280,7 +286,7 @@ def _as_drafter(facts: Facts) -> list[Option]:
             lambda: rules.judge_withdraw(facts.done, facts.describe),
         ),
         _option(machine.REVISE),
-        *([] if facts.case.only_read else [_reroute()]),
+        *([] if facts.case.only_read else [_reroute(facts)]),
         *(_of_circulation(facts) if facts.case.only_read else ()),
     ]
     settling = any(s.kind == machine.SETTLE and s.state in replay.PENDING for s in facts.steps)

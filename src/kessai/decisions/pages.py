@@ -57,6 +57,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
 from kessai.organisation.rules import Seat
+from kessai.organisation.settings import settings_of
 from kessai.records import queries as records
 from kessai.routing import queries as routing
 
@@ -86,6 +87,7 @@ def case_page(
     by_seq = {event.seq: event for event in events}
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     facts = standing_in.facts_of(case, steps, events, at)
+    settings = settings_of(tenant_id=tenant_id, on=today)
     submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     asked = {row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN}
     if case.state in machine.WITH_DRAFTER:
@@ -115,6 +117,7 @@ def case_page(
     route = [step for step in steps if step.kind not in machine.ASIDE]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
+    lapses = case.state in machine.WITH_DRAFTER and settings["resubmission_from"] == "first"
     joint = jointly.places(events)
     ruled = planning.ruled(e.payload for e in events if e.kind in machine.RULING)
     over, about = holds.over(events), course.about(events)
@@ -130,8 +133,9 @@ def case_page(
             if event.kind == machine.ISSUED
             for added in event.payload.get("added", ())
         },
+        returned=rules.how_returned(settings),
     )
-    acts = _acts(case, mine, capacity, actor, seeing, at)
+    acts = _acts(case, mine, capacity, actor, seeing, at, settings)
     filed = case.state in (machine.DECIDED, machine.CIRCULATED)
     of = {"tenant_id": tenant_id, "case_id": case_id}
     sealed = DecidedOriginal.objects.filter(**of).first() if filed else None
@@ -167,7 +171,7 @@ def case_page(
                 held_until=over.get(item.seq),
                 about=about.get(item.seq, ""),
             )
-            for item in (_history(event, case, kinds, standing, joint) for event in events)
+            for item in (_history(event, case, kinds, standing, joint, lapses) for event in events)
         ),
         my_step=mine,
         acts=acts,
@@ -193,6 +197,7 @@ def case_page(
                 seeing=seeing,
                 on=today,
                 forecast=around,
+                settings=settings,
             )
         ),
         stuck=nobody.get(case.drafter_post_id) if case.state in machine.WITH_DRAFTER else None,
@@ -205,6 +210,8 @@ def case_page(
         bulk=case.bulk,
         matter_code=case.matter_code,
         mine=case.drafter_post_id in seeing.held,
+        settings=settings,
+        lapsed=lapses,
     )
 
 
@@ -291,6 +298,7 @@ def _step(
         held_why=hold.remark if hold else "",
         abolished=acted is None and seat is None and row.state != machine.MERGED,
         capacity=acted.capacity if acted else "",
+        answer=acted.kind if acted else "",
         by=f"{acted.post_title} {acted.person_name}" if acted and stood_in else "",
         succeeds=row.post_title if acted is None and seat is not None and seat.post_id != row.post_id else "",
     )
@@ -333,7 +341,9 @@ def _history(
     kinds: Mapping[int, str],
     standing: Sequence[replay.Step],
     joint: Collection[tuple[int, int | None]],
+    lapses: bool,
 ) -> HistoryItem:
+    """``lapses``: approvals have lapsed, as the case is back with its drafter."""
     said = event.payload
     return HistoryItem(
         seq=event.seq,
@@ -346,7 +356,7 @@ def _history(
         revision=event.revision,
         remark=event.remark,
         stands=replay.stands(
-            event.kind, event.seq, standing, latest=event.revision == case.revision, state=case.state
+            event.kind, event.seq, standing, latest=event.revision == case.revision, lapses=lapses
         ),
         step_kind=kinds.get(event.position or 0, "") if event.round == case.round else "",
         behalf=BehalfView(
@@ -390,12 +400,19 @@ def _to(said: Mapping[str, Any]) -> str:
 
 
 def _acts(
-    case: Case, mine: StepView | None, capacity: str, actor: Actor, seeing: access.Sight, at: datetime
+    case: Case,
+    mine: StepView | None,
+    capacity: str,
+    actor: Actor,
+    seeing: access.Sight,
+    at: datetime,
+    settings: Mapping[str, Any],
 ) -> tuple[str, ...]:
-    if mine is not None and capacity == machine.ACTING:
-        return tuple(act for act in machine.ACTS[mine.kind] if act in (machine.APPROVE, machine.DECISION))
+    acts = machine.acts_on(mine.kind, settings) if mine is not None else ()
+    if capacity == machine.ACTING:
+        return tuple(act for act in acts if act in (machine.APPROVE, machine.DECISION))
     if mine is not None:
-        return machine.ACTS[mine.kind]
+        return acts
     if case.state in machine.WITH_DRAFTER and (
         case.drafter_post_id in seeing.held
         or case.drafter_post_id in drafts.posts_to_write_as(actor=actor, at=at)

@@ -236,6 +236,8 @@ def happened(
         carried={int(place): was for place, was in payload.get("carried", {}).items()},
         skipped=tuple(payload.get("skipped", ())),
         to=payload.get("to"),
+        only_target=payload.get("only_target", False),
+        beside_open=payload.get("beside_open", False),
     )
 
 

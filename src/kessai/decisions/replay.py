@@ -137,7 +137,8 @@ class Happened:
     one. ``added``: steps that it brought.
     ``kept``: positions of a new round whose answers stand, with the events that gave them. ``carried``: positions of
     a new round that go on with those of the round before. ``skipped``: positions that a superior passed over.
-    ``to``: the position that it was returned to, or that was taken out.
+    ``to``: the position that it was returned to, or that was taken out. ``only_target``, ``beside_open``: of a return,
+    that the steps after its target stand, and that those beside the one that returns stay open (S04, S07).
     """
 
     kind: str
@@ -151,6 +152,8 @@ class Happened:
     carried: Mapping[int, int] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
     to: int | None = None
+    only_target: bool = False
+    beside_open: bool = False
 
 
 Rounds = Mapping[int, tuple[Step, ...]]
@@ -206,7 +209,7 @@ def _decided(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 def _returned(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     if event.to is None:
         return _handed_back(_answer(steps, event, machine.SENT_BACK))
-    return _reopened(steps, event.to)
+    return _reopened(steps, event, event.to)
 
 
 def _handed_back(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -218,8 +221,9 @@ def _handed_back(steps: Sequence[Step]) -> tuple[Step, ...]:
     )
 
 
-def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
+def _reopened(steps: tuple[Step, ...], event: Happened, position: int) -> tuple[Step, ...]:
     """That step and the reviews after it act again; consents stand, open parallel tasks are asked again (S04-S07)."""
+    answered = () if event.only_target else (machine.DONE, machine.SKIPPED)
     stage = next(step.stage for step in steps if step.position == position)
 
     def now(step: Step) -> Step:
@@ -228,12 +232,10 @@ def _reopened(steps: tuple[Step, ...], position: int) -> tuple[Step, ...]:
             return fresh
         if step.stage <= stage or step.kind not in machine.BLOCKING:
             return step
-        asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in (
-            machine.DONE,
-            machine.SKIPPED,
-            machine.OPEN,
-        )
-        return fresh if asked_again or step.state == machine.OPEN else step
+        if step.state == machine.OPEN:
+            return step if event.beside_open and step.position != event.position else fresh
+        asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in answered
+        return fresh if asked_again else step
 
     return opened([now(step) for step in steps])
 
@@ -481,17 +483,15 @@ def asks_alike(kind: str, other: str) -> bool:
     return kind == other or {kind, other} <= set(machine.BLOCKING)
 
 
-def stands(
-    kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True, state: str = machine.ROUTED
-) -> bool:
+def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True, lapses: bool = False) -> bool:
     """Whether an event still counts: answers while they are that of their step, instructions for their revision.
 
-    ``latest``: it was done on the revision that is on the route. ``state``: of the case; an approval lapses once
-    it is back with its drafter, a consent may stand yet (S05, S06).
+    ``latest``: it was done on the revision that is on the route. ``lapses``: approvals count no more, as the case is
+    back with its drafter; a consent may stand yet (S05, S06).
     """
     if kind == machine.INSTRUCTED:
         return latest
-    if kind == machine.APPROVED and state in machine.WITH_DRAFTER:
+    if kind == machine.APPROVED and lapses:
         return False
     if kind not in (
         machine.APPROVED,

@@ -271,6 +271,8 @@ class StepView:
     abolished: bool = False
     capacity: str = ""
     """Of who acted: own, delegated, acting, secretary."""
+    answer: str = ""
+    """The kind of event that answered it."""
     by: str = ""
     """Title and name of who acted in place of the post; the step then has the title and names of the post."""
     away_until: datetime | None = None
@@ -577,6 +579,10 @@ class CasePage:
     matter_code: str = ""
     mine: bool = False
     """The reader has the drafting post."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """Of the ministry, as they are today."""
+    lapsed: bool = False
+    """It is back with its drafter, and what was approved has lapsed by that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kessai.decisions import machine, replay
 from kessai.kernel.errors import Cannot
@@ -65,11 +66,18 @@ STATE_NAMES = {
 
 
 def judge(
-    case: CaseNow, step: replay.Step | None, attempt: Attempt, *, holds_post: bool, answered_by: str
+    case: CaseNow,
+    step: replay.Step | None,
+    attempt: Attempt,
+    *,
+    holds_post: bool,
+    answered_by: str,
+    settings: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """Whether the act may be done; raises CannotAct with the reason and what would make it possible.
 
     ``answered_by`` names who answered the step already, or gave the case to its drafter, with the time.
+    ``settings``: of the ministry, where the act has another place by them (machine.Also).
     """
     if step is None:
         raise CannotAct(
@@ -92,7 +100,7 @@ def judge(
         raise _not_open(case, step, answered_by)
     if case.state not in act.case_states:
         raise _with_drafter(case, answered_by)
-    if step.kind not in act.kinds or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
+    if step.kind not in machine.kinds_of(act, settings) or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
         # What the page calls this step may be of another kind since a flag was raised.
         if content_of(attempt.seen) == case.content_hash:
             _judge_seen(case, attempt)
@@ -307,6 +315,15 @@ def passed(steps: Sequence[replay.Step], own: replay.Step) -> tuple[replay.Step,
     return tuple(
         s for s in steps if s.kind == machine.REVIEW and s.stage < own.stage and s.state == machine.DONE
     )
+
+
+def how_returned(settings: Mapping[str, object]) -> dict[str, bool]:
+    """What a return to an earlier step asks of others where the ministry has it otherwise (S04, S07)."""
+    found = {
+        "only_target": settings["return_asks"] == "target",
+        "beside_open": settings["beside_return"] == "open",
+    }
+    return {key: True for key, otherwise in found.items() if otherwise}
 
 
 def judge_target(steps: Sequence[replay.Step], own: replay.Step, to: int) -> None:

@@ -338,7 +338,15 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
         name = row.pop("function")
         functions.setdefault(name, []).append(Seat(**row))
     heads = {name: head for name, seats_of in functions.items() if (head := head_of(seats_of))}
-    return RouteChart(drafter=drafter, line=tuple(line), functions=heads, drafter_place=place)
+    settings = settings_of(tenant_id=drafter.tenant_id, on=on)
+    return RouteChart(
+        drafter=drafter,
+        line=tuple(line),
+        functions=heads,
+        drafter_place=place,
+        own_decision=settings["own_decision"],
+        several_places=settings["several_places"],
+    )
 
 
 def places_of(*, post_ids: Collection[int], on: date) -> dict[int, str]:

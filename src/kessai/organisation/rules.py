@@ -77,6 +77,10 @@ class RouteChart:
     functions: dict[str, Seat]
     drafter_place: str = "head_office"
     """One of PLACES."""
+    own_decision: str = "refused"
+    """What becomes of a draft whose decider would be the drafting post (S14): refused, allowed, goes_up."""
+    several_places: str = "once"
+    """Whether a post at several places of a route acts once, at the last of them, or at each (S12): once, each."""
 
 
 def head_of(seats: Iterable[Seat]) -> Seat | None:

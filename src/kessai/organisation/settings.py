@@ -46,6 +46,25 @@ SETTINGS: Mapping[str, Kind] = {
         N_("事前の指示があれば代決できる範囲"),
         "S03",
     ),
+    "return_asks": Kind(
+        "onwards", ("onwards", "target"), N_("前の段階に差し戻した後、あらためて審査する段階"), "S04"
+    ),
+    "resubmission_from": Kind(
+        "first", ("first", "returned"), N_("主旨を変えずに提出し直した案件が始まる段階"), "S05"
+    ),
+    "consents_at_return": Kind(
+        "stand", ("stand", "void"), N_("主旨を変えずに提出し直したときの、済んだ合議の同意"), "S06"
+    ),
+    "beside_return": Kind(
+        "closed", ("closed", "open"), N_("並行する段階の一つが前の段階に差し戻したときの、ほかの段階"), "S07"
+    ),
+    "may_return": Kind("reviewers", ("reviewers", "consents"), N_("差し戻せる段階"), "S09"),
+    "may_end": Kind("decider", ("decider", "reviewers"), N_("否認・廃案にできる段階"), "S10"),
+    "several_places": Kind("once", ("once", "each"), N_("経路に何度も出る職が処理する回数"), "S12"),
+    "own_decision": Kind(
+        "refused", ("refused", "allowed", "goes_up"), N_("起案した職が決裁権者に当たるとき"), "S14"
+    ),
+    "adds_steps": Kind("approvers", ("approvers", "drafter"), N_("段階を手で加えられる人"), "S15"),
     "deputies_by_holder": Kind("yes", YES_NO, N_("職にある者が代決者を定められる")),
     "deputy_levels_below": Kind("3", ("1", "2", "3", "any"), N_("代決者にできる職の段階の差")),
     "duty_orders": Kind(["personnel"], FUNCTIONS, N_("発令を扱う部署の役割")),

@@ -287,6 +287,21 @@ def decision(facts: CaseFacts, row: Row, chart: RouteChart) -> PlannedStep:
     return PlannedStep(0, DECIDE, decider, (decides,), delegated=delegated)
 
 
+def _above(chart: RouteChart, decide: PlannedStep) -> PlannedStep:
+    """The decision by the next post in line above the one that would decide its own draft (S14)."""
+    own = decide.seat
+    higher = [s for s in chart.line if s.in_line and (s.unit_depth, s.rank) > (own.unit_depth, own.rank)]
+    if not higher:
+        raise CannotPlan(
+            N_("あなたの職（%(title)s）が決裁権者で、上位の職が組織に見つかりません。"),
+            N_("組織の担当に、上位の職の登録を確かめてもらってください。"),
+            title=own.title,
+        )
+    said = Reason(Text(N_("起案した職が決裁権者に当たるため、一段上の職が決裁します。")))
+    seat = min(higher, key=lambda seat: (seat.unit_depth, seat.rank))
+    return replace(decide, seat=seat, reasons=(*decide.reasons, said), delegated=False)
+
+
 def _decider(chart: RouteChart, row: Row, lifted: str) -> tuple[Seat, Reason]:
     if lifted and row.delegated_from:
         text = N_("重要・異例・先例・疑義などの指定があるため、専決によらず上位の職が決裁します。")
@@ -378,8 +393,8 @@ def plan(
     """The route of a case: line reviewers, consenting units, higher reviewers, decider, circulation.
 
     A circulation-only case has readers and no one else. A post named at several places acts once, at the last of
-    them, with all the reasons (S12). The drafter's own place among the reviewers is passed over (S14); a drafter
-    whose own post would decide is refused. ``jointly``: what the joint units of ``by_hand`` make of it (joint.rules).
+    them, with all the reasons, or at each (S12). The drafter's own place among the reviewers is passed over; a drafter
+    whose own post would decide is refused, unless the ministry has it otherwise (S14). ``jointly``: what the joint units of ``by_hand`` make of it (joint.rules).
     ``chart.functions`` holds what ``names_in`` the table's rows.
     """
     row, others = choose_row(table, facts, chart.drafter_place)
@@ -387,7 +402,9 @@ def plan(
         readers = _readers(chart, row, by_hand, 1, {chart.drafter.post_id})
         return Plan(chart.drafter, row, tuple(readers), others)
     jointly = jointly or Jointly(decision(facts, row, chart))
-    if jointly.decide.seat.post_id == chart.drafter.post_id:
+    if jointly.decide.seat.post_id == chart.drafter.post_id and chart.own_decision == "goes_up":
+        jointly = replace(jointly, decide=_above(chart, jointly.decide))
+    elif jointly.decide.seat.post_id == chart.drafter.post_id and chart.own_decision == "refused":
         raise CannotPlan(
             N_("あなたの職（%(title)s）が決裁権者です。自分の起案を同じ職で決裁することはできません。"),
             N_("部下の職で起案するか、上位の職の決裁を受ける指定（重要など）をしてください。"),
@@ -433,7 +450,9 @@ def _acting(chart: RouteChart, row: Row, jointly: Jointly) -> list[PlannedStep]:
     stage += bool(steps) and steps[-1].kind == REVIEW
     steps += (replace(step, stage=stage) for step in jointly.signatories)
     steps.append(replace(jointly.decide, stage=stage + 1))
-    return [replace(step, own=step.seat.post_id == chart.drafter.post_id) for step in _once_per_post(steps)]
+    steps = steps if chart.several_places == "each" else _once_per_post(steps)
+    own = chart.drafter.post_id
+    return [replace(step, own=step.seat.post_id == own and step.kind != DECIDE) for step in steps]
 
 
 _CONSENT_OF = {

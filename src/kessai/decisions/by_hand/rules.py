@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from kessai.decisions import machine, replay
@@ -42,14 +43,28 @@ class Standing:
     down: Spot | None
 
 
-def require_with_drafter(with_drafter: bool) -> None:
+BEFORE_SUBMITTING = N_("起案者に差し戻してもらえば、提出し直す前に加えられます。")
+
+
+def require_with_drafter(
+    with_drafter: bool, *, settings: Mapping[str, object] = MappingProxyType({})
+) -> None:
     """Only until it is submitted, and when it came back."""
     if not with_drafter:
+        approvers = settings.get("adds_steps") != "drafter"
         raise CannotAct(
             N_("この案件は経路の途中にあるため、起案者は経路を変えられません。"),
-            N_("いま審査か合議をしている職に、段階を加えるよう頼んでください。"),
+            N_("いま審査か合議をしている職に、段階を加えるよう頼んでください。")
+            if approvers
+            else BEFORE_SUBMITTING,
             changed=True,
         )
+
+
+def judge_approver(settings: Mapping[str, object]) -> None:
+    """Whether the approver who has the case may add a step to it (S15)."""
+    if settings["adds_steps"] == "drafter":
+        raise CannotAct(N_("この府省では、段階を加えられるのは起案者だけです。"), BEFORE_SUBMITTING)
 
 
 def judge(kind: str, said: str, *, only_read: bool, there: int) -> None:

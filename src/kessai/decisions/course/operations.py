@@ -35,6 +35,7 @@ from kessai.drafting.inspecting import queries as inspecting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
+from kessai.organisation.settings import settings_of
 
 MOVED_REASON = N_("%(post)sが所掌違いとして移しました：%(said)s")
 SETTLE_REASON = N_("不同意について、双方の上位の職が裁定します。")
@@ -120,6 +121,7 @@ def add_step(
 
     def prepare(here: frame.Here) -> frame.Prepared:
         own = frame.own_step(here, position, machine.ADD_STEP)
+        by_hand.judge_approver(settings_of(tenant_id=tenant_id, on=day_in_japan(here.at)))
         if kind not in by_hand.KINDS:
             raise rules.CannotAct(N_("加えられない種類の段階です。"), N_("種類を選び直してください。"))
         by_hand.judge_answer_by(

@@ -17,6 +17,7 @@ class Forecast:
     """A case, its steps as they are today, everybody around it, and who would act.
 
     ``asked_by``: by position, the event that asks for the step; whoever did that is told of the answer too.
+    ``returned``: what a return to an earlier step asks of others (rules.how_returned).
     """
 
     case: Case
@@ -24,6 +25,7 @@ class Forecast:
     circle: Circle
     by: int
     asked_by: Mapping[int, int] = field(default_factory=dict)
+    returned: Mapping[str, bool] = field(default_factory=dict)
 
     def told(
         self,
@@ -36,7 +38,9 @@ class Forecast:
     ) -> tuple[Receiver, ...]:
         """Whom an event of a kind would tell, beside those who get a task by it."""
         seq, round = self.case.last_seq + 1, self.case.round
-        happened = replay.Happened(event, round, position, seq=seq, to=to, skipped=skipped, added=added)
+        happened = replay.Happened(
+            event, round, position, seq=seq, to=to, skipped=skipped, added=added, **self.returned
+        )
         _, rounds = replay.happen(self.case.state, {round: tuple(self.steps)}, happened)
         after = rounds[round]
         asking = self.circle.answered.get(self.asked_by.get(position or 0, 0))
