@@ -376,6 +376,27 @@ def test_nobody_below_the_drafter_decides() -> None:
     assert refusal(facts(), table(row(level="deputy_director")), chart(DIRECTOR))
 
 
+@pytest.mark.parametrize(
+    ("own_decision", "drafter", "level", "decider"),
+    [
+        ("allowed", DIRECTOR, "director", "課長"),
+        ("goes_up", DIRECTOR, "director", "局長"),
+        ("goes_up", DG, "director_general", "事務次官"),
+        ("goes_up", DIRECTOR, "director_general", "局長"),
+    ],
+)
+def test_what_becomes_of_an_own_decision_is_a_setting_of_the_ministry(
+    own_decision: str, drafter: Seat, level: str, decider: str
+) -> None:
+    found = plan(facts(), table(row(level=level)), replace(chart(drafter), own_decision=own_decision))
+    assert (found.steps[-1].kind, found.steps[-1].seat.title, found.steps[-1].own) == (DECIDE, decider, False)
+
+
+def test_nobody_is_above_the_highest_post() -> None:
+    of = replace(chart(MINISTER), own_decision="goes_up")
+    assert "上位の職が組織に見つかりません" in str(refusal(facts(), table(row(level="minister")), of).what)
+
+
 def test_the_drafters_own_consent_is_passed_over_and_circulation_left_out() -> None:
     drafting = replace(ACCOUNTS, unit_depth=0)
     of = RouteChart(drafter=drafting, line=(drafting, DG), functions=FUNCTIONS)

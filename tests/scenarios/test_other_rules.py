@@ -159,7 +159,9 @@ def test_S10_a_reviewer_ends_a_case_only_where_the_ministry_has_it_so(
 
 @pytest.fixture
 def at_each_place(db: None) -> Iterator[Scenario]:
-    scene = Scenario(the_stage.build(rows=[{**ROWS[0], "reviewers": ["post:budget"], "consents": ["accounting"]}]))
+    scene = Scenario(
+        the_stage.build(rows=[{**ROWS[0], "reviewers": ["post:budget"], "consents": ["accounting"]}])
+    )
     setting(scene.stage, "several_places", "each")
     yield scene
     assert_record_replays(scene)

@@ -100,7 +100,8 @@ def judge(
         raise _not_open(case, step, answered_by)
     if case.state not in act.case_states:
         raise _with_drafter(case, answered_by)
-    if step.kind not in machine.kinds_of(act, settings) or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
+    kinds = machine.kinds_of(act, settings)
+    if step.kind not in kinds or (step.state == machine.REFUSED and step.kind != machine.CONSENT):
         # What the page calls this step may be of another kind since a flag was raised.
         if content_of(attempt.seen) == case.content_hash:
             _judge_seen(case, attempt)

@@ -394,8 +394,8 @@ def plan(
 
     A circulation-only case has readers and no one else. A post named at several places acts once, at the last of
     them, with all the reasons, or at each (S12). The drafter's own place among the reviewers is passed over; a drafter
-    whose own post would decide is refused, unless the ministry has it otherwise (S14). ``jointly``: what the joint units of ``by_hand`` make of it (joint.rules).
-    ``chart.functions`` holds what ``names_in`` the table's rows.
+    whose own post would decide is refused, unless the ministry has it otherwise (S14). ``jointly``: what the joint
+    units of ``by_hand`` make of it (joint.rules). ``chart.functions`` holds what ``names_in`` the table's rows.
     """
     row, others = choose_row(table, facts, chart.drafter_place)
     if row.level == CIRCULATION:
