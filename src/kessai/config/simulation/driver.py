@@ -18,7 +18,7 @@ from kessai.config.simulation.rows import Row
 from kessai.config.simulation.tally import DECIDED, FAILED, REFUSED, WAITING, Driven, Reason
 from kessai.decisions import operations as deciding
 from kessai.decisions import queries as cases
-from kessai.decisions.machine import ACTS, CIRCULATE, DECIDE, OWN, RETURN
+from kessai.decisions.machine import ACT_BY_NAME, CIRCULATE, DECIDE, OWN, RETURN
 from kessai.decisions.operations import CannotSubmit, Outcome
 from kessai.decisions.results import CasePage, StepView
 from kessai.drafting import operations as drafting
@@ -139,7 +139,7 @@ class _Case:
         )
         route = [step for stage in page.stages for step in stage.steps if step.state != OWN]
         holders = self._holders([*route, *page.readers], at)
-        returners = [step for step in route if RETURN in ACTS[step.kind]]
+        returners = [step for step in route if step.kind in ACT_BY_NAME[RETURN].kinds]
         last = returners[chosen(self.seed, "returner", self.row.line) % len(returners)] if returning else None
         for step in route:
             if step is last:

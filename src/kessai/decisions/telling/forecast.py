@@ -39,7 +39,15 @@ class Forecast:
         """Whom an event of a kind would tell, beside those who get a task by it."""
         seq, round = self.case.last_seq + 1, self.case.round
         happened = replay.Happened(
-            event, round, position, seq=seq, to=to, skipped=skipped, added=added, **self.returned
+            event,
+            round,
+            position,
+            seq=seq,
+            to=to,
+            skipped=skipped,
+            added=added,
+            only_target=self.returned.get("only_target", False),
+            beside_open=self.returned.get("beside_open", False),
         )
         _, rounds = replay.happen(self.case.state, {round: tuple(self.steps)}, happened)
         after = rounds[round]
