@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 import stage as the_stage
 from decisions.deputies import setting
+from kessai.decisions import operations as deciding
 from kessai.decisions.rules import CannotAct
 from kessai.organisation import operations as organisation
 from scenario import Scenario
 from scenarios.conftest import assert_record_replays
+from scenarios.test_same_person import before_submitting, concurrently
 from stage import ROWS
 
 R1 = ("deputy_director", "director")
@@ -199,6 +201,58 @@ def test_S12_two_reviews_of_one_post_go_on_each_in_its_place(db: None) -> None:
     assert on.asked(case_id) == ["director_general"]
     on.stage.decide(case_id)
     assert_record_replays(on)
+
+
+# --- S13: a person in several posts
+
+
+def test_S13_one_confirmation_is_an_act_for_each_post_that_follows(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "director", "councillor")
+    assert any("一度の確認で職ごとに" in said for said in before_submitting(on_stage, "r3"))
+    case_id = on_stage.routed("r3", "deputy_director")
+    page = on_stage.page(case_id, "director")
+    assert [step.post_title for step in page.goes_on] == ["審議官"]
+    assert any("一度の確認で職ごとに" in str(said) for said in page.twice)
+    act_id, seen = uuid4(), on_stage.stage.seen(case_id)
+    for _ in range(2):
+        deciding.approve(
+            actor=on_stage.stage.actor("director"),
+            tenant_id=on_stage.stage.tenant_id,
+            case_id=case_id,
+            position=on_stage.position(case_id, "director"),
+            seen=seen,
+            act_id=act_id,
+            at=on_stage.stage.later(),
+        )
+    assert on_stage.asked(case_id) == ["director_general"]
+    acts = [e for e in on_stage.page(case_id).history if e.kind == "approved"]
+    assert [(e.post_title, e.one_go) for e in acts] == [
+        ("振興課長補佐", False),
+        ("振興課長", False),
+        ("審議官", True),
+    ]
+
+
+def test_S13_it_decides_too_and_the_page_says_so(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "director", "director_general")
+    case_id = on_stage.routed("r1", "deputy_director")
+    (further,) = on_stage.page(case_id, "director").goes_on
+    assert (further.post_title, further.kind) == ("政策局長", "decide")
+    on_stage.act("approve", case_id, "director", "よい")
+    assert on_stage.case(case_id).state == "decided" and on_stage.case(case_id).number
+    decided = on_stage.page(case_id).history[-1]
+    assert (decided.post_title, decided.person_name, decided.remark) == ("政策局長", "振興課長の人", "")
+
+
+def test_S13_not_where_somebody_else_comes_between(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "deputy_director", "councillor")
+    case_id = on_stage.routed("r3")
+    assert on_stage.page(case_id, "deputy_director").goes_on == ()
+    on_stage.stage.approve(case_id, "deputy_director")
+    assert on_stage.asked(case_id) == ["director"]
 
 
 # --- S14: the drafter's own decision

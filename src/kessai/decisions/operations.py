@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -38,6 +38,7 @@ from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
 from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.original import original_of, steps_of_round
+from kessai.decisions.persons.rules import TOGETHER, in_one_go
 from kessai.decisions.pinning import queries as pinning
 from kessai.decisions.receiving import queries as receiving
 from kessai.decisions.repeats import Outcome as Outcome
@@ -438,7 +439,9 @@ def _act(
     ahead: bool = False,
     bulk: bool = False,
     about: Anchor | None = None,
+    confirmed_with: int | None = None,
 ) -> Outcome:
+    """``confirmed_with``: the act by which the same person confirmed it as another post."""
     today = day_in_japan(at)
     with transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
@@ -495,7 +498,39 @@ def _act(
         if added:
             payload["added"] = added
         payload |= capacities.of_own_draft(seeing=seeing, case=case, act=act)
-        return _do(case, route, act, doing, payload | dict(standing.payload))
+        if confirmed_with is not None:
+            payload["confirmed_with"] = confirmed_with
+        done = _do(case, route, act, doing, payload | dict(standing.payload))
+        if act == machine.APPROVE and standing.own and not (ahead or bulk):
+            _as_other_posts(actor, case, in_one_go(now, position, seeing.held), done, act_id, at)
+        return done
+
+
+def _as_other_posts(
+    actor: Actor,
+    case: Case,
+    further: Sequence[replay.Step],
+    done: Outcome,
+    act_id: UUID,
+    at: datetime,
+) -> None:
+    """Record the same confirmation for the next post of the same person, where the ministry has it so (S13)."""
+    of = {"tenant_id": case.tenant_id, "on": day_in_japan(at)}
+    if not further or settings_of(**of)["several_posts"] != TOGETHER:
+        return
+    act = machine.DECISION if further[0].kind == machine.DECIDE else machine.APPROVE
+    _act(
+        actor,
+        case.tenant_id,
+        case.id,
+        further[0].position,
+        act,
+        repeats.now(case).seen.hex(),
+        uuid5(act_id, str(done.seq)),
+        at,
+        "",
+        confirmed_with=done.seq,
+    )
 
 
 def _besides(

@@ -32,6 +32,7 @@ from kessai.decisions.joint import queries as jointly
 from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, SignedSheet, Step
 from kessai.decisions.original import step_of
 from kessai.decisions.persons import queries as persons
+from kessai.decisions.persons.rules import TOGETHER, in_one_go
 from kessai.decisions.redline import queries as redline
 from kessai.decisions.results import (
     AttachmentView,
@@ -204,7 +205,7 @@ def case_page(
         written_by=submitted.payload.get("by_title", ""),
         circulation=circulation_of(case, steps, events, at),
         joint=jointly.units(ruled),
-        twice=persons.on_route(case, steps, seeing),
+        twice=persons.on_route(case, steps, seeing, settings),
         last_seq=case.last_seq,
         since=redline.since(case, events, seeing),
         bulk=case.bulk,
@@ -212,6 +213,7 @@ def case_page(
         mine=case.drafter_post_id in seeing.held,
         settings=settings,
         lapsed=lapses,
+        goes_on=_goes_on(mine, steps, today_route, seeing, settings) if machine.APPROVE in acts else (),
     )
 
 
@@ -375,6 +377,7 @@ def _history(
         passed_over=tuple((p["order"], p["title"], p["why"]) for p in said.get("passed_over", ())),
         to=_to(said),
         bulk="bulk" in said,
+        one_go="confirmed_with" in said,
         anchor=anchors.read(said.get("anchor")),
         joint=jointly.units(said),
         for_joint=(event.round, event.position) in joint,
@@ -447,6 +450,21 @@ def _told(
         for act in acts
         if act in options.IN_THE_BAR or act == machine.RETURN
     }
+
+
+def _goes_on(
+    mine: StepView | None,
+    steps: Sequence[StepView],
+    route: mergers.Route,
+    seeing: access.Sight,
+    settings: Mapping[str, Any],
+) -> tuple[StepView, ...]:
+    """What the reader answers with the same confirmation (S13)."""
+    if mine is None or not mine.mine or settings["several_posts"] != TOGETHER:
+        return ()
+    further = in_one_go(tuple(route.now.values()), mine.position, seeing.held)
+    by_position = {step.position: step for step in steps}
+    return tuple(by_position[step.position] for step in further)
 
 
 def _next_up(route: Sequence[StepView], mine: StepView, at: datetime) -> tuple[Waiting, ...]:

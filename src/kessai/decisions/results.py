@@ -372,6 +372,8 @@ class HistoryItem:
     to: str = ""
     previewed: tuple[PreviewedView, ...] = ()
     """Who had looked at the draft before this submission (事前確認)."""
+    one_go: bool = False
+    """By the confirmation that its person gave as another post (S13)."""
     bulk: bool = False
     """It was done together with others (一括)."""
     joint: tuple[JointView, ...] = ()
@@ -581,6 +583,8 @@ class CasePage:
     """The reader has the drafting post."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """Of the ministry, as they are today."""
+    goes_on: tuple[StepView, ...] = ()
+    """The steps of the reader's other posts that the same confirmation answers."""
     lapsed: bool = False
     """It is back with its drafter, and what was approved has lapsed by that."""
 

@@ -61,6 +61,7 @@ SETTINGS: Mapping[str, Kind] = {
     "may_return": Kind("reviewers", ("reviewers", "consents"), N_("差し戻せる段階"), "S09"),
     "may_end": Kind("decider", ("decider", "reviewers"), N_("否認・廃案にできる段階"), "S10"),
     "several_places": Kind("once", ("once", "each"), N_("経路に何度も出る職が処理する回数"), "S12"),
+    "several_posts": Kind("each", ("each", "together"), N_("経路の職をいくつも持つ人の確認"), "S13"),
     "own_decision": Kind(
         "refused", ("refused", "allowed", "goes_up"), N_("起案した職が決裁権者に当たるとき"), "S14"
     ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kessai.decisions import access, machine
 from kessai.decisions.models import Case
-from kessai.decisions.persons.rules import Place, told_to_drafter, told_to_reader
+from kessai.decisions.persons.rules import TOGETHER, Place, told_to_drafter, told_to_reader
 from kessai.decisions.results import StepView
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import Text
 from kessai.organisation.absence import queries as absence
+from kessai.organisation.settings import settings_of
 from kessai.routing.rules import Plan
 
 NOT_ASKED = (
@@ -32,10 +34,19 @@ def on_planned(plan: Plan | None, drafter: int, at: datetime) -> tuple[Text, ...
         )
         for step in steps
     ]
-    return told_to_drafter(places, drafter)
+    people = [person for place in places for person in place.people]
+    several = plan is not None and len(people) > len(set(people))
+    return told_to_drafter(places, drafter, together=several and _together(plan, at))
 
 
-def on_route(case: Case, steps: Sequence[StepView], seeing: access.Sight) -> tuple[Text, ...]:
+def _together(plan: Plan, at: datetime) -> bool:
+    settings = settings_of(tenant_id=plan.drafter.tenant_id, on=day_in_japan(at))
+    return bool(settings["several_posts"] == TOGETHER)
+
+
+def on_route(
+    case: Case, steps: Sequence[StepView], seeing: access.Sight, settings: Mapping[str, object]
+) -> tuple[Text, ...]:
     """What a reader is told who holds several posts on the route of a case, or drafted it and holds one."""
     if case.state != machine.ROUTED:
         return ()
@@ -49,4 +60,8 @@ def on_route(case: Case, steps: Sequence[StepView], seeing: access.Sight) -> tup
         for step in steps
         if step.kind not in machine.READING and step.state not in NOT_ASKED and step.post_id in seeing.held
     ]
-    return told_to_reader(mine, drafted=case.drafter_person_id == seeing.person)
+    return told_to_reader(
+        mine,
+        drafted=case.drafter_person_id == seeing.person,
+        together=settings["several_posts"] == TOGETHER,
+    )

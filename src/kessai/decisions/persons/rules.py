@@ -1,14 +1,20 @@
 """One person at several places of a route, and what they and the drafter are told of it (S13, S14). Pure.
 
-A post acts once, whatever it is named for; a person acts once for each of the posts they hold, each in its turn.
+A post acts once, whatever it is named for; a person acts once for each of the posts they hold: each in its turn, or,
+where the ministry has it so, with one confirmation for those that follow one another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kessai.decisions import machine, replay, rules
 from kessai.kernel.words import N_, Text
+
+TOGETHER = "together"
+"""Of the setting several_posts: one confirmation, and an act recorded for each post."""
+CONFIRMED = (machine.REVIEW, machine.CONSENT, machine.DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +27,36 @@ class Place:
     decides: bool = False
 
 
-def told_to_drafter(places: Sequence[Place], drafter: int) -> tuple[Text, ...]:
-    """What the drafter is told before submitting: of the own other posts on the route, and of others' (A37, A39)."""
+def in_one_go(steps: Sequence[replay.Step], position: int, held: Collection[int]) -> tuple[replay.Step, ...]:
+    """The steps that come to be asked of the same person's posts one after the other, once ``position`` is answered."""
+    found: list[replay.Step] = []
+    asked = next((s for s in steps if s.position == position and s.kind in CONFIRMED), None)
+    while asked is not None and asked.kind != machine.DECIDE:
+        answer = replay.Happened(rules.event_of(asked.kind, machine.APPROVE), 1, asked.position, seq=1)
+        steps = replay.happen(machine.ROUTED, {1: tuple(steps)}, answer)[1][1]
+        mine = [s for s in steps if s.state == machine.OPEN and s.post_id in held and s.kind in CONFIRMED]
+        asked = min(mine, key=lambda s: (s.stage, s.position), default=None)
+        found += [asked] if asked else []
+    return tuple(found)
+
+
+def told_to_drafter(places: Sequence[Place], drafter: int, *, together: bool = False) -> tuple[Text, ...]:
+    """What the drafter is told before submitting: of the own other posts on the route, and of others' (A37, A39).
+
+    ``together``: one confirmation of a person counts for all their posts that follow one another.
+    """
     names = {person: name for place in places for person, name in place.people.items()}
     found = told_of_own_draft(place for place in places if drafter in place.people)
     for person, name in names.items():
         titles = _titles(place for place in places if person in place.people)
         if person != drafter and len(titles) > 1:
-            text = N_("%(name)sは、この経路の%(posts)sの職を持っています。職ごとに一度ずつ処理します。")
+            text = (
+                N_(
+                    "%(name)sは、この経路の%(posts)sの職を持っています。続くものは、一度の確認で職ごとに記録します。"
+                )
+                if together
+                else N_("%(name)sは、この経路の%(posts)sの職を持っています。職ごとに一度ずつ処理します。")
+            )
             found = (*found, Text(text, {"name": name, "posts": "、".join(titles)}))
     return found
 
@@ -50,14 +78,18 @@ def told_of_own_draft(places: Iterable[Place]) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def told_to_reader(mine: Sequence[Place], *, drafted: bool) -> tuple[Text, ...]:
+def told_to_reader(mine: Sequence[Place], *, drafted: bool, together: bool = False) -> tuple[Text, ...]:
     """What somebody is told who opens a case on whose route they hold these posts. ``drafted``: by them."""
     if drafted:
         return told_of_own_draft(mine)
     titles = _titles(mine)
     if len(titles) < 2:
         return ()
-    text = N_("あなたは、この経路の%(posts)sの職を持っています。職ごとに一度ずつ、その職名で処理します。")
+    text = (
+        N_("あなたは、この経路の%(posts)sの職を持っています。続くものは、一度の確認で職ごとに記録します。")
+        if together
+        else N_("あなたは、この経路の%(posts)sの職を持っています。職ごとに一度ずつ、その職名で処理します。")
+    )
     return (Text(text, {"posts": "、".join(titles)}),)
 
 
