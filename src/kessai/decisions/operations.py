@@ -515,8 +515,9 @@ def _as_other_posts(
     at: datetime,
 ) -> None:
     """Record the same confirmation for the next post of the same person, where the ministry has it so (S13)."""
-    of = {"tenant_id": case.tenant_id, "on": day_in_japan(at)}
-    if not further or settings_of(**of)["several_posts"] != TOGETHER:
+    if not further:
+        return
+    if settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))["several_posts"] != TOGETHER:
         return
     act = machine.DECISION if further[0].kind == machine.DECIDE else machine.APPROVE
     _act(

@@ -35,8 +35,8 @@ def on_planned(plan: Plan | None, drafter: int, at: datetime) -> tuple[Text, ...
         for step in steps
     ]
     people = [person for place in places for person in place.people]
-    several = plan is not None and len(people) > len(set(people))
-    return told_to_drafter(places, drafter, together=several and _together(plan, at))
+    together = plan is not None and len(people) > len(set(people)) and _together(plan, at)
+    return told_to_drafter(places, drafter, together=together)
 
 
 def _together(plan: Plan, at: datetime) -> bool:
