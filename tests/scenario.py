@@ -39,7 +39,7 @@ class Scenario:
     def act(self, act: str, case_id: UUID, by: str, words: str | None = None, **more: Any) -> Outcome:
         """An act on the step of a post: approve, return_to, refuse_consent, hold …"""
         do: Callable[..., Outcome] = getattr(deciding, act)
-        if act not in ("hold", "resume", "take_back", "mark_read"):
+        if act not in ("hold", "resume", "take_back", "mark_read", "look"):
             more.setdefault("seen", self.stage.seen(case_id))
         if words is not None:
             more["opinion" if act in ("approve", "decide", "opine") else "reason"] = words

@@ -485,8 +485,8 @@ def _unshow(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     return previewing.withdraw(draft_id=case_id, preview_id=shown.id if shown else uuid4(), **common(on, by))
 
 
-NOBODYS = {machine.EXPIRE}
-"""Declared, and done by nobody: a date does it."""
+NOBODYS = {machine.EXPIRE, machine.LOOK}
+"""Declared, and done by nobody: a date does it; it is not recorded in this ministry."""
 WRITTEN = (DRAFT, *machine.WITH_DRAFTER)
 
 ACTS: dict[str, Act] = {

@@ -121,6 +121,29 @@ def test_S07_tasks_beside_the_one_that_returns_stay_open(on_stage: Scenario) -> 
     assert on_stage.asked(case_id) == ["director_general"]
 
 
+# --- S08: opening counts
+
+
+def test_S08_nobody_withdraws_what_the_next_has_opened(on_stage: Scenario) -> None:
+    case_id = on_stage.routed("r1")
+    with pytest.raises(CannotAct, match="できない操作"):
+        on_stage.act("look", case_id, "deputy_director")
+    setting(on_stage.stage, "withdraw_until", "opened")
+    assert on_stage.page(case_id, "deputy_director").unopened
+    assert not on_stage.page(case_id, "director").unopened
+    on_stage.act("look", case_id, "deputy_director")
+    assert not on_stage.page(case_id, "deputy_director").unopened
+    assert (on_stage.asked(case_id), on_stage.told(case_id)) == (["deputy_director"], [])
+    with pytest.raises(CannotAct, match="振興課長補佐の人.*もう開いているため"):
+        on_stage.course("withdraw", case_id)
+    on_stage.stage.approve(case_id, "deputy_director")
+    on_stage.act("take_back", case_id, "deputy_director")
+    on_stage.stage.approve(case_id, "deputy_director")
+    on_stage.act("look", case_id, "director")
+    with pytest.raises(CannotAct, match="振興課長の人.*もう開いているため"):
+        on_stage.act("take_back", case_id, "deputy_director")
+
+
 # --- S09, S10: who may return, reject, abandon
 
 

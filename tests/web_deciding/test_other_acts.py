@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kessai.decisions.models import Case
+from decisions.deputies import setting
+from kessai.decisions.models import Case, Event
 from stage import Stage
 from visitors import SignIn
 
@@ -128,6 +129,22 @@ def test_who_is_asked_for_an_opinion_by_a_day_sees_it_in_the_inbox_and_on_the_ca
         "回答の期限 10月16日（金）"
         in as_("chief").get(f"/cases/{stage.tenant_id}-{case_id}/").content.decode()
     )
+
+
+def test_S08_opening_a_case_is_recorded_once_and_only_where_the_ministry_has_it_so(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = stage.submitted()
+    path = f"/cases/{stage.tenant_id}-{case_id}/"
+    as_("deputy_director").get(path)
+    opened = Event.objects.filter(case_id=case_id, kind="opened")
+    assert not opened.exists()
+    setting(stage, "withdraw_until", "opened")
+    for reader in ("chief", "director", "deputy_director", "deputy_director"):
+        page = as_(reader).get(path).content.decode()
+    assert [event.post_title for event in opened] == ["振興課長補佐"]
+    assert "<b>開いた</b>" in page
+    stage.approve(case_id, "deputy_director")
 
 
 def test_what_is_not_open_says_why(stage: Stage, as_: object) -> None:

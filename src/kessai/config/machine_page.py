@@ -103,7 +103,7 @@ BESIDE_THE_TABLES = """
 - **A circulation that is over by its date** is ended by nobody's act then: the record names the date and who
   set it.
 """
-BY_A_SETTING = N_("府省の定めにより、ほかに")
+BY_A_SETTING = N_("府省の定めにより")
 TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
 PREVIOUS = N_("前の段階が済む")
@@ -211,13 +211,14 @@ def _acts() -> list[str]:
     rows = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for act in machine.MACHINE:
         who = [WHO[act.who], *([N_("代決者")] if act.deputy else [])]
-        kinds = [wording.KINDS[kind] for kind in act.kinds] or [N_("案件全体")]
-        also = [wording.KINDS[kind] for each in act.also for kind in each.kinds]
-        states = [STEP_STATES[state] for state in act.step_states] if act.kinds else []
+        kinds = [_lines(wording.KINDS[kind] for kind in act.kinds)] if act.kinds else []
+        more = [wording.KINDS[kind] for each in act.also for kind in each.kinds]
+        kinds += [f"{both(BY_A_SETTING)} {_lines(more)}"] if more else []
+        states = [STEP_STATES[state] for state in act.step_states] if kinds else []
         cells = [
             _lines([act.label]),
             _lines(who),
-            _lines(kinds) + (f"<br>{both(BY_A_SETTING)} {_lines(also)}" if also else ""),
+            "<br>".join(kinds) or _lines([N_("案件全体")]),
             _lines(states),
             _lines([wording.STATES[state] for state in act.case_states])
             if act.case_states != machine.CASE_STATES
@@ -230,8 +231,9 @@ def _acts() -> list[str]:
     return rows
 
 
-def _lines(texts: Iterable[str]) -> str:
+def _lines(of: Iterable[str]) -> str:
     """A cell: the Japanese, and under it the English."""
+    texts = list(of)
     with override("en"):
         english = ", ".join(gettext(text) for text in texts)
     japanese = "・".join(texts)

@@ -92,6 +92,8 @@ CIRCULATION_ENDED, EXPIRED, READERS_ADDED, NUMBERED = (
     "numbered",
 )
 ASKED, ANSWERED, REMINDED = "asked", "answered", "reminded"
+OPENED = "opened"
+"""The post whose turn it is has opened the case: on the record only where that ends withdrawing (S08)."""
 FORWARDED, REPORTED, DROPPED = "forwarded", "reported", "dropped"
 """回付: passed on inside the own unit, and what came back; a question or a 回付 that is no longer needed."""
 ISSUED, ISSUE_VOIDED, ISSUE_WAIVED = "issued", "issue_voided", "issue_waived"
@@ -115,6 +117,7 @@ BY_DATE = "by_date"
 
 # ── acts ──
 APPROVE, RETURN, DECISION, READ = "approve", "return", "decide", "read"
+LOOK = "look"
 REFUSE, OPINE, LET_GO_ON, HOLD, RESUME, REJECT, ABANDON = (
     "refuse",
     "opine",
@@ -292,6 +295,15 @@ MACHINE = (
         bound=False,
         completes=CIRCULATED,
         pins=True,
+    ),
+    Act(
+        LOOK,
+        N_("案件を開く"),
+        POST,
+        OPENED,
+        N_("開いた日時が残り、その前の人は引き戻せなくなります。府省の定めがある場合だけ記録します。"),
+        bound=False,
+        also=(Also("withdraw_until", "opened", BLOCKING),),
     ),
     Act(
         HOLD,
@@ -611,7 +623,7 @@ def acts_on(kind: str, settings: Mapping[str, object]) -> tuple[str, ...]:
         if kind in kinds_of(act, settings)
         and act.who == POST
         and OPEN in act.step_states
-        and act.name != RESUME
+        and act.name not in (RESUME, LOOK)
     )
 
 

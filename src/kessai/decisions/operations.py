@@ -339,6 +339,13 @@ def settle(
     return _act(actor, tenant_id, case_id, position, machine.LET_GO_ON, seen, act_id, at, reason)
 
 
+def look(
+    *, actor: Actor, tenant_id: int, case_id: UUID, position: int, act_id: UUID, at: datetime
+) -> Outcome:
+    """Record that the post whose turn it is has opened the case, where that ends withdrawing (S08)."""
+    return _act(actor, tenant_id, case_id, position, machine.LOOK, None, act_id, at, "")
+
+
 def hold(
     *,
     actor: Actor,

@@ -213,6 +213,13 @@ def case_page(
         mine=case.drafter_post_id in seeing.held,
         settings=settings,
         lapsed=lapses,
+        unopened=settings["withdraw_until"] == "opened"
+        and mine is not None
+        and mine.mine
+        and mine.kind in machine.BLOCKING
+        and not any(
+            (e.kind, e.round, e.position) == (machine.OPENED, case.round, mine.position) for e in events
+        ),
         goes_on=_goes_on(mine, steps, today_route, seeing, settings) if machine.APPROVE in acts else (),
     )
 

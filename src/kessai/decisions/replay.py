@@ -368,6 +368,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.SEALED: _read,
     machine.SEAL_REFUSED: _refused,
     machine.REMINDED: _unchanged,
+    machine.OPENED: _unchanged,
     machine.FORWARDED: _opened_only,
     machine.READERS_ADDED: _asked_to_read,
     machine.CIRCULATION_ENDED: _circulation_over,

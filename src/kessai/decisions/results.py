@@ -583,6 +583,8 @@ class CasePage:
     """The reader has the drafting post."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """Of the ministry, as they are today."""
+    unopened: bool = False
+    """The reader has the turn, and that they open the case is to be recorded (S08)."""
     goes_on: tuple[StepView, ...] = ()
     """The steps of the reader's other posts that the same confirmation answers."""
     lapsed: bool = False

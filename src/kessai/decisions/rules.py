@@ -271,7 +271,10 @@ ACTED = frozenset(
     {machine.CONSENTED}
     | {act.event for act in machine.MACHINE if act.who in (machine.POST, machine.WHO_ADDED, machine.ON_ROUTE)}
 ) - {machine.HELD, machine.RESUMED, machine.REVISED, machine.FORWARDED}
-"""S08: what is an act of somebody on the route, though it may have been taken back since: all but holding and 回付."""
+"""S08: what is an act of somebody on the route, though it may have been taken back since: all but holding and 回付.
+
+Opening is one of them where it is on the record at all.
+"""
 
 
 def acted(kind: str, position: int | None) -> bool:
@@ -291,23 +294,26 @@ def judge_take_back(
     after = {step.position for step in steps if step.stage > own.stage}
     since = [seq for seq, (kind, at) in done.items() if seq > own.acted and at in after and acted(kind, at)]
     if since:
-        raise CannotAct(
-            N_("%(who)sがもう処理しているため、引き戻せません。"),
-            N_("差戻しを頼むか、案件で質問してください。"),
-            changed=True,
-            who=describe[min(since)],
-        )
+        raise _too_late(done, describe, min(since), N_("差戻しを頼むか、案件で質問してください。"))
+
+
+def _too_late(done: Done, describe: Mapping[int, str], seq: int, remedy: str) -> CannotAct:
+    return CannotAct(
+        N_("%(who)sがもう開いているため、引き戻せません。")
+        if done[seq][0] == machine.OPENED
+        else N_("%(who)sがもう処理しているため、引き戻せません。"),
+        remedy,
+        changed=True,
+        who=describe[seq],
+    )
 
 
 def judge_withdraw(done: Done, describe: Mapping[int, str]) -> None:
     """S08: only while nobody has acted since the case was put on its route."""
     later = [seq for seq, (kind, at) in done.items() if acted(kind, at)]
     if later:
-        raise CannotAct(
-            N_("%(who)sがもう処理しているため、引き戻せません。"),
-            N_("修正を出す、取り止める、または差戻しを頼むことができます。"),
-            changed=True,
-            who=describe[min(later)],
+        raise _too_late(
+            done, describe, min(later), N_("修正を出す、取り止める、または差戻しを頼むことができます。")
         )
 
 

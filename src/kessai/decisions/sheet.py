@@ -54,6 +54,7 @@ ACTS = {
     "instructed": "事前の指示",
     "revised": "修正",
     "reworded": "字句の訂正",
+    "opened": "開いた",
     "reminded": "催促",
     "flagged": "指定",
     "asked": "質問",

@@ -58,6 +58,7 @@ SETTINGS: Mapping[str, Kind] = {
     "beside_return": Kind(
         "closed", ("closed", "open"), N_("並行する段階の一つが前の段階に差し戻したときの、ほかの段階"), "S07"
     ),
+    "withdraw_until": Kind("acted", ("acted", "opened"), N_("引き戻せるのはいつまでか"), "S08"),
     "may_return": Kind("reviewers", ("reviewers", "consents"), N_("差し戻せる段階"), "S09"),
     "may_end": Kind("decider", ("decider", "reviewers"), N_("否認・廃案にできる段階"), "S10"),
     "several_places": Kind("once", ("once", "each"), N_("経路に何度も出る職が処理する回数"), "S12"),

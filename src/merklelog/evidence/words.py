@@ -177,6 +177,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "issue_waived": ("施行しない", "Not issued"),
     "sealed": ("公印の押印", "Sealed"),
     "seal_refused": ("押印しない", "Seal refused"),
+    "opened": ("開いた", "Opened"),
     "reminded": ("催促", "Reminder"),
     "flagged": ("指定の追加", "Flag raised"),
     "asked": ("質問", "Question"),

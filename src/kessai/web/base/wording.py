@@ -92,6 +92,7 @@ EVENTS = {
     "issue_waived": N_("施行しない"),
     "sealed": N_("公印の押印"),
     "seal_refused": N_("押印しない"),
+    "opened": N_("開いた"),
     "reminded": N_("催促"),
     "flagged": N_("指定の追加"),
     "asked": N_("質問"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.operations import Outcome
+from kessai.decisions.results import CasePage
 from kessai.decisions.telling import queries as telling
 from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import open_blob
@@ -211,6 +213,17 @@ def onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: 
     return redirect("deciding:case", ref=str(following)) if following else redirect("inbox")
 
 
+def _opened(actor: Actor, ref: Ref, at: datetime) -> CasePage:
+    """The case as it is, once it is on the record that it was opened, where a ministry has it so (S08)."""
+    of: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": at}
+    page = queries.case_page(**of)
+    if not page.unopened or page.my_step is None:
+        return page
+    with suppress(Cannot):  # The case may have moved on meanwhile, and is shown as it is then.
+        operations.look(position=page.my_step.position, act_id=uuid4(), **of)
+    return queries.case_page(**of)
+
+
 def _shown(
     request: HttpRequest,
     actor: Actor,
@@ -221,7 +234,7 @@ def _shown(
     refusal: Cannot | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    page = queries.case_page(actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, at=at)
+    page = _opened(actor, ref, at)
     today = day_in_japan(at)
     found = inspecting.verdicts(
         tenant_id=ref.tenant_id,
