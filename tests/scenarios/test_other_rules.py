@@ -134,13 +134,13 @@ def test_S08_nobody_withdraws_what_the_next_has_opened(on_stage: Scenario) -> No
     on_stage.act("look", case_id, "deputy_director")
     assert not on_stage.page(case_id, "deputy_director").unopened
     assert (on_stage.asked(case_id), on_stage.told(case_id)) == (["deputy_director"], [])
-    with pytest.raises(CannotAct, match="振興課長補佐の人.*もう開いているため"):
+    with pytest.raises(CannotAct, match=r"振興課長補佐の人.*もう開いているため"):
         on_stage.course("withdraw", case_id)
     on_stage.stage.approve(case_id, "deputy_director")
     on_stage.act("take_back", case_id, "deputy_director")
     on_stage.stage.approve(case_id, "deputy_director")
     on_stage.act("look", case_id, "director")
-    with pytest.raises(CannotAct, match="振興課長の人.*もう開いているため"):
+    with pytest.raises(CannotAct, match=r"振興課長の人.*もう開いているため"):
         on_stage.act("take_back", case_id, "deputy_director")
 
 
