@@ -52,6 +52,7 @@ WHO = {
     machine.READER: N_("案件を見られて職を持つ人"),
     machine.WHO_IS_ASKED: N_("聞かれた職"),
     machine.WHO_ASKED: N_("聞いた職"),
+    machine.RECORDS_MANAGER: N_("文書管理者（ファイルを管理する部署の長）、総括の部署の長"),
     machine.DATE: N_("だれでもない（提出の時に定めた期限）"),
 }
 STEP_STATES = {
@@ -178,8 +179,9 @@ def _case() -> list[str]:
         for act in machine.MACHINE
         if act.completes
     ]
-    arrows += [(state, "[*]", "") for state in machine.ENDED]
-    return _diagram([(state, both(wording.STATES[state])) for state in machine.CASE_STATES], arrows)
+    arrows += [(state, "[*]", "") for state in (*machine.ENDED, machine.DESTROYED)]
+    states = (*machine.CASE_STATES, machine.DESTROYED)
+    return _diagram([(state, both(wording.STATES[state])) for state in states], arrows)
 
 
 ONLY_BY_OTHERS = (machine.SPARED, machine.OUTVOTED)

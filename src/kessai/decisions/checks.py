@@ -16,6 +16,7 @@ from uuid import UUID
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.bulk.checks import check_bulk
 from kessai.decisions.checks_of_sheets import check_sheets
+from kessai.decisions.destroying.checks import check_destroyed, was_destroyed
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, DecidedOriginal, Event, Step
 from kessai.decisions.pinning.checks import check_pins
@@ -95,9 +96,13 @@ def check_case(stored: Stored) -> list[Finding]:
     check = _Check(stored)
     if stored.case is None:
         check.add("missing_case", N_("記録の残っている案件が、まるごと失われています。"))
-    _check_sequence(check)
+    gone = was_destroyed(stored)
+    _check_sequence(check, emptied=gone)
     for event in stored.events:
         check.guarded(f"event {event.seq}", lambda event=event: _check_event(check, event))  # type: ignore[misc]
+    if gone:
+        check.guarded("destroyed", lambda: check_destroyed(check))
+        return check.found
     _check_revisions(check)
     case = stored.case
     if case is not None and check.submitted:
@@ -113,14 +118,16 @@ def check_case(stored: Stored) -> list[Finding]:
     return check.found
 
 
-def _check_sequence(check: _Check) -> None:
+def _check_sequence(check: _Check, *, emptied: bool) -> None:
+    """That every event is there and in the log. ``emptied``: of a destroyed case, in the log only, but for the last."""
     there = {event.seq for event in check.stored.events}
     known = there | set(check.stored.leaves)
     last = max((seq for seq in known if seq <= EVENTS_AT_MOST), default=0)
     for seq in sorted(known | set(range(1, last + 1))):
-        if seq not in there:
+        logged = seq in check.stored.leaves
+        if seq not in there and not (emptied and logged and seq < last):
             check.add("deleted_event", N_("%(n)s番目の記録が、失われています。"), seq=seq, n=seq)
-        elif seq not in check.stored.leaves:
+        elif not logged:
             check.add("unbound_event", N_("%(n)s番目の記録が、台帳に載っていません。"), seq=seq, n=seq)
 
 

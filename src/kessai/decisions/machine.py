@@ -17,6 +17,8 @@ DECIDED, REJECTED, ABANDONED, CANCELLED = "decided", "rejected", "abandoned", "c
 CIRCULATED = "circulated"
 """供覧済み: the end of a case that is only read, and decided by nobody."""
 CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
+DESTROYED = "destroyed"
+"""廃棄済み: kept for its time, and its content destroyed. Nothing is left that an act could be about, nor to be seen."""
 ENDED = (DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
 """End states: nobody is asked to approve, consent, advise or decide any more."""
 WITH_DRAFTER = (RETURNED, WITHDRAWN)
@@ -104,6 +106,8 @@ FLAGGED = "flagged"
 """A flag (重要, 異例 …) raised while the case is under way (S23)."""
 RECEIPT_JOINED = "receipt_joined"
 """What arrived from outside was added to the case (収受)."""
+DESTROYED_EVENT = "destroyed"
+"""The content was lawfully destroyed (廃棄): of the events of the case only this one is left."""
 FIXING = (SUBMITTED, REVISED)
 """Events that fix a revision of the draft."""
 RULING = (*FIXING, FLAGGED)
@@ -138,6 +142,7 @@ REMIND = "remind"
 RAISE_FLAG = "flag"
 JOIN_RECEIPT = "join_receipt"
 ASK, ANSWER, REPORT, DROP = "ask", "answer", "report", "drop"
+DESTROY = "destroy"
 
 POST, DRAFTER, SUPERIOR, WHO_ADDED = "post", "drafter", "superior", "who_added"
 ISSUER, RECEIVER = "issuer", "receiver"
@@ -150,6 +155,8 @@ ON_ROUTE = "on_route"
 """Any post of the route, the drafter's among them, whether it has acted or not."""
 READER, WHO_IS_ASKED, WHO_ASKED = "reader", "who_is_asked", "who_asked"
 """Whoever sees the case and holds a post; the holder of the post that was asked; of the post that asked."""
+RECORDS_MANAGER = "records_manager"
+"""文書管理者: the head of the unit that manages the record file, or of a unit that does so for all (setting duty_records)."""
 DATE = "date"
 """Nobody: it happens on the date that was set."""
 
@@ -604,6 +611,19 @@ MACHINE = (
         case_states=(ROUTED, CIRCULATED),
         bound=False,
         only_read=True,
+    ),
+    Act(
+        DESTROY,
+        N_("廃棄する"),
+        RECORDS_MANAGER,
+        DESTROYED_EVENT,
+        N_(
+            "保存期間が満了し、廃棄の同意が記録された案件の内容と文書を消します。元に戻せません。"
+            "案件があったこと、決裁の日、原議の指紋、同意は、証明できるまま残ります。"
+        ),
+        case_states=(DECIDED, CIRCULATED),
+        leads=DESTROYED,
+        bound=False,
     ),
 )
 ACT_BY_NAME = {act.name: act for act in MACHINE}

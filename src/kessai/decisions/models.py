@@ -321,6 +321,9 @@ class CoverSheet(models.Model):
     size = models.BigIntegerField()
     made_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "sha256"], name="decisions_coversheet_file")]
+
 
 class SignedSheet(models.Model):
     """A cover sheet with the ministry's signature behind it (PAdES), of the same number as the unsigned one."""
@@ -334,6 +337,9 @@ class SignedSheet(models.Model):
     sha256 = models.BinaryField()
     size = models.BigIntegerField()
     signed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "sha256"], name="decisions_signedsheet_file")]
 
 
 class SealedLetter(models.Model):

@@ -374,6 +374,7 @@ EFFECTS: Mapping[str, Effect] = {
     machine.CIRCULATION_ENDED: _circulation_over,
     machine.EXPIRED: _circulation_over,
     machine.NUMBERED: _unchanged,
+    machine.DESTROYED_EVENT: _unchanged,
 }
 """What each kind of event does to the steps of its round. Those not named here change none."""
 

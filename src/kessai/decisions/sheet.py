@@ -87,6 +87,7 @@ ACTS = {
     "circulation_ended": "供覧の終了",
     "readers_added": "供覧先の追加",
     "numbered": "文書番号",
+    "destroyed": "廃棄",
 }
 FLAGS = {
     "important": "重要",

@@ -32,6 +32,8 @@ from kessai.drafting.queries import StoredDraft, StoredRevision
 from kessai.ledger import queries as ledger
 from kessai.ledger.queries import AppendedLeaf
 from kessai.records import queries as records
+from kessai.records.disposal import queries as disposing
+from kessai.records.disposal.queries import StoredDisposal
 from kessai.records.queries import StoredRecord
 
 CHUNK = 200
@@ -62,6 +64,8 @@ class Stored:
     requests: Sequence[Request] = ()
     previews: Sequence[Preview] = ()
     """Those that were remarked on, and are recorded with a submission."""
+    disposal: StoredDisposal | None = None
+    """What the register keeps of it, once its content was destroyed."""
 
 
 _OWN_TABLES = (
@@ -166,6 +170,7 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     revisions = drafts.stored_revisions(tenant_id=tenant_id, draft_ids=ids)
     leaves = ledger.leaves_of(tenant_id=tenant_id, case_ids=ids)
     kept = records.stored(tenant_id=tenant_id, case_ids=ids)
+    disposed = disposing.stored_disposals(tenant_id=tenant_id, case_ids=ids)
     for case_id in ids:
         yield Stored(
             tenant_id=tenant_id,
@@ -187,4 +192,5 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             receipts=receipts.get(case_id, ()),
             requests=requests.get(case_id, ()),
             previews=previews.get(case_id, ()),
+            disposal=disposed.get(case_id),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -101,3 +102,18 @@ def end_circulation(tenant_id: int, case_id: str) -> None:
     from kessai.decisions.circulating import operations
 
     operations.end_on_its_date(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
+
+
+@app.task(
+    queue="files",
+    name="decisions.remove_files",
+    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
+)
+def remove_files(tenant_id: int, files: list[str]) -> None:
+    """Delete files of destroyed cases by their SHA-256 where nothing names them; lately come ones are looked at again."""
+    from kessai.decisions.destroying import removing
+
+    later = removing.remove(tenant_id=tenant_id, files=files, at=timezone.now())
+    if later:
+        again = remove_files.configure(schedule_in={"seconds": int(timedelta(hours=2).total_seconds())})
+        again.defer(tenant_id=tenant_id, files=later)

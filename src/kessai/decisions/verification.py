@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kessai.decisions import access
+from kessai.decisions import access, machine
 from kessai.decisions.checks import check_case, sealing_event
 from kessai.decisions.models import Case, Event, ReceiptEvent
 from kessai.decisions.receiving import checks as receipts
@@ -53,10 +53,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What verifying came to. ``pending``: entries that wait for their number, which is no fault."""
+    """What verifying came to. ``pending``: entries that wait for their number, which is no fault; ``destroyed``: cases
+    of which only the act is left by which their content lawfully went."""
 
     tenants: int
     cases: int
+    destroyed: int
     events: int
     entries: int
     pending: int
@@ -91,6 +93,7 @@ def verify_all(*, tenant_id: int | None = None) -> Report:
 class _One:
     found: tuple[Named, ...]
     cases: int
+    destroyed: int
     events: int
     count: log.LogCount
 
@@ -101,7 +104,8 @@ def _verify_one(tenant_id: int, published: Published | None) -> _One:
     found = sorted([*in_log, *in_records], key=_by_case)
     mine = {"tenant_id": tenant_id}
     events = Event.objects.filter(**mine).count() + ReceiptEvent.objects.filter(**mine).count()
-    return _One(_named(tenant_id, found), cases, events, count)
+    destroyed = Event.objects.filter(**mine, kind=machine.DESTROYED_EVENT).count()
+    return _One(_named(tenant_id, found), cases, destroyed, events, count)
 
 
 def _by_case(each: Finding) -> tuple[str, int]:
@@ -112,6 +116,7 @@ def _report(ones: list[_One]) -> Report:
     return Report(
         tenants=len(ones),
         cases=sum(one.cases for one in ones),
+        destroyed=sum(one.destroyed for one in ones),
         events=sum(one.events for one in ones),
         entries=sum(one.count.entries for one in ones),
         pending=sum(one.count.pending for one in ones),

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,7 +78,7 @@ def adopt(*, tenant_id: int, file: Path) -> str:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     target = path_of(tenant_id=tenant_id, sha256=digest)
-    if not target.exists():
+    if not _there(target):
         target.parent.mkdir(exist_ok=True)
         with contextlib.suppress(FileExistsError):
             os.link(file, target)
@@ -86,8 +87,17 @@ def adopt(*, tenant_id: int, file: Path) -> str:
     return digest
 
 
+def _there(target: Path) -> bool:
+    """Whether the bytes are stored; then they came again at this moment (see came_at)."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _settle(incoming: Path, target: Path) -> None:
-    if not target.exists():
+    if not _there(target):
         target.parent.mkdir(exist_ok=True)
         incoming.chmod(0o440)
         incoming.rename(target)
@@ -120,6 +130,15 @@ def hash_stored(*, tenant_id: int, sha256: str) -> str | None:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
         return None
+
+
+def came_at(*, tenant_id: int, sha256: str) -> datetime | None:
+    """When the bytes last came, be it that they were there already: soon after, a row names them. None: not there."""
+    try:
+        changed = path_of(tenant_id=tenant_id, sha256=sha256).stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return datetime.fromtimestamp(changed, UTC)
 
 
 def size_stored(*, tenant_id: int, sha256: str) -> int | None:

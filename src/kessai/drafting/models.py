@@ -50,7 +50,10 @@ class Attachment(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["tenant_id", "draft_id"], name="drafting_attachment_draft")]
+        indexes = [
+            models.Index(fields=["tenant_id", "draft_id"], name="drafting_attachment_draft"),
+            models.Index(fields=["tenant_id", "sha256"], name="drafting_attachment_file"),
+        ]
 
 
 class Revision(models.Model):

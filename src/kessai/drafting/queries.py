@@ -12,7 +12,7 @@ from django.db import connection
 
 from kessai.drafting import blobs
 from kessai.drafting.inspecting import queries as inspecting
-from kessai.drafting.models import Attachment, Draft, Revision
+from kessai.drafting.models import Attachment, Draft, Revision, Version
 from kessai.drafting.rules import AttachedFile, Content
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -419,6 +419,19 @@ def open_blob(*, sha256: str, tenant_id: int, own: bool = False) -> BinaryIO:
         raise NotFound(
             N_("ファイルの本体が見つかりません。"), N_("システムの担当に連絡してください。")
         ) from error
+
+
+def files_of(*, tenant_id: int, draft_id: UUID) -> set[str]:
+    """The hex SHA-256 of every file that a draft, its versions or its revisions name. No access check."""
+    mine = {"tenant_id": tenant_id, "draft_id": draft_id}
+    found = {
+        bytes(sha256).hex() for sha256 in Attachment.objects.filter(**mine).values_list("sha256", flat=True)
+    }
+    kept = (
+        *Version.objects.filter(**mine).values_list("files", flat=True),
+        *Revision.objects.filter(**mine).values_list("attachments", flat=True),
+    )
+    return found | {str(file["sha256"]) for files in kept for file in files}
 
 
 def hash_stored(*, sha256: str, tenant_id: int) -> str | None:

@@ -165,7 +165,7 @@ def units_of_duty(*, tenant_id: int, duty: str, on: date) -> frozenset[int]:
     return units_of_functions(tenant_id=tenant_id, functions=functions, on=on)
 
 
-DUTIES = ("orders", "reorganisation", "rules", "issue", "receipt", "clearance")
+DUTIES = ("orders", "reorganisation", "rules", "issue", "receipt", "clearance", "records")
 
 
 def duties(*, person_id: int, on: date) -> dict[str, tuple[int, ...]]:

@@ -75,6 +75,7 @@ SETTINGS: Mapping[str, Kind] = {
     "duty_issue": Kind(["documents"], FUNCTIONS, N_("どの部署の決裁も施行できる部署の役割")),
     "duty_receipt": Kind(["documents"], FUNCTIONS, N_("どの部署あての文書も収受できる部署の役割")),
     "duty_clearance": Kind(["documents"], FUNCTIONS, N_("扱いの指定（機密性3・取扱制限）を扱う部署の役割")),
+    "duty_records": Kind(["documents"], FUNCTIONS, N_("どの部署の行政文書ファイルの満了も扱う部署の役割")),
     "receipt_marking": Kind("confidentiality2", MARKINGS, N_("収受した文書の、はじめの機密性の格付"), "S28"),
     "handling_restrictions": Kind(
         ["関係者限り", "複製禁止", "印刷禁止"], (), N_("起案で選べる取扱制限"), "S28", "WORD …"

@@ -175,6 +175,9 @@ class RecordFile(models.Model):
                 name="records_file_name",
             )
         ]
+        indexes = [
+            models.Index(fields=["tenant_id", "unit_id", "expires_on"], name="records_file_expiry"),
+        ]
 
 
 class Record(models.Model):
@@ -193,3 +196,71 @@ class Record(models.Model):
     expires_on = models.DateField(null=True)
     marking = models.CharField(max_length=20)
     disclosure = models.CharField(max_length=20)
+
+
+class DisposalConsent(models.Model):
+    """The consent that a record file is destroyed (廃棄の同意): no content goes without one. The latest counts."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    file_id = models.UUIDField()
+    given_by = models.CharField(max_length=200)
+    reference = models.CharField(max_length=200)
+    given_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=100)
+    post_title = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "file_id"], name="records_consent_file")]
+
+
+class RetentionHold(models.Model):
+    """Why a record file is kept beyond its period (保存期間の延長): an audit, litigation, a disclosure request.
+
+    ``until``: the last day of it; null while that is not known.
+    """
+
+    pk = CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.IntegerField()
+    id = models.UUIDField()
+    file_id = models.UUIDField()
+    ground = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    begun_at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=100)
+    post_title = models.CharField(max_length=200)
+    until = models.DateField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "file_id"], name="records_hold_file")]
+
+
+class DisposedRecord(models.Model):
+    """What the register keeps of a record whose content was destroyed: when, and of which file it was."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "case_id")
+    tenant_id = models.IntegerField()
+    case_id = models.UUIDField()
+    file_id = models.UUIDField()
+    title = models.TextField(blank=True)
+    """Empty where it may not be told."""
+    made_on = models.DateField()
+    retention_code = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    expires_on = models.DateField()
+    marking = models.CharField(max_length=20)
+    disclosure = models.CharField(max_length=20)
+    disposed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant_id", "file_id"], name="records_disposed_file")]

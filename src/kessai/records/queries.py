@@ -164,9 +164,10 @@ def case_ids(*, tenant_id: int) -> Iterator[UUID]:
     """The cases that are numbered or filed, in order, some thousand read at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT case_id FROM records_documentnumber WHERE tenant_id = %s"
-            " UNION SELECT case_id FROM records_record WHERE tenant_id = %s ORDER BY 1",
-            [tenant_id, tenant_id],
+            "SELECT case_id FROM records_documentnumber WHERE tenant_id = %(tenant)s"
+            " UNION SELECT case_id FROM records_record WHERE tenant_id = %(tenant)s"
+            " UNION SELECT case_id FROM records_disposedrecord WHERE tenant_id = %(tenant)s ORDER BY 1",
+            {"tenant": tenant_id},
         )
         while rows := cursor.fetchmany(2_000):
             yield from (row[0] for row in rows)
@@ -251,7 +252,7 @@ def receipt_gaps(*, tenant_id: int) -> list[str]:
 def files_without_origin(*, tenant_id: int) -> list[str]:
     """Names of record files none of whose records was made on the day, and is kept for the time, of the file.
 
-    A file is opened by its first record and takes these from it: must be empty.
+    A file is opened by its first record and takes these from it, be it that its content was destroyed since: must be empty.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -261,6 +262,10 @@ def files_without_origin(*, tenant_id: int) -> list[str]:
                 SELECT 1 FROM records_record r
                 WHERE r.tenant_id = f.tenant_id AND r.file_id = f.id AND r.made_on = f.made_on
                   AND r.starts_on = f.starts_on AND r.expires_on IS NOT DISTINCT FROM f.expires_on)
+              AND NOT EXISTS (
+                SELECT 1 FROM records_disposedrecord d
+                WHERE d.tenant_id = f.tenant_id AND d.file_id = f.id AND d.made_on = f.made_on
+                  AND d.starts_on = f.starts_on AND d.expires_on = f.expires_on)
             ORDER BY 1
             """,
             [tenant_id],

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from kessai.decisions import access
 from kessai.decisions.checks import bound_fields
+from kessai.decisions.destroying import rules as destroying
+from kessai.decisions.destroying.checks import was_destroyed
 from kessai.decisions.evidence import documents, rules
 from kessai.decisions.evidence.documents import CannotBundle
 from kessai.decisions.models import Case, Event
@@ -134,6 +136,8 @@ def _bundle(
             N_("この案件の記録は、まだ署名された台帳に載っていません。"),
             N_("ふつうは数秒で載ります。少し待ってから、もう一度試してください。"),
         )
+    if was_destroyed(stored):
+        return _statement(stored, found)
     for seq in sorted(found.entries.keys() - {event.seq for event in stored.events}):
         raise _differs(seq)
     acts = [_act(stored, event, found, shown) for event in stored.events]
@@ -150,6 +154,32 @@ def _bundle(
             certificates=found.certificates,
             files=documents.contents(stored, fields, files),
             cover_sheet=documents.cover_sheet(stored) if whole else None,
+        )
+    )
+
+
+def statement(*, tenant_id: int, case_id: UUID) -> Bundle:
+    """The bundle of a destroyed case: its acts without their content, and the one by which that went. No access check.
+
+    Errors: CannotBundle.
+    """
+    return _bundle(tenant_id=tenant_id, case_id=case_id)
+
+
+def _statement(stored: Stored, found: Evidence) -> Bundle:
+    *_, last = stored.events
+    shown = {(last.seq, name) for name in destroying.SHOWN}
+    known = [_act(stored, last, found, shown)]
+    others = [Act(e.leaf, e.index, e.path, {}) for seq, e in sorted(found.entries.items()) if seq != last.seq]
+    if len(others) != last.seq - 1:
+        raise _differs(last.seq)
+    return lay_out(
+        Parts(
+            acts=[*others, *known],
+            checkpoint=found.note,
+            policy=found.policy,
+            tokens=found.tokens,
+            certificates=found.certificates,
         )
     )
 

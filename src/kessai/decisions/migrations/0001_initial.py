@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField()),
                 ('made_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'sha256'], name='decisions_coversheet_file')],
+            },
         ),
         migrations.CreateModel(
             name='DecidedOriginal',
@@ -393,6 +396,9 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField()),
                 ('signed_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'sha256'], name='decisions_signedsheet_file')],
+            },
         ),
         migrations.CreateModel(
             name='SealedLetter',

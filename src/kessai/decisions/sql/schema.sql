@@ -91,8 +91,8 @@ ALTER TABLE records_record ADD CONSTRAINT records_record_case_fk
 CREATE UNIQUE INDEX decisions_step_one_decider ON decisions_step (tenant_id, case_id, round)
     WHERE kind = 'decide';
 
--- After its end only the counter of events and the time of the last one move on; and a case that was only read may
--- get the number that is asked for later.
+-- After its end only the counter of events and the time of the last one move on; a case that was only read may get the
+-- number that is asked for later; and a case whose destruction is on the record is emptied, once (destroying.sql).
 CREATE FUNCTION kessai_decided_case_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moving text[] := CASE WHEN OLD.state = 'circulated' AND OLD.number = '' THEN '{last_seq,updated_at,number}'
@@ -101,7 +101,16 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'kessai: a case is never deleted' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF OLD.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled') AND
+    IF OLD.state = 'destroyed' THEN
+        RAISE EXCEPTION 'kessai: a destroyed case does not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NEW.state = 'destroyed' AND EXISTS (
+        SELECT 1 FROM decisions_event e
+        WHERE e.tenant_id = OLD.tenant_id AND e.case_id = OLD.id AND e.kind = 'destroyed')
+    THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled') OR NEW.state = 'destroyed') AND
        (to_jsonb(NEW) - moving) <> (to_jsonb(OLD) - moving)
     THEN
         RAISE EXCEPTION 'kessai: a case that has ended does not change' USING ERRCODE = 'insufficient_privilege';
@@ -111,7 +120,8 @@ END $$;
 CREATE TRIGGER kessai_decided_case_stays BEFORE UPDATE OR DELETE ON decisions_case
     FOR EACH ROW EXECUTE FUNCTION kessai_decided_case_stays();
 
--- Whoever decides holds the draft open no longer: its text and files stand as they were decided.
+-- Whoever decides holds the draft open no longer: its text and files stand as they were decided, until they are
+-- destroyed by an act that is on the record.
 CREATE FUNCTION kessai_decided_draft_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     touched jsonb := CASE WHEN TG_OP = 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
@@ -119,7 +129,11 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT 1 FROM decisions_case c
                WHERE c.tenant_id = (touched ->> 'tenant_id')::integer AND c.id = (touched ->> draft)::uuid
-                 AND c.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled')) THEN
+                 AND (c.state = 'destroyed'
+                      OR c.state IN ('decided', 'circulated', 'rejected', 'abandoned', 'cancelled')
+                         AND NOT EXISTS (SELECT 1 FROM decisions_event e
+                                         WHERE e.tenant_id = c.tenant_id AND e.case_id = c.id
+                                           AND e.kind = 'destroyed'))) THEN
         RAISE EXCEPTION 'kessai: a decided original does not change' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

@@ -1,9 +1,10 @@
 -- Which of some cases a person may see: holds a post that drafted it, stands on its route or was asked about it, or is
 -- its secretary; acted on it; looked at it before it was submitted, or had drafted it and gave it away; holds a post in
--- the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case waits there, and for a day after it was answered there, or while the post is asked a question.
+-- the unit that drafted it, or in a joint unit; or is a deputy of a post that nobody is at, while the case waits there, and for a day after it was answered there, or while the post is asked a
+-- question. Of a destroyed case nothing is left to be seen.
 SELECT c.id
 FROM decisions_case c
-WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s)
+WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(cases)s) AND c.state <> 'destroyed'
   AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
   AND (c.drafter_post_id = ANY(%(seen_as)s)
        OR c.drafter_unit_id = ANY(%(units)s)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from kessai.drafting import blobs, tasks
 from kessai.drafting.inspecting import queries
-from kessai.drafting.models import Scan
+from kessai.drafting.models import Findable, Inspection, Scan
 from kessai.drafting.showing import operations as showing
 from kessai.kernel.words import N_
 
@@ -59,3 +59,13 @@ def take_away(*, tenant_id: int, sha256: str, at: datetime) -> bool:
     removed.update(removed_at=at)
     showing.forget(tenant_id=tenant_id, sha256=sha256)
     return blobs.remove(tenant_id=tenant_id, sha256=sha256)
+
+
+def destroy(*, tenant_id: int, sha256: str) -> None:
+    """Delete the bytes of a file that nothing names any more, and all that was derived from them."""
+    assert connection.in_atomic_block
+    _locked(tenant_id, sha256)
+    for derived in (Inspection, Findable, Scan):
+        derived.objects.filter(tenant_id=tenant_id, sha256=sha256).delete()
+    showing.forget(tenant_id=tenant_id, sha256=sha256)
+    blobs.remove(tenant_id=tenant_id, sha256=sha256)

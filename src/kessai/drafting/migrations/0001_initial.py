@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant_id', 'draft_id'], name='drafting_attachment_draft')],
+                'indexes': [models.Index(fields=['tenant_id', 'draft_id'], name='drafting_attachment_draft'), models.Index(fields=['tenant_id', 'sha256'], name='drafting_attachment_file')],
             },
         ),
         migrations.CreateModel(

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'unit_id', 'fiscal_year', 'name', 'retention_code'), name='records_file_name')],
+                'indexes': [models.Index(fields=['tenant_id', 'unit_id', 'expires_on'], name='records_file_expiry')],
             },
         ),
         migrations.CreateModel(
@@ -187,5 +188,65 @@ class Migration(migrations.Migration):
                 ('matters', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('position', models.IntegerField(default=0)),
             ],
+        ),
+        migrations.CreateModel(
+            name='DisposalConsent',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('id', models.UUIDField()),
+                ('file_id', models.UUIDField()),
+                ('given_by', models.CharField(max_length=200)),
+                ('reference', models.CharField(max_length=200)),
+                ('given_on', models.DateField()),
+                ('recorded_at', models.DateTimeField()),
+                ('person_id', models.BigIntegerField()),
+                ('person_name', models.CharField(max_length=100)),
+                ('post_title', models.CharField(max_length=200)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'file_id'], name='records_consent_file')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionHold',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('id', models.UUIDField()),
+                ('file_id', models.UUIDField()),
+                ('ground', models.CharField(max_length=20)),
+                ('note', models.TextField(blank=True)),
+                ('begun_at', models.DateTimeField()),
+                ('person_id', models.BigIntegerField()),
+                ('person_name', models.CharField(max_length=100)),
+                ('post_title', models.CharField(max_length=200)),
+                ('until', models.DateField(null=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('settled_by', models.CharField(blank=True, max_length=100)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'file_id'], name='records_hold_file')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DisposedRecord',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'case_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('case_id', models.UUIDField()),
+                ('file_id', models.UUIDField()),
+                ('title', models.TextField(blank=True)),
+                ('made_on', models.DateField()),
+                ('retention_code', models.CharField(max_length=20)),
+                ('starts_on', models.DateField()),
+                ('expires_on', models.DateField()),
+                ('marking', models.CharField(max_length=20)),
+                ('disclosure', models.CharField(max_length=20)),
+                ('disposed_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'file_id'], name='records_disposed_file')],
+            },
         ),
     ]

@@ -1,11 +1,20 @@
 SELECT kessai_make_append_only('records_documentnumber');
 SELECT kessai_make_append_only('records_record');
 SELECT kessai_make_append_only('records_receiptnumber');
+SELECT kessai_make_append_only('records_disposalconsent');
+SELECT kessai_make_append_only('records_disposedrecord');
+SELECT kessai_keep_tenant('records_retentionhold');
 SELECT kessai_keep_tenant('records_receiptseries');
 SELECT kessai_keep_tenant('records_numberseries');
 SELECT kessai_keep_tenant('records_recordfile');
 
 ALTER TABLE records_record ADD CONSTRAINT records_record_file
+    FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
+ALTER TABLE records_disposalconsent ADD CONSTRAINT records_consent_of_file
+    FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
+ALTER TABLE records_retentionhold ADD CONSTRAINT records_hold_of_file
+    FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
+ALTER TABLE records_disposedrecord ADD CONSTRAINT records_disposed_of_file
     FOREIGN KEY (tenant_id, file_id) REFERENCES records_recordfile (tenant_id, id);
 ALTER TABLE records_receiptseries ADD CONSTRAINT records_receipts_unit
     FOREIGN KEY (unit_id) REFERENCES organisation_unit (id);
@@ -40,3 +49,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionc
 GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
 GRANT SELECT, INSERT ON records_receiptseries, records_receiptnumber TO kessai_app;
 GRANT UPDATE (last) ON records_numberseries, records_receiptseries TO kessai_app;
+GRANT SELECT, INSERT ON records_disposalconsent, records_retentionhold, records_disposedrecord TO kessai_app;
+GRANT UPDATE (until, settled_at, settled_by) ON records_retentionhold TO kessai_app;

@@ -41,6 +41,7 @@ STATES = {
     "rejected": N_("否認"),
     "abandoned": N_("廃案"),
     "cancelled": N_("取止め"),
+    "destroyed": N_("廃棄済み"),
 }
 MARKINGS = {
     "confidentiality1": N_("機密性1"),

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import Error as DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kessai.config import cli, log_check, log_keys
 from kessai.config.commands import Words
@@ -242,6 +243,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "verdict": "clean" if report.clean else "tampered",
         "tenants": report.tenants,
         "cases": report.cases,
+        "destroyed": report.destroyed,
         "events": report.events,
         "entries": report.entries,
         "pending": report.pending,
@@ -268,6 +270,15 @@ def _lines(report: Report) -> list[str]:
         _("府省 %(tenants)d、案件 %(cases)d件、記録 %(events)d件、台帳 %(entries)d件を検証しました。")
         % counts
     ]
+    if report.destroyed:
+        lines.append(
+            ngettext(
+                "うち%(n)d件は、法に従って廃棄されています。廃棄の記録が残っています。",
+                "うち%(n)d件は、法に従って廃棄されています。廃棄の記録が残っています。",
+                report.destroyed,
+            )
+            % {"n": report.destroyed}
+        )
     if report.pending:
         lines.append(_("台帳の番号を待っている記録が%(n)d件あります。") % {"n": report.pending})
     if report.clean:
