@@ -147,11 +147,11 @@ def test_the_bundle_of_a_destroyed_case_states_what_was_destroyed(stage: Stage, 
     made = evidence.statement(tenant_id=stage.tenant_id, case_id=case).to_bytes()
     assert PHRASE.encode() not in made
     result = verify(BytesIO(made))
-    assert result.findings == ()
+    assert result.findings == []
     assert result.acts[-1].fields["kind"] == "destroyed"
     assert result.acts[-1].fields["payload.consent"]["reference"] == "府公第45号"
     assert all(not act.fields for act in result.acts[:-1])
-    assert verify(BytesIO(before)).findings == (), "a copy that was handed out before still holds"
+    assert verify(BytesIO(before)).findings == [], "a copy that was handed out before still holds"
 
 
 def test_a_destroyed_case_is_found_by_nobody_who_only_took_part(stage: Stage, case: UUID) -> None:
@@ -316,9 +316,12 @@ def test_an_altered_case_is_not_destroyed_for_that_would_hide_it(stage: Stage, c
 
 
 def refused(statement: str, **params: object) -> None:
-    with pytest.raises(Error, match="kessai|permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement, params)
+    with (
+        pytest.raises(Error, match=r"kessai|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, params)
 
 
 def test_the_database_refuses_to_empty_what_no_act_destroys(stage: Stage, case: UUID) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+import destroying.archive as archive
 import receiving.mail_room as mail_room
 import rulebook
 import stage as the_stage
@@ -28,6 +29,7 @@ from clearances import MARKED, clear
 from decisions.deputies import secretary
 from issuing import office, paper
 from kessai.decisions import tasks
+from kessai.decisions.destroying import operations as destroying
 from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import queries as drafts
 from kessai.drafting.models import Inspection
@@ -66,6 +68,8 @@ OBJECTS = {
     "drafts/<ref:ref>/preview": ("shown",),
     "drafts/<ref:ref>": ("draft", "returned", "marked"),
     "receipts/<ref:ref>": ("receipt",),
+    "records/<ref:ref>": ("file",),
+    "destroyed/<ref:ref>": ("gone",),
 }
 """Things at an address, by the longest beginning of it."""
 
@@ -129,6 +133,7 @@ def things(stage: Stage) -> dict[str, str]:
         tenant_ids=[stage.tenant_id],
         effective=date(2026, 4, 1),
     )
+    gone, file = _destroyed(stage)
     letter = mail_room.receive(stage).receipt_id
     cases = _cases(stage)
     draft, previewed = stage.draft("r1", files=[("a.txt", b"1")], **LETTER).draft_id, _shown(stage)
@@ -146,8 +151,9 @@ def things(stage: Stage) -> dict[str, str]:
     _looked_into(stage, b"1")
     _moves(stage)
     refs = {**cases, "draft": draft, "shown": previewed, "receipt": letter}
+    kept = {"file": file, "gone": gone}
     return {
-        **{name: f"{stage.tenant_id}-{each}" for name, each in refs.items()},
+        **{name: f"{stage.tenant_id}-{each}" for name, each in (refs | kept).items()},
         **{f"file of {name}": _file(stage, each) for name, each in refs.items() if name != "receipt"},
         "tenant_id": str(stage.tenant_id),
         "unit_id": str(unit.id),
@@ -171,6 +177,23 @@ def _cases(stage: Stage) -> dict[str, UUID]:
     stage.approve(found["decided"], "director", "budget", "document")
     stage.decide(found["decided"])
     return found
+
+
+def _destroyed(stage: Stage) -> tuple[UUID, UUID]:
+    """A case of long ago that was destroyed, and its record file, in which another is left."""
+    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+    gone, _ = stage.decided(), stage.decided()
+    stage.now = now
+    file = archive.file_of(stage, gone)
+    archive.consented(stage, file, given_on="2026-10-01")
+    destroying.destroy(
+        actor=stage.actor("director"),
+        tenant_id=stage.tenant_id,
+        case_id=gone,
+        act_id=uuid4(),
+        at=stage.later(),
+    )
+    return gone, file
 
 
 def _shown(stage: Stage) -> UUID:

@@ -18,7 +18,7 @@ CIRCULATED = "circulated"
 """供覧済み: the end of a case that is only read, and decided by nobody."""
 CASE_STATES = (ROUTED, RETURNED, WITHDRAWN, DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
 DESTROYED = "destroyed"
-"""廃棄済み: kept for its time, and its content destroyed. Nothing is left that an act could be about, nor to be seen."""
+"""廃棄済み: kept for its time, and its content destroyed. Nothing is left that an act could be about."""
 ENDED = (DECIDED, CIRCULATED, REJECTED, ABANDONED, CANCELLED)
 """End states: nobody is asked to approve, consent, advise or decide any more."""
 WITH_DRAFTER = (RETURNED, WITHDRAWN)
@@ -156,7 +156,7 @@ ON_ROUTE = "on_route"
 READER, WHO_IS_ASKED, WHO_ASKED = "reader", "who_is_asked", "who_asked"
 """Whoever sees the case and holds a post; the holder of the post that was asked; of the post that asked."""
 RECORDS_MANAGER = "records_manager"
-"""文書管理者: the head of the unit that manages the record file, or of a unit that does so for all (setting duty_records)."""
+"""文書管理者: the head of the unit that manages the record file, or of one that does for all (setting duty_records)."""
 DATE = "date"
 """Nobody: it happens on the date that was set."""
 

@@ -110,10 +110,10 @@ def end_circulation(tenant_id: int, case_id: str) -> None:
     retry=RetryStrategy(max_attempts=16, exponential_wait=2),
 )
 def remove_files(tenant_id: int, files: list[str]) -> None:
-    """Delete files of destroyed cases by their SHA-256 where nothing names them; lately come ones are looked at again."""
+    """Delete files of destroyed cases where nothing names them; those that came lately are looked at again."""
     from kessai.decisions.destroying import removing
 
     later = removing.remove(tenant_id=tenant_id, files=files, at=timezone.now())
     if later:
         again = remove_files.configure(schedule_in={"seconds": int(timedelta(hours=2).total_seconds())})
-        again.defer(tenant_id=tenant_id, files=later)
+        again.defer(tenant_id=tenant_id, files=[*later])

@@ -252,7 +252,7 @@ def receipt_gaps(*, tenant_id: int) -> list[str]:
 def files_without_origin(*, tenant_id: int) -> list[str]:
     """Names of record files none of whose records was made on the day, and is kept for the time, of the file.
 
-    A file is opened by its first record and takes these from it, be it that its content was destroyed since: must be empty.
+    A file is opened by its first record and takes these from it, destroyed since or not: must be empty.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("kessai.web.letters.urls")),
     path("", include("kessai.web.sealed.urls")),
     path("", include("kessai.web.receiving.urls")),
+    path("", include("kessai.web.keeping.urls")),
     path("", include("kessai.web.standing.urls")),
     path("", include("kessai.web.chart.urls")),
     path("", include("kessai.web.rulebook.urls")),

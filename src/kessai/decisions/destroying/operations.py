@@ -132,8 +132,8 @@ def destroy_file(*, actor: Actor, tenant_id: int, file_id: UUID, act_id: UUID, a
 def destroy(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime) -> Outcome:
     """Destroy the content of a case whose retention is over, under a recorded consent (廃棄).
 
-    What stays: that it existed, its number, the day of its decision, the hash of its original, and under which consent it
-    went; and the entries of its acts in the log. Its files go through the queue, where nothing else needs them.
+    What stays: that it existed, its number, the day of its decision, the hash of its original, and under which consent
+    it went; and the entries of its acts in the log. Its files go through the queue, where nothing else needs them.
     Errors: NotFound, CannotDestroy, CannotAct.
     """
     on = day_in_japan(at)

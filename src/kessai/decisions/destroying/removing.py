@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -36,7 +37,11 @@ def remove(*, tenant_id: int, files: Collection[str], at: datetime) -> list[str]
 
 def still_named(*, tenant_id: int, sha256: str) -> bool:
     """Whether anything that is kept names a file."""
-    params = {"tenant": tenant_id, "sha256": sha256, "named": json.dumps([{"sha256": sha256}])}
+    params: dict[str, Any] = {
+        "tenant": tenant_id,
+        "sha256": sha256,
+        "named": json.dumps([{"sha256": sha256}]),
+    }
     with connection.cursor() as cursor:
         cursor.execute(SQL["still_named"], params)
         (named,) = cursor.fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -120,8 +121,8 @@ def manager(*, actor: Actor, on: date) -> Manager:
 
 
 _LINES = """
--- Record files with what is left of them, what stands in their way, and the last day of the file and of every record in it:
--- where the retention table changed within the year, some are kept for longer.
+-- Record files with what is left of them, what stands in their way, and the last day of the file and of every record
+-- in it: where the retention table changed within the year, some are kept for longer.
 SELECT f.tenant_id, f.id, f.name, f.class_large, f.class_medium, f.fiscal_year, f.unit_id, f.retention_code,
        coalesce(c.name, ''), coalesce(c.name_en, ''), f.made_on, f.starts_on,
        CASE WHEN f.expires_on IS NULL OR kept.endless THEN NULL ELSE greatest(f.expires_on, kept.ends) END,
@@ -167,23 +168,38 @@ def file_line(*, tenant_id: int, file_id: UUID, on: date) -> Line | None:
     return next(iter(_lines(_ONE, {"tenant": tenant_id, "file": file_id}, on)), None)
 
 
-def _lines(question: str, params: Mapping[str, object], on: date) -> list[Line]:
+def _lines(question: str, params: dict[str, Any], on: date) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(question, params)
         rows = cursor.fetchall()
     now = organisation.units_now(unit_ids={row[6] for row in rows}, on=on)
-    return [
-        Line(
-            *row[:7],
-            now.get(row[6]),
-            row[7],
-            (row[8], row[9]),
-            *row[10:16],
-            Consent(*row[16:19]) if row[18] is not None else None,
-            tuple(row[19]),
+    found = []
+    for row in rows:
+        tenant, file, name, large, medium, year, unit, code, kept, kept_en = row[:10]
+        made, starts, ends, disposal, left, gone, by, reference, given, held = row[10:]
+        found.append(
+            Line(
+                tenant_id=tenant,
+                id=file,
+                name=name,
+                class_large=large,
+                class_medium=medium,
+                fiscal_year=year,
+                unit_id=unit,
+                unit=now.get(unit),
+                retention_code=code,
+                retention_name=(kept, kept_en),
+                made_on=made,
+                starts_on=starts,
+                expires_on=ends,
+                disposal=disposal,
+                left=left,
+                gone=gone,
+                consent=Consent(by, reference, given) if given is not None else None,
+                held_until=tuple(held),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def holds(*, tenant_id: int, file_id: UUID) -> tuple[Hold, ...]:

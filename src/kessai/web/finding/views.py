@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kessai.decisions import queries
+from kessai.decisions.destroying import queries as destroying
 from kessai.decisions.receiving import queries as receiving
 from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
@@ -63,6 +64,7 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         "asked": bool(words or since.day or until.day),
         "found": [(Ref(hit.tenant_id, hit.case_id), hit) for hit in found[:MOST]],
         "more": len(found) > MOST,
+        "keeps_records": destroying.manages(actor=actor, at=clock.now()),
         "nav": "proof",
         "keys": "list",
     }

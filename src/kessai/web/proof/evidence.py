@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -68,7 +68,7 @@ def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     refused = None
     if request.POST.get("do") == SAVE:
         try:
-            return _answer(evidence.redacted(shown=fields, files=files, **where), offered, "redacted")
+            return answer(evidence.redacted(shown=fields, files=files, **where), "redacted")
         except CannotBundle as refusal:
             refused = refusal
     going = evidence.going_along(offered, shown=fields, files=files)
@@ -93,13 +93,14 @@ def full(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     where: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": clock.now()}
     offered = evidence.offered(**where)
     try:
-        return _answer(evidence.full(**where), offered, "full")
+        return answer(evidence.full(**where), "full")
     except CannotBundle as refusal:
         context = {"ref": ref, "offered": offered, "refused": refusal, "nav": "proof"}
         return render(request, "proof/evidence.html", context, status=409)
 
 
-def _answer(made: Bundle, offered: Offered, kind: str) -> HttpResponse | StreamingHttpResponse:
+def answer(made: Bundle, kind: str) -> StreamingHttpResponse:
+    """A bundle to be saved."""
     response = StreamingHttpResponse(made.chunks(), content_type="application/zip")
     response.headers["Content-Length"] = str(made.size)
     response.headers["Content-Disposition"] = f'attachment; filename="evidence-{kind}.zip"'
