@@ -82,7 +82,7 @@ def test_every_address_of_a_destroyed_case_leads_to_what_is_left_of_it(
         answer = client.get(f"/cases/{ref}/{address}")
         assert (answer.status_code, answer.headers.get("Location")) == (302, f"/destroyed/{ref}/"), address
     page = said(client.get(f"/destroyed/{ref}/"))
-    for words in ("政振第1号", "令和8年10月6日", "内閣総理大臣 府公第45号", "振興課長の人"):
+    for words in ("政振第1号", "令和8年（2026年）10月6日", "内閣総理大臣 府公第45号", "振興課長の人"):
         assert words in page
     assert PHRASE not in page
     hits = said(client.get("/search/", {"q": "政振第1号"}))

@@ -15,6 +15,8 @@ from kessai.decisions.destroying import rules as destroying
 from kessai.decisions.destroying import writes as emptying
 from kessai.decisions.destroying.rules import Gone
 from kessai.decisions.models import Case
+from kessai.decisions.receiving import writes as receiving
+from kessai.decisions.receiving.rules import DESTROYED as RECEIPT_DESTROYED
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.stored import Stored, stored_cases
 from kessai.decisions.writes import Doing
@@ -171,6 +173,13 @@ def _destroy(stored: Stored, case: Case, line: Line, doing: Doing) -> Outcome:
         payload=destroying.payload(_gone(stored, case, line), line.consent),
     )
     emptying.empty(tenant_id=case.tenant_id, case_id=case.id)
+    files |= receiving.destroy_with(
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        receipts={UUID(said["receipt"]) for e in stored.events for said in e.payload.get("receipts", ())},
+        doing=receiving.Doing(RECEIPT_DESTROYED, doing.act_id, doing.at, doing.person, doing.seat),
+        consent=event.payload["consent"],
+    )
     tasks.remove_files.defer(tenant_id=case.tenant_id, files=sorted(files))
     return repeats.outcome_of(event)
 

@@ -109,11 +109,19 @@ def check_receipt(stored: Stored) -> list[Finding]:
     return check.found
 
 
+def _was_destroyed(stored: Stored) -> bool:
+    """Whether its content was destroyed with its case: of its events the one that says so is left."""
+    return bool(stored.events) and stored.events[-1].kind == rules.DESTROYED
+
+
 def _check_events(check: _Check) -> None:
     there = {event.seq: event for event in check.stored.events}
     last = max((*there, *check.stored.leaves), default=0)
+    emptied = _was_destroyed(check.stored)
     for seq in sorted({*there, *check.stored.leaves} | set(range(1, min(last, 100_000) + 1))):
         event, leaf = there.get(seq), check.stored.leaves.get(seq)
+        if event is None and emptied and leaf is not None and seq < last:
+            continue
         if event is None:
             check.add("deleted_event", N_("%(n)s番目の記録が、失われています。"), seq=seq, n=seq)
         elif leaf is None:
@@ -147,9 +155,11 @@ def _check_event(check: _Check, event: ReceiptEvent, appended: AppendedLeaf) -> 
 
 def _check_row(check: _Check) -> None:
     stored, row = check.stored, check.stored.row
-    if not stored.events or stored.events[0].kind != rules.RECEIVED or row is None:
+    gone = _was_destroyed(stored)
+    if not stored.events or row is None or not (gone or stored.events[0].kind == rules.RECEIVED):
         return
     first: Mapping[str, Any] = stored.events[0].payload
+    registered = datetime.fromisoformat(first["registered_at"]) if gone else stored.events[0].at
     now = rules.standing([rules.Told(e.seq, e.kind, e.payload) for e in stored.events])
     for column, then in writes.columns(now).items():
         check.same(f"receipt.{column}", getattr(row, column), then)
@@ -160,12 +170,14 @@ def _check_row(check: _Check) -> None:
         ("serial", first["serial"]),
         ("number", first["number"]),
         ("last_seq", stored.events[-1].seq),
-        ("registered_at", stored.events[0].at),
+        ("registered_at", registered),
         ("updated_at", stored.events[-1].at),
     ):
         check.same(f"receipt.{column}", getattr(row, column), then)
     then = GivenReceiptNumber(first["unit"], first["fiscal_year"], first["serial"], first["number"])
-    check.same("receipt number", stored.number, (then, stored.events[0].at))
+    check.same("receipt number", stored.number, (then, registered))
+    if gone:
+        check.same("receipt.events", len(stored.events), 1)
     _check_files(check, [file for event in stored.events for file in event.payload.get("files", ())])
 
 

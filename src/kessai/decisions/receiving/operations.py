@@ -196,6 +196,7 @@ def _here(actor: Actor, tenant_id: int, receipt_id: UUID, at: datetime, remark: 
             N_("届け先の部署に頼んでください。"),
         )
     now = rules.standing(writes.told(tenant_id=tenant_id, receipt_id=receipt_id))
+    rules.judge_there(now)
     return _Here(receipt, sees, now, post, max(at, receipt.updated_at), repeats.remark_of(remark))
 
 

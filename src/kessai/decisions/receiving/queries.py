@@ -292,7 +292,7 @@ def receipt_page(*, actor: Actor, tenant_id: int, receipt_id: UUID, at: datetime
         history=tuple(_happened(event) for event in events),
         cases=_linked(sees.seeing, tenant_id, [UUID(case) for case in now.cases]),
         drafts=_drafts(actor, tenant_id, [each for each in begun if str(each) not in now.cases], at),
-        may_work=sees.post_for(found) is not None,
+        may_work=sees.post_for(found) is not None and now.state != rules.DESTROYED,
     )
 
 

@@ -26,6 +26,8 @@ REGISTERED, ASSIGNED, ANSWERED, JOINED_STATE, HANDLED = (
 )
 """Registered; a post is to handle it; a case that answers it was submitted; it was added to a case; handled without a
 decision."""
+DESTROYED = "destroyed"
+"""Its content was destroyed with that of the case it was kept with; the name of the event by which it went, too."""
 WITH_SOMEBODY = (REGISTERED, ASSIGNED)
 """States in which something is still to be done with it."""
 
@@ -174,9 +176,10 @@ class Standing:
 
 
 def standing(events: Sequence[Told]) -> Standing:
-    """Where a receipt stands after all its events, of which the first registered it."""
+    """Where a receipt stands after all its events, of which the first registered it; or is all that is left of it."""
     first = events[0].payload
-    found = Standing(REGISTERED, Particulars.from_json(first), tuple(first["files"]))
+    state = DESTROYED if events[0].kind == DESTROYED else REGISTERED
+    found = Standing(state, Particulars.from_json(first), tuple(first["files"]))
     for event in events[1:]:
         found = _after(found, event)
     return found
@@ -194,6 +197,31 @@ def _after(found: Standing, event: Told) -> Standing:
     if event.kind == ANSWERED_EVENT:
         return replace(found, state=ANSWERED, post=None, cases=cases)
     return replace(found, state=ANSWERED if found.state == ANSWERED else JOINED_STATE, post=None, cases=cases)
+
+
+def goes_with(found: Standing, case: str, *, kept: Collection[str]) -> bool:
+    """Whether what arrived is destroyed with a case: it was kept with it, and nothing and nobody else has it.
+
+    ``kept``: cases and drafts that have it and are there.
+    """
+    return case in found.cases and found.state not in WITH_SOMEBODY and not set(kept) - {case}
+
+
+def left_of(first: Mapping[str, Any], found: Standing) -> dict[str, Json]:
+    """The payload of the event by which it goes, as a registration says it: number and units, and no word of it."""
+    nothing = replace(
+        found.particulars, title="", sender="", sender_number="", sent_on=None, medium="", medium_en=""
+    )
+    numbered = ("unit", "unit_name", "fiscal_year", "serial", "number")
+    return {**nothing.to_json(), "files": [], **{key: first[key] for key in numbered}}
+
+
+def judge_there(found: Standing) -> None:
+    """That something is left of it to act on. Errors: CannotAct."""
+    if found.state == DESTROYED:
+        raise CannotAct(
+            N_("この文書は、案件とともに廃棄されています。"), N_("することはありません。"), changed=True
+        )
 
 
 def judge_handling(found: Standing, reason: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from kessai.decisions.models import Receipt, ReceiptEvent, ReceiptLink
+from kessai.decisions import machine
+from kessai.decisions.events import moment
+from kessai.decisions.models import Case, Receipt, ReceiptEvent, ReceiptLink
 from kessai.decisions.receiving import events, rules
 from kessai.ledger import writes as ledger
 from kessai.ledger.sealing import Json
@@ -101,6 +103,53 @@ def columns(now: rules.Standing) -> dict[str, Any]:
         "marking": now.particulars.marking,
         "needs": list(now.particulars.needs),
         "files": list(now.files),
+    }
+
+
+def destroy_with(
+    *, tenant_id: int, case_id: UUID, receipts: Collection[UUID], doing: Doing, consent: Json
+) -> set[str]:
+    """Destroy those of a case's receipts that were kept with it, which was just destroyed, and with no other.
+
+    ``consent``: as the case's event says it. Returned: the hex SHA-256 of their files.
+    """
+    assert connection.in_atomic_block
+    files: set[str] = set()
+    for receipt_id in sorted(receipts):
+        receipt = lock(tenant_id=tenant_id, receipt_id=receipt_id)
+        assert receipt is not None
+        events_of = told(tenant_id=tenant_id, receipt_id=receipt_id)
+        found = rules.standing(events_of)
+        if not rules.goes_with(found, str(case_id), kept=_kept_with(receipt, found)):
+            continue
+        files |= {str(file["sha256"]) for each in events_of for file in each.payload.get("files", ())}
+        said = rules.left_of(events_of[0].payload, found) | {
+            "registered_at": moment(receipt.registered_at),
+            "case": str(case_id),
+            "consent": consent,
+        }
+        _destroy(receipt, replace(doing, at=max(doing.at, receipt.updated_at)), said)
+    return files
+
+
+def _destroy(receipt: Receipt, doing: Doing, payload: Mapping[str, Json]) -> None:
+    mine: dict[str, Any] = {"tenant_id": receipt.tenant_id, "receipt_id": receipt.id}
+    seq = receipt.last_seq + 1
+    record(**mine, seq=seq, doing=doing, payload=payload)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kessai_destroy_receipt(%s, %s)", [receipt.tenant_id, receipt.id])
+    Receipt.objects.filter(tenant_id=receipt.tenant_id, id=receipt.id).update(
+        **columns(rules.standing(told(**mine))), last_seq=seq, updated_at=doing.at
+    )
+
+
+def _kept_with(receipt: Receipt, found: rules.Standing) -> set[str]:
+    """The cases that have a receipt and are there, and the drafts that were begun from it."""
+    there = Case.objects.filter(tenant_id=receipt.tenant_id, id__in=[UUID(case) for case in found.cases])
+    links = ReceiptLink.objects.filter(tenant_id=receipt.tenant_id, receipt_id=receipt.id)
+    return {
+        *map(str, there.exclude(state=machine.DESTROYED).values_list("id", flat=True)),
+        *map(str, links.values_list("draft_id", flat=True)),
     }
 
 

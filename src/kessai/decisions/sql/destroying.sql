@@ -107,6 +107,54 @@ END $$;
 REVOKE ALL ON FUNCTION kessai_destroy_content FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kessai_destroy_content TO kessai_app;
 
+-- What arrived from outside goes with the case that it was kept with: once that is destroyed, and no other has it.
+CREATE FUNCTION kessai_receipt_goes_with_its_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM decisions_case c
+                   WHERE c.tenant_id = NEW.tenant_id AND c.id = (NEW.payload ->> 'case')::uuid
+                     AND c.state = 'destroyed')
+       OR NOT EXISTS (SELECT 1 FROM decisions_receiptevent e
+                      WHERE e.tenant_id = NEW.tenant_id AND e.receipt_id = NEW.receipt_id
+                        AND e.kind IN ('answered', 'joined') AND e.payload ->> 'case' = NEW.payload ->> 'case')
+       OR EXISTS (SELECT 1 FROM decisions_receiptevent e
+                  JOIN decisions_case c ON c.tenant_id = e.tenant_id AND c.id = (e.payload ->> 'case')::uuid
+                  WHERE e.tenant_id = NEW.tenant_id AND e.receipt_id = NEW.receipt_id
+                    AND e.kind IN ('answered', 'joined') AND c.state <> 'destroyed') THEN
+        RAISE EXCEPTION 'kessai: what arrived is destroyed with the case that has it, and not before'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_receipt_goes_with_its_case BEFORE INSERT ON decisions_receiptevent
+    FOR EACH ROW WHEN (NEW.kind = 'destroyed') EXECUTE FUNCTION kessai_receipt_goes_with_its_case();
+
+CREATE FUNCTION kessai_refuse_unless_receipt_destroyed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.kind <> 'destroyed' AND EXISTS (
+        SELECT 1 FROM decisions_receiptevent e
+        WHERE e.tenant_id = OLD.tenant_id AND e.receipt_id = OLD.receipt_id AND e.kind = 'destroyed') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'kessai: % of % is refused: the record is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+DROP TRIGGER kessai_append_only_row ON decisions_receiptevent;
+CREATE TRIGGER kessai_append_only_row BEFORE UPDATE OR DELETE ON decisions_receiptevent
+    FOR EACH ROW EXECUTE FUNCTION kessai_refuse_unless_receipt_destroyed();
+
+CREATE FUNCTION kessai_destroy_receipt(tenant integer, gone uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM decisions_receiptevent e
+                   WHERE e.tenant_id = tenant AND e.receipt_id = gone AND e.kind = 'destroyed') THEN
+        RAISE EXCEPTION 'kessai: no act on the record destroys this receipt' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM decisions_receiptlink l WHERE l.tenant_id = tenant AND l.receipt_id = gone;
+    DELETE FROM decisions_receiptevent e WHERE e.tenant_id = tenant AND e.receipt_id = gone AND e.kind <> 'destroyed';
+END $$;
+REVOKE ALL ON FUNCTION kessai_destroy_receipt FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kessai_destroy_receipt TO kessai_app;
+
 -- Whether anything but what was destroyed names a file (still_named.sql).
 CREATE INDEX decisions_event_letters ON decisions_event USING gin ((payload -> 'letters') jsonb_path_ops)
     WHERE kind IN ('issued', 'sealed');

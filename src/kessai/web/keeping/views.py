@@ -20,6 +20,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import era_text
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
+from kessai.records.disposal.rules import CannotDestroy
 from kessai.web import clock
 from kessai.web.base import sent, wording
 from kessai.web.converters import Ref
@@ -92,8 +93,8 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, doing: str, at: datetime)
     where: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "file_id": ref.id, "at": at}
     typed = request.POST
     if doing == CONSENT:
-        names = ("given_by", "reference", "given_on")
-        operations.record_consent(**where, **{name: typed.get(name, "") for name in names})
+        said: dict[str, Any] = {name: typed.get(name, "") for name in ("given_by", "reference", "given_on")}
+        operations.record_consent(**where, **said)
         messages.success(request, gettext("廃棄の同意を記録しました。"))
     elif doing == EXTEND:
         operations.extend(**where, ground=typed.get("ground", ""), note=typed.get("note", ""))
@@ -112,7 +113,7 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, doing: str, at: datetime)
 
 def _destroy(request: HttpRequest, where: dict[str, Any]) -> None:
     if request.POST.get("sure") != "yes":
-        raise operations.CannotDestroy(
+        raise CannotDestroy(
             N_("元に戻せないことの確認に、印が付いていません。"),
             N_("印を付けて、もう一度押してください。"),
             field="sure",

@@ -41,6 +41,7 @@ STATES = {
     "answered": N_("起案済み"),
     "joined": N_("案件に追加済み"),
     "handled": N_("処理済み"),
+    "destroyed": N_("廃棄済み"),
 }
 KINDS = {
     "received": N_("収受"),
@@ -49,6 +50,7 @@ KINDS = {
     "answered": N_("起案の提出"),
     "joined": N_("案件への追加"),
     "handled": N_("決裁を経ない処理"),
+    "destroyed": N_("廃棄"),
 }
 DONE = {
     "assign": N_("担当の職に渡しました。"),
