@@ -15,6 +15,7 @@ from archive import LAST_DAY, OVER, PHRASE, consented, destroyed, file_of
 from django.conf import settings as conf
 from django.db import Error, connection, transaction
 
+from clearances import MARKED, clear
 from kessai.decisions import access, coversheet, machine, queries, verification
 from kessai.decisions.destroying import operations, removing
 from kessai.decisions.destroying import queries as gone
@@ -29,6 +30,9 @@ from kessai.ledger.models import Entry
 from kessai.records.disposal.rules import CannotDestroy
 from kessai.records.models import DisposedRecord, DocumentNumber, Record
 from merklelog.evidence.verifying import verify
+from scenario import Scenario
+from scenarios.test_circulation_only import ROWS as CIRCULATIONS
+from scenarios.test_circulation_only import circulated, read
 from stage import Stage, build
 
 FILE = f"{PHRASE}の見積書".encode()
@@ -373,3 +377,39 @@ def test_who_acted_sees_neither_the_case_nor_its_number_in_what_they_sent(stage:
         assert access.visible(seeing, tenant_id=stage.tenant_id, case_ids=[case]) == frozenset()
         home = queries.home(actor=stage.actor(code), at=stage.now)
         assert case not in {item.case_id for item in home.inbox}
+
+
+def test_a_circulation_that_never_got_a_number_is_destroyed_too(db: None) -> None:
+    scenario = Scenario(build(rows=CIRCULATIONS, matters=("report", "news")))
+    stage = scenario.stage
+    case = circulated(scenario)
+    read(scenario, case, "general_affairs", "budget", "document")
+    sequencer.step(at=stage.later())
+    assert Case.objects.get(id=case).state == "circulated"
+    stage.now = OVER
+    file = file_of(stage, case)
+    consented(stage, file)
+    assert destroyed(stage, file).destroyed == 1
+    page = gone.destroyed(actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+    assert (page.number, page.only_read) == ("", True)
+    assert findings(stage) == []
+
+
+def test_a_manager_who_may_not_see_a_marked_case_neither_reads_its_title_nor_destroys_it(db: None) -> None:
+    stage = build()
+    clear(stage, "chief", "deputy_director", "director", "director_general", covers=(MARKED,))
+    case = stage.decided(marking=MARKED, title=PHRASE)
+    sequencer.step(at=stage.later())
+    stage.now = OVER
+    file = file_of(stage, case)
+    consented(stage, file)
+    where = {"actor": stage.actor("document"), "tenant_id": stage.tenant_id}
+    (line,) = gone.file_page(**where, file_id=file, at=stage.now).records
+    assert (line.title, line.mine) == ("", False)
+    ordered = destroyed(stage, file, by="document")
+    ((_, why),) = ordered.refused
+    assert "扱う指定を、あなたは受けていません" in str(why)
+    assert destroyed(stage, file).destroyed == 1
+    with pytest.raises(NotFound):
+        gone.destroyed(**where, case_id=case, at=stage.now)
+    assert findings(stage) == []
