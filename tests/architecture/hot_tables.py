@@ -8,6 +8,7 @@ ROOMS = ("drafting", "decisions", "notifications", "insight", "ledger")
 OF_RECORDS = {
     *("records_numberseries", "records_documentnumber", "records_recordfile", "records_record"),
     *("records_receiptseries", "records_receiptnumber"),
+    *("records_disposalconsent", "records_retentionhold", "records_disposedrecord"),
 }
 ONE_ROW = {"ledger_heartbeat"}
 """The sequencer's sign of life: one row of the installation, no ministry's."""

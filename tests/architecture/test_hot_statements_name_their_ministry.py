@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from hot_tables import hot_tables
 
+import destroying.archive as archive
 import rulebook
 from issuing import office
 from kessai.decisions import coversheet, impact, queries, verification
@@ -24,6 +25,9 @@ from kessai.decisions.anchors import Passage
 from kessai.decisions.authority import queries as rules_of
 from kessai.decisions.commenting import operations as comments
 from kessai.decisions.commenting import queries as margin
+from kessai.decisions.destroying import operations as destroying
+from kessai.decisions.destroying import queries as archives
+from kessai.decisions.destroying import removing
 from kessai.decisions.handing import operations as handing
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import Notice
@@ -132,8 +136,21 @@ def watched() -> Iterator[list[str]]:
         yield seen
 
 
+def _destroy(stage: Stage) -> None:
+    """A file of long ago is found, kept for longer, and one of its cases destroyed."""
+    gone, file = archive.destroyed_long_ago(stage)
+    where: dict[str, Any] = {"actor": stage.actor("director"), "tenant_id": stage.tenant_id, "at": stage.now}
+    destroying.extend(**where, file_id=file, ground="audit", note="")
+    (view,) = archives.files(actor=stage.actor("director"), at=stage.now)
+    hold = archives.file_page(**where, file_id=view.line.id).holds[0]
+    destroying.settle(**where, file_id=file, hold_id=hold.id, ended_on="2026-10-01")
+    archives.destroyed(**where, case_id=gone)
+    removing.remove(tenant_id=stage.tenant_id, files=["0" * 64], at=stage.now)
+
+
 def act(stage: Stage) -> None:
     """Everything a case can live through."""
+    _destroy(stage)
     actor, tenant = stage.actor("chief"), stage.tenant_id
     ref = stage.draft("contract", files=[("a.txt", b"a")], amount="2,000万円", counterparty="株式会社試験")
     here: dict[str, Any] = {"actor": actor, "tenant_id": tenant, "draft_id": ref.draft_id}

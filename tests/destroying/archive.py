@@ -38,3 +38,20 @@ def destroyed(stage: Stage, file: UUID, by: str = "director", act: UUID | None =
     return operations.destroy_file(
         actor=stage.actor(by), tenant_id=stage.tenant_id, file_id=file, act_id=act or uuid4(), at=stage.now
     )
+
+
+def destroyed_long_ago(stage: Stage) -> tuple[UUID, UUID]:
+    """A case decided so long ago that it could be destroyed today, and was; and its file, in which another is left."""
+    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+    gone, _ = stage.decided(), stage.decided()
+    stage.now = now
+    file = file_of(stage, gone)
+    consented(stage, file, given_on="2026-10-01")
+    operations.destroy(
+        actor=stage.actor("director"),
+        tenant_id=stage.tenant_id,
+        case_id=gone,
+        act_id=uuid4(),
+        at=stage.later(),
+    )
+    return gone, file

@@ -154,7 +154,10 @@ def test_the_bundle_of_a_destroyed_case_states_what_was_destroyed(stage: Stage, 
     assert result.findings == []
     assert result.acts[-1].fields["kind"] == "destroyed"
     assert result.acts[-1].fields["payload.consent"]["reference"] == "府公第45号"
-    assert all(not act.fields for act in result.acts[:-1])
+    *others, decided, _ = result.acts
+    assert all(not act.fields for act in others)
+    assert (decided.fields["kind"], decided.fields["payload.number"]) == ("decided", "政振第1号")
+    assert decided.fields["payload.original"] == result.acts[-1].fields["payload.destroyed"]["original"]
     assert verify(BytesIO(before)).findings == [], "a copy that was handed out before still holds"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -29,7 +29,6 @@ from clearances import MARKED, clear
 from decisions.deputies import secretary
 from issuing import office, paper
 from kessai.decisions import tasks
-from kessai.decisions.destroying import operations as destroying
 from kessai.decisions.previewing import operations as previewing
 from kessai.drafting import queries as drafts
 from kessai.drafting.models import Inspection
@@ -133,7 +132,7 @@ def things(stage: Stage) -> dict[str, str]:
         tenant_ids=[stage.tenant_id],
         effective=date(2026, 4, 1),
     )
-    gone, file = _destroyed(stage)
+    gone, file = archive.destroyed_long_ago(stage)
     letter = mail_room.receive(stage).receipt_id
     cases = _cases(stage)
     draft, previewed = stage.draft("r1", files=[("a.txt", b"1")], **LETTER).draft_id, _shown(stage)
@@ -177,23 +176,6 @@ def _cases(stage: Stage) -> dict[str, UUID]:
     stage.approve(found["decided"], "director", "budget", "document")
     stage.decide(found["decided"])
     return found
-
-
-def _destroyed(stage: Stage) -> tuple[UUID, UUID]:
-    """A case of long ago that was destroyed, and its record file, in which another is left."""
-    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
-    gone, _ = stage.decided(), stage.decided()
-    stage.now = now
-    file = archive.file_of(stage, gone)
-    archive.consented(stage, file, given_on="2026-10-01")
-    destroying.destroy(
-        actor=stage.actor("director"),
-        tenant_id=stage.tenant_id,
-        case_id=gone,
-        act_id=uuid4(),
-        at=stage.later(),
-    )
-    return gone, file
 
 
 def _shown(stage: Stage) -> UUID:

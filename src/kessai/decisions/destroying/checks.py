@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import Stored
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_
+from merklelog.evidence.acts import Disclosed, differing, parse_leaf
 
 if TYPE_CHECKING:
     from kessai.decisions.checks import _Check
@@ -30,6 +32,7 @@ def check_destroyed(check: _Check) -> None:
         _check_case(check, stored.case, event)
     _check_register(check, event)
     _check_number(check, event)
+    _check_decision(check, event)
     day, record, consent = day_in_japan(event.at), said["record"], said["consent"]
     lawful = date.fromisoformat(record["expires_on"]) < day and date.fromisoformat(consent["on"]) <= day
     if not lawful or not consent["by"] or not consent["reference"]:
@@ -131,6 +134,23 @@ def _check_register(check: _Check, event: Event) -> None:
         ),
         event.seq,
     )
+
+
+def _check_decision(check: _Check, event: Event) -> None:
+    """That what is told of the deciding act is what its entry in the log has."""
+    said = event.payload["decision"]
+    appended = check.stored.leaves.get(said["seq"])
+    wrong = ["leaf"] if appended is None else differing(parse_leaf(appended.leaf), told(event))
+    for name in wrong:
+        check.same("decision", name, False, True, said["seq"])
+
+
+def told(event: Event) -> dict[str, Disclosed]:
+    """The fields of the deciding act that go on being proven, as the act of destruction keeps them."""
+    return {
+        name: Disclosed(base64.urlsafe_b64decode(each["salt"] + "="), each["value"])
+        for name, each in event.payload["decision"]["fields"].items()
+    }
 
 
 def _check_number(check: _Check, event: Event) -> None:

@@ -203,6 +203,7 @@ def _gone(stored: Stored, case: Case, line: Line) -> Gone:
         decided_at=sealed.at,
         only_read=case.only_read,
         original=bytes(stored.original.sha256).hex(),
+        decision=destroying.told_of(sealed.seq, bound_fields(stored, sealed), bytes(sealed.salt)),
         needs=tuple(case.needs),
         post_id=case.drafter_post_id,
         unit_id=case.drafter_unit_id,

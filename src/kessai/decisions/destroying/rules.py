@@ -5,6 +5,7 @@ Source: docs/evidence/format.md, section 10.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from uuid import UUID, uuid5
 from kessai.decisions import machine
 from kessai.decisions.events import moment
 from kessai.kernel.words import N_
-from kessai.ledger.sealing import Json
+from kessai.ledger.sealing import Json, field_salt
 from kessai.records.disposal.rules import CannotDestroy, Consent
 
 OPEN = "open"
@@ -32,6 +33,8 @@ class Gone:
     only_read: bool
     original: str
     """SHA-256 of the decided original in hex."""
+    decision: Mapping[str, Json]
+    """The act that decided it, by ``told_of``."""
     needs: tuple[str, ...]
     post_id: int
     unit_id: int
@@ -75,12 +78,32 @@ def payload(gone: Gone, consent: Consent) -> dict[str, Json]:
             "disclosure": gone.disclosure,
             "unit": gone.unit_name,
         },
+        "decision": dict(gone.decision),
         "case": {
             "post": gone.post_id,
             "unit": gone.unit_id,
             "needs": list(gone.needs),
             "only_read": gone.only_read,
             "numbered": _numbered(gone),
+        },
+    }
+
+
+TOLD = ("kind", "time", "payload.number", "payload.original")
+"""Of the act that decided it: what goes on being proven by its own entry in the log. Its other salts are gone."""
+
+
+def told_of(seq: int, fields: Mapping[str, Json], salt: bytes) -> dict[str, Json]:
+    """The deciding act, with the salt of each field that is told on (base64url without padding)."""
+    return {
+        "seq": seq,
+        "fields": {
+            name: {
+                "salt": base64.urlsafe_b64encode(field_salt(salt, name)).rstrip(b"=").decode("ascii"),
+                "value": fields[name],
+            }
+            for name in TOLD
+            if name in fields
         },
     }
 

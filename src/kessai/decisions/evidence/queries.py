@@ -11,7 +11,7 @@ from uuid import UUID
 from kessai.decisions import access
 from kessai.decisions.checks import bound_fields
 from kessai.decisions.destroying import rules as destroying
-from kessai.decisions.destroying.checks import was_destroyed
+from kessai.decisions.destroying.checks import told, was_destroyed
 from kessai.decisions.evidence import documents, rules
 from kessai.decisions.evidence.documents import CannotBundle
 from kessai.decisions.models import Case, Event
@@ -170,9 +170,14 @@ def _statement(stored: Stored, found: Evidence) -> Bundle:
     *_, last = stored.events
     shown = {(last.seq, name) for name in destroying.SHOWN}
     known = [_act(stored, last, found, shown)]
-    others = [Act(e.leaf, e.index, e.path, {}) for seq, e in sorted(found.entries.items()) if seq != last.seq]
-    if len(others) != last.seq - 1:
-        raise _differs(last.seq)
+    decided = last.payload["decision"]["seq"]
+    others = []
+    for seq in range(1, last.seq):
+        entry = found.entries.get(seq)
+        fields = told(last) if seq == decided else {}
+        if entry is None or differing(parse_leaf(entry.leaf), fields):
+            raise _differs(seq)
+        others.append(Act(entry.leaf, entry.index, entry.path, fields))
     return lay_out(
         Parts(
             acts=[*others, *known],

@@ -145,7 +145,8 @@ _ONE = _LINES + "WHERE f.tenant_id = %(tenant)s AND f.id = %(file)s"
 _OVER = (
     _LINES
     + """
-WHERE f.expires_on < %(day)s AND (f.unit_id = ANY(%(units)s) OR f.tenant_id = ANY(%(whole)s)) AND kept.many > 0
+WHERE f.tenant_id = ANY(%(tenants)s) AND f.expires_on < %(day)s AND kept.many > 0
+  AND (f.unit_id = ANY(%(units)s) OR f.tenant_id = ANY(%(whole)s))
 ORDER BY f.expires_on, f.name, f.id LIMIT %(limit)s
 """
 )
@@ -155,6 +156,7 @@ def over(*, manager: Manager, limit: int) -> tuple[Line, ...]:
     """The record files of a manager whose period is over, and whose content is there, the longest over first."""
     params = {
         "day": manager.on,
+        "tenants": sorted({post.tenant_id for post in (*manager.heads.values(), *manager.whole.values())}),
         "units": list(manager.units) if manager.heads else [],
         "whole": list(manager.whole),
         "limit": limit,
