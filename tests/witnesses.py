@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kessai.ledger import keys, sequencer
-from kessai.ledger.witnessing import records, rules
+from kessai.ledger.witnessing import alarms, records, rules
 from merklelog.cosignature import CosignatureVerifier, Cosigner
 
 ARCHIVE = Cosigner("archive.example/witness", bytes([1] * 32))
@@ -46,9 +46,16 @@ def cosign(tenant_id: int, cosigner: Cosigner, *, at: datetime, size: int | None
 def object_to(tenant_id: int, cosigner: Cosigner, *, what: str = rules.AHEAD, at: datetime) -> None:
     """A witness has said something against the log."""
     verdict = rules.Verdict(what, 99, said="409 99")
-    records.raise_alarm(
+    alarms.raise_alarm(
         tenant_id=tenant_id, witness=cosigner.name, verifier=key(cosigner), ours=3, verdict=verdict, at=at
     )
+
+
+def acknowledge(tenant_id: int, *, at: datetime) -> None:
+    """An operator has looked into all that was said against the log."""
+    for each in alarms.standing(tenant_id=tenant_id):
+        of = {"tenant_id": tenant_id, "alarm_id": each.id}
+        alarms.acknowledge(**of, by="高橋", reason="古い控えから戻した", at=at)
 
 
 def published(tenant_id: int) -> bytes:

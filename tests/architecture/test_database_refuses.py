@@ -19,7 +19,7 @@ from kessai.ledger import sequencer, stamping
 from kessai.signing.clocks import DEMO, Clock
 from receiving import mail_room
 from stage import Stage
-from witnesses import ARCHIVE, PRESS, cosign, object_to
+from witnesses import ARCHIVE, PRESS, acknowledge, cosign, object_to
 
 
 def _decided(stage: Stage) -> UUID:
@@ -41,6 +41,7 @@ def _decided(stage: Stage) -> UUID:
     stamping.stamp(tenant_id=stage.tenant_id, at=stage.now, asked=[Clock(DEMO)])
     cosign(stage.tenant_id, ARCHIVE, at=stage.now)
     object_to(stage.tenant_id, PRESS, at=stage.now)
+    acknowledge(stage.tenant_id, at=stage.now)
     return case_id
 
 
@@ -75,6 +76,7 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "decisions_signedsheet",
         "drafting_revision",
         "ledger_alarm",
+        "ledger_alarmend",
         "ledger_checkpoint",
         "ledger_cosignature",
         "ledger_entry",

@@ -58,7 +58,7 @@ from kessai.organisation.orders import operations as orders
 from kessai.organisation.orders.rules import TypedLine
 from receiving import mail_room
 from stage import FOREVER, NOTICE, Stage, vacate
-from witnesses import ARCHIVE, PRESS, cosign, object_to
+from witnesses import ARCHIVE, PRESS, acknowledge, cosign, object_to
 
 HOT = set(hot_tables())
 REFERENCE = re.compile(
@@ -384,6 +384,7 @@ def _read(stage: Stage, case: Any) -> None:
     verify_log(tenant)
     cosign(tenant, ARCHIVE, at=at)
     object_to(tenant, PRESS, at=at)
+    acknowledge(tenant, at=at)
     witnesses.standing(tenant_id=tenant)
     witnesses.to_publish(tenant_id=tenant, present=None)
 

@@ -25,7 +25,7 @@ from psycopg import sql
 from kessai.ledger import keys, sequencer
 from kessai.ledger.models import Alarm
 from kessai.ledger.verification import verify_log
-from kessai.ledger.witnessing import policies, records
+from kessai.ledger.witnessing import alarms, policies, records
 from kessai.ledger.witnessing.asking import Asker
 from merklelog.checkpoint import Checkpoint, sign_checkpoint
 from merklelog.cosignature import Cosigner
@@ -42,6 +42,7 @@ TABLES = (
     "ledger_checkpoint",
     "ledger_cosignature",
     "ledger_alarm",
+    "ledger_alarmend",
 )
 WITNESS = [sys.executable, "-m", "merklelog", "witness"]
 
@@ -225,9 +226,9 @@ def test_three_witnesses_one_down_one_lying_a_backup_restored_and_a_log_rewritte
         grown(6)
         Asker().round(at=AT)
     assert not records.quorum_is_met(tenant_id=TENANT, size=13)
-    assert records.cosigned_size(TENANT, records.key_hash(press.cosigner.verifier())) == 7
+    assert records.cosigned_size(TENANT, alarms.key_hash(press.cosigner.verifier())) == 7
     assert list(Alarm.objects.values_list("what", flat=True)) == ["wrong"]
-    assert not records.is_contradicted()
+    assert not alarms.is_contradicted()
 
     # Both are well again.
     policy(TENANT, [(each.cosigner, each.url) for each in three], quorum=2)
@@ -243,7 +244,7 @@ def test_three_witnesses_one_down_one_lying_a_backup_restored_and_a_log_rewritte
     Asker().round(at=AT + timedelta(minutes=2))
     said = [
         (each.what, dict(each.text.params)["theirs"])
-        for each in records.alarms(tenant_id=TENANT)
+        for each in alarms.standing(tenant_id=TENANT)
         if each.grave
     ]
     assert said == [("ahead", 13)] * 3
@@ -251,7 +252,7 @@ def test_three_witnesses_one_down_one_lying_a_backup_restored_and_a_log_rewritte
     # It goes on with another history, beyond where the witnesses are: they refuse, and have the proof.
     assert grown(10) == 17
     Asker().round(at=AT + timedelta(minutes=3))
-    assert {each.what for each in records.alarms(tenant_id=TENANT)} >= {"ahead", "inconsistent"}
+    assert {each.what for each in alarms.standing(tenant_id=TENANT)} >= {"ahead", "inconsistent"}
     assert b"\n7\n" in published(TENANT), "what no quorum has seen is not published"
     for witness in three:
         status, told = witness.shows()
@@ -279,8 +280,8 @@ def test_a_log_that_is_rewritten_and_signed_with_its_stolen_key_is_caught_by_its
     administrator.run("DELETE FROM ledger_cosignature")
     assert [each.what for each in verify_log(TENANT)[0]] == [], "from here alone nobody could tell"
     Asker().round(at=AT + timedelta(minutes=1))
-    assert [each.what for each in records.alarms(tenant_id=TENANT)] == ["inconsistent"] * 3
-    assert records.is_contradicted()
+    assert [each.what for each in alarms.standing(tenant_id=TENANT)] == ["inconsistent"] * 3
+    assert alarms.is_contradicted()
     for witness in three:
         status, told = witness.shows()
         assert (status, [each["kind"] for each in told["evidence"]]) == (1, ["split-view"])

@@ -61,6 +61,8 @@ TABLES = (
     "ledger_timestamp",
     "ledger_key",
     "ledger_cosignature",
+    "ledger_alarm",
+    "ledger_alarmend",
 )
 
 
@@ -201,6 +203,8 @@ def act(stage: the_stage.Stage) -> Cases:
     stamping.stamp(tenant_id=stage.tenant_id, at=stage.later(), asked=[Clock(DEMO)])
     witnesses.policy(stage.tenant_id, [(witnesses.ARCHIVE, "http://archive.example/")])
     witnesses.cosign(stage.tenant_id, witnesses.ARCHIVE, at=stage.now)
+    witnesses.object_to(stage.tenant_id, witnesses.PRESS, at=stage.now)
+    witnesses.acknowledge(stage.tenant_id, at=stage.now)
     waiting = stage.submitted(title="番号を待つ件")
     return Cases(contract, again, delegated, notice, routed, returned, receipt, answer, waiting)
 

@@ -16,9 +16,6 @@ UNBOUND = {
     ("ledger_checkpoint", "signed_at"): "the signed note holds size and root, no time",
     ("ledger_key", "at"): "what a key signs is told by sizes",
     ("ledger_key", "said_at"): "what a key signs is told by sizes",
-    ("ledger_timestamp", "authority"): "the address that was asked; who stamped is in the token",
-    ("ledger_timestamp", "received_at"): "when the answer came; the token has its own time",
-    ("ledger_cosignature", "received_at"): "when the answer came; the cosignature has its own time",
     (
         "decisions_coversheet",
         "made_at",
@@ -62,6 +59,7 @@ OF_THE_NOTICE = {"decisions_issuing", "decisions_issue"}
 NOT_OF_ONE_CASE = {
     *("records_receiptseries", "records_numberseries", "records_recordfile"),
     *("ledger_leaf", "ledger_checkpoint", "ledger_timestamp", "ledger_key", "ledger_cosignature"),
+    *("ledger_alarm", "ledger_alarmend"),
 }
 BOUND_NAMES = {
     ("decisions_event", "act_id"): "act",

@@ -124,6 +124,32 @@ def test_a_checkpoint_row_that_is_gone_while_it_is_published_is_named(sealed: Re
     assert "truncated" in _kinds(Verified())
 
 
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [
+        ("ledger_cosignature", "missing_cosignature"),
+        ("ledger_timestamp", "missing_timestamp"),
+        ("ledger_alarm", "missing_alarm"),
+        ("ledger_alarmend", "missing_alarm_end"),
+    ],
+)
+def test_what_others_said_of_the_log_is_missed_when_its_row_is_gone(
+    sealed: Record, table: str, what: str
+) -> None:
+    assert sealed.run(f"DELETE FROM {table}")
+    assert _kinds(Verified()) == {what}
+
+
+def test_a_line_of_what_was_received_that_cannot_be_read_is_named_and_the_rows_still_count(
+    sealed: Record,
+) -> None:
+    with (sealed.log / ".received").open("a") as file:
+        file.write("timestamp x\n")
+    assert _kinds(Verified()) == {"unreadable_received"}
+    (sealed.log / ".received").unlink()
+    assert not Verified().findings
+
+
 def test_a_history_cut_off_in_the_database_is_known_from_the_files_and_its_cases_are_named(
     sealed: Record,
 ) -> None:

@@ -15,7 +15,7 @@ from kessai.config import migrating
 from kessai.decisions.signatures import queries as signatures
 from kessai.ledger import queries as ledger
 from kessai.ledger import stamping
-from kessai.ledger.witnessing import records
+from kessai.ledger.witnessing import alarms
 
 READY, NOT_READY, LATE, CONTRADICTED, FAILING = "ok", "not ready", "late", "contradicted", "failing"
 
@@ -79,7 +79,7 @@ def _timestamps() -> str:
 
 def _witnesses() -> str:
     try:
-        return CONTRADICTED if records.is_contradicted() else READY
+        return CONTRADICTED if alarms.is_contradicted() else READY
     except DatabaseError:
         logger.warning("what witnesses said cannot be read", exc_info=True)
         return NOT_READY

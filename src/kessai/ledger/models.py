@@ -108,7 +108,7 @@ class Cosignature(models.Model):
 
 
 class Alarm(models.Model):
-    """What a witness said against a log: the announcement, not the record."""
+    """What a witness said against a log."""
 
     append_only = True
 
@@ -121,6 +121,20 @@ class Alarm(models.Model):
     ours = models.BigIntegerField()
     theirs = models.BigIntegerField(null=True)
     said = models.TextField()
+    at = models.DateTimeField()
+
+
+class AlarmEnd(models.Model):
+    """Why an alarm stands no more: the witness answers rightly again, or somebody has looked into it and says why."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "alarm_id", "how")
+    tenant_id = models.IntegerField()
+    alarm_id = models.UUIDField()
+    how = models.TextField()
+    by = models.TextField()
+    reason = models.TextField()
     at = models.DateTimeField()
 
 

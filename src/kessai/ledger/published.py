@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from kessai.ledger import keys
+from kessai.ledger import keys, received
 from merklelog import durable
 from merklelog.layout import ENTRIES, TILE_WIDTH, Tile, TileInvalid, parse_bundle, parse_path
 from merklelog.tiles import CHECKPOINT_PATH, DirectoryStore
@@ -20,11 +20,13 @@ class Published:
     """What the files of a log claimed before its rows were read.
 
     The sequencer commits rows before it writes files, so whatever is here must be in the rows, however much
-    the log grows meanwhile. ``reach``: how many entries the bundles hold.
+    the log grows meanwhile. ``reach``: how many entries the bundles hold. ``noted``: how much was noted of what was
+    received (``received``), in bytes.
     """
 
     checkpoint: bytes | None
     reach: int
+    noted: int = 0
 
 
 def put(tenant_id: int, name: str, body: bytes) -> None:
@@ -37,7 +39,7 @@ def put(tenant_id: int, name: str, body: bytes) -> None:
 def read_published(tenant_id: int) -> Published:
     """The claim of one log's files as they are now."""
     store = keys.store(tenant_id)
-    return Published(store.read(CHECKPOINT_PATH), _reach(store))
+    return Published(store.read(CHECKPOINT_PATH), _reach(store), received.length(tenant_id))
 
 
 def published_logs() -> dict[int, Published]:

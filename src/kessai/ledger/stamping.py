@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from kessai.ledger import published as files
+from kessai.ledger import received
 from kessai.ledger.models import Timestamp
 from kessai.signing import clocks
 from kessai.signing.clocks import Clock
@@ -143,7 +144,7 @@ def stamp(*, tenant_id: int, at: datetime, asked: Sequence[Clock]) -> None:
             stamped_at=said.at,
             received_at=at,
         )
-        Timestamp.objects.bulk_create([row], ignore_conflicts=True)
+        received.keep(row)
         publish_certificates(tenant_id)
     if failed:
         raise failed

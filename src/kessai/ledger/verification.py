@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kessai.kernel.words import N_
-from kessai.ledger import keys
+from kessai.ledger import keys, received
 from kessai.ledger.comparing import NAMED_AT_MOST, FilesCheck
 from kessai.ledger.findings import Finding, finding
 from kessai.ledger.key_checking import check_keys
@@ -197,6 +197,7 @@ class _LogCheck:
                 *check_cosignatures(self.tenant),
                 *check_stamps(self.tenant),
                 *check_stolen(self.tenant),
+                *received.check(self.tenant, self.published.noted),
             ],
             count=self.count,
             sound=self.latest.size if self.latest and whole else 0,

@@ -118,4 +118,16 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='AlarmEnd',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'alarm_id', 'how', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('alarm_id', models.UUIDField()),
+                ('how', models.TextField()),
+                ('by', models.TextField()),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+            ],
+        ),
     ]

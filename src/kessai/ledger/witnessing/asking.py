@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
 
 from kessai.kernel.words import Text
 from kessai.ledger import announcing, keys, sequencer
 from kessai.ledger.published import folders
-from kessai.ledger.witnessing import policies, records, rules
-from kessai.ledger.witnessing.records import Newest, StandingAlarm
+from kessai.ledger.witnessing import alarms, policies, records, rules
+from kessai.ledger.witnessing.alarms import Said
+from kessai.ledger.witnessing.records import Newest
 from kessai.ledger.witnessing.rules import Asked, Verdict
 from merklelog.cosignature import CosignatureVerifier
 from merklelog.policy import PolicyInvalid, Witness
@@ -124,7 +126,7 @@ class Asker:
         self._known: dict[tuple[int, bytes], _Known] = {}
         self._open: dict[tuple[int, bytes], _Conversation] = {}
         self._said: dict[object, float] = {}
-        self._untold: list[StandingAlarm] = []
+        self._untold: list[Said] = []
 
     def round(self, *, at: datetime) -> None:
         """Ask whoever is due, take what has been answered within the time."""
@@ -164,7 +166,7 @@ class Asker:
             return
         for witness in witnesses:
             assert witness.verifier is not None
-            key = (tenant_id, records.key_hash(witness.verifier))
+            key = (tenant_id, alarms.key_hash(witness.verifier))
             known = self._known.setdefault(key, _Known())
             early = self._clock() < known.due
             if key in self._open or (early and (known.failures or checkpoint.size == known.asked_size)):
@@ -184,6 +186,7 @@ class Asker:
         verdict = _judged(conversation)
         known.size = verdict.size if verdict.what == rules.COSIGNED else None
         if verdict.what == rules.COSIGNED:
+            alarms.has_answered(tenant_id=conversation.tenant_id, verifier=conversation.verifier, at=at)
             known.asked_size, known.failures = conversation.checkpoint.size, 0
             known.due = self._clock() + AGAIN_SECONDS
             return records.keep(
@@ -202,14 +205,18 @@ class Asker:
 
     def _alarm(self, conversation: _Conversation, verdict: Verdict, at: datetime) -> None:
         witness = records.named(conversation.witness)
-        new = records.raise_alarm(
-            tenant_id=conversation.tenant_id,
-            witness=witness,
-            verifier=conversation.verifier,
-            ours=conversation.checkpoint.size,
-            verdict=verdict,
-            at=at,
-        )
+        of: dict[str, Any] = {
+            "tenant_id": conversation.tenant_id,
+            "verifier": conversation.verifier,
+            "verdict": verdict,
+        }
+        if alarms.is_acknowledged(**of):
+            self._say(
+                (witness, conversation.tenant_id, "acknowledged"),
+                f"witness {witness} says what was acknowledged ({verdict.said})",
+            )
+            return
+        new = alarms.raise_alarm(**of, witness=witness, ours=conversation.checkpoint.size, at=at)
         what = "CONTRADICTS the log" if verdict.what in rules.GRAVE else "answered wrongly"
         self._say(
             (witness, conversation.tenant_id, verdict.what),
@@ -253,7 +260,7 @@ def _vouched(conversation: _Conversation) -> bool:
     before = records.newest(**of)
     if before is None:
         return False
-    hashed = records.key_hash(conversation.verifier)
+    hashed = alarms.key_hash(conversation.verifier)
     line = records.lines(**of).get(hashed, "")
     if not records.is_right(before.text, hashed, line, conversation.verifier):
         return False

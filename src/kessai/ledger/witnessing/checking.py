@@ -7,6 +7,7 @@ from django.db import connection
 from kessai.kernel.words import N_
 from kessai.ledger.findings import Finding, finding
 from kessai.ledger.witnessing import policies, records
+from kessai.ledger.witnessing.alarms import key_hash
 from merklelog.note import signed_text
 from merklelog.policy import PolicyInvalid
 
@@ -18,7 +19,7 @@ def check_cosignatures(tenant_id: int) -> list[Finding]:
     """
     found = []
     try:
-        trusted = {records.key_hash(each): each for each in policies.policy_of(tenant_id).cosigners}
+        trusted = {key_hash(each): each for each in policies.policy_of(tenant_id).cosigners}
     except PolicyInvalid as error:
         trusted = {}
         found.append(

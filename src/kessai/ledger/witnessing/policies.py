@@ -25,14 +25,6 @@ def path_of(tenant_id: int) -> Path:
     return Path(settings.KESSAI_POLICY_DIR) / str(tenant_id)
 
 
-def tenants() -> list[int]:
-    """The ministries whose logs have a policy."""
-    folder = Path(settings.KESSAI_POLICY_DIR)
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    given = {int(name) for name in names if name.isascii() and name.isdecimal()}
-    return sorted(given.union(files.folders() if Path(settings.KESSAI_DEMO_POLICY).exists() else ()))
-
-
 def policy_of(tenant_id: int) -> Policy:
     """The policy of a ministry, without any witness where the operator gave none. Raises PolicyInvalid."""
     return Policy.parse(_given(tenant_id))

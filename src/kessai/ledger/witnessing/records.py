@@ -1,19 +1,16 @@
-"""Cosignatures as they are kept, what of them is published, and what witnesses said against a log."""
+"""Cosignatures as they are kept, what of them is published, and where each witness stands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import connection
 
-from kessai.kernel.identifiers import new_id
-from kessai.kernel.words import Text
-from kessai.ledger import keys
-from kessai.ledger.models import Alarm, Cosignature
-from kessai.ledger.witnessing import policies, rules
+from kessai.ledger import keys, received
+from kessai.ledger.models import Cosignature
+from kessai.ledger.witnessing import alarms, policies, rules
+from kessai.ledger.witnessing.alarms import Said, key_hash
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.cosignature import CosignatureVerifier, time_of
 from merklelog.note import NoteInvalid, Signature, Verifier, parse_note, signed_text
@@ -41,24 +38,7 @@ class Standing:
     url: str | None
     size: int | None
     at: datetime | None
-    alarms: tuple[StandingAlarm, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StandingAlarm:
-    """What a witness said, and has not cosigned since. ``grave``: it may be our log that is not what it was."""
-
-    tenant_id: int
-    what: str
-    grave: bool
-    text: Text
-    said: str
-    at: datetime
-
-
-def key_hash(key: Verifier | Signature) -> bytes:
-    """SHA-256 over name and id of a key: the same for the key and for a line that it signed."""
-    return sha256(f"{key.name}+{key.key_id.hex()}".encode()).digest()
+    alarms: tuple[Said, ...]
 
 
 def newest(*, tenant_id: int, size: int | None = None) -> Newest | None:
@@ -103,54 +83,8 @@ def lines(*, tenant_id: int, size: int) -> dict[bytes, str]:
 
 def keep(*, tenant_id: int, size: int, verifier: CosignatureVerifier, line: str, at: datetime) -> bool:
     """Keep a verified cosignature; whether it is the first of this witness on this checkpoint."""
-    before = Cosignature.objects.filter(tenant_id=tenant_id, size=size, key_hash=key_hash(verifier))
-    if before.exists():
-        return False
     row = Cosignature(tenant_id=tenant_id, size=size, key_hash=key_hash(verifier), line=line, received_at=at)
-    Cosignature.objects.bulk_create([row], ignore_conflicts=True)
-    return True
-
-
-def raise_alarm(
-    *,
-    tenant_id: int,
-    witness: str,
-    verifier: CosignatureVerifier,
-    ours: int,
-    verdict: rules.Verdict,
-    at: datetime,
-) -> StandingAlarm | None:
-    """Keep what a witness said against the log, unless it has said the same and not cosigned since."""
-    with transaction.atomic():
-        if any(
-            hashed == key_hash(verifier) and alarm.what == verdict.what
-            for hashed, alarm in _alarms(tenant_id)
-        ):
-            return None
-        row = Alarm(
-            tenant_id=tenant_id,
-            id=new_id(),
-            key_hash=key_hash(verifier),
-            witness=witness,
-            what=verdict.what,
-            ours=ours,
-            theirs=verdict.size,
-            said=verdict.said,
-            at=at,
-        )
-        Alarm.objects.bulk_create([row])
-    return _alarm(tenant_id, witness, verdict.what, ours, verdict.size, verdict.said, at)
-
-
-def alarms(*, tenant_id: int) -> tuple[StandingAlarm, ...]:
-    """What witnesses of the policy have said against a log since they last cosigned it, the oldest first."""
-    trusted = {key_hash(each) for each in policies.usable(tenant_id).cosigners}
-    return tuple(alarm for hashed, alarm in _alarms(tenant_id) if hashed in trusted)
-
-
-def is_contradicted() -> bool:
-    """Whether any log may have been put back or rewritten, as a witness of its policy says."""
-    return any(alarm.grave for tenant in policies.tenants() for alarm in alarms(tenant_id=tenant))
+    return not Cosignature.objects.filter(pk=row.pk).exists() and received.keep(row)
 
 
 def published_at_least(*, tenant_id: int, latest: int) -> int:
@@ -160,11 +94,12 @@ def published_at_least(*, tenant_id: int, latest: int) -> int:
 
 
 def standing(*, tenant_id: int) -> tuple[Standing, ...]:
-    """Each witness of the policy, in its order."""
-    against = _alarms(tenant_id)
-    found = []
+    """Each witness of the policy, in its order, and after them others whose alarms stand."""
+    against = alarms.standing(tenant_id=tenant_id)
+    found, known = [], set()
     for each in policies.usable(tenant_id).witnesses:
         hashed = key_hash(each.verifier) if each.verifier else b""
+        known.add(hashed)
         size, line = _last(tenant_id, hashed) or (None, "")
         found.append(
             Standing(
@@ -172,9 +107,13 @@ def standing(*, tenant_id: int) -> tuple[Standing, ...]:
                 url=each.url,
                 size=size,
                 at=_time(line) if line else None,
-                alarms=tuple(alarm for of, alarm in against if of == hashed),
+                alarms=tuple(alarm for alarm in against if alarm.key_hash == hashed),
             )
         )
+    former = [alarm for alarm in against if alarm.key_hash not in known]
+    for name in dict.fromkeys(alarm.witness for alarm in former):
+        own = tuple(alarm for alarm in former if alarm.witness == name)
+        found.append(Standing(witness=name, url=None, size=None, at=None, alarms=own))
     return tuple(found)
 
 
@@ -279,29 +218,6 @@ def moment(seconds: int) -> datetime | None:
 def _time(line: str) -> datetime | None:
     signature = _signature("x\n", line)
     return moment(time_of(signature)) if signature else None
-
-
-def _alarms(tenant_id: int) -> Sequence[tuple[bytes, StandingAlarm]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.key_hash, a.witness, a.what, a.ours, a.theirs, a.said, a.at FROM ledger_alarm a
-            WHERE a.tenant_id = %s AND NOT EXISTS (
-                SELECT 1 FROM ledger_cosignature c
-                WHERE c.tenant_id = a.tenant_id AND c.key_hash = a.key_hash AND c.received_at > a.at)
-            ORDER BY a.at, a.id
-            """,
-            [tenant_id],
-        )
-        rows = cursor.fetchall()
-    return [(bytes(hashed), _alarm(tenant_id, *rest)) for hashed, *rest in rows]
-
-
-def _alarm(
-    tenant_id: int, witness: str, what: str, ours: int, theirs: int | None, said: str, at: datetime
-) -> StandingAlarm:
-    text = Text(rules.SAID[what], {"witness": witness, "ours": ours, "theirs": theirs})
-    return StandingAlarm(tenant_id, what, what in rules.GRAVE, text, said, at)
 
 
 def named(witness: Witness) -> str:

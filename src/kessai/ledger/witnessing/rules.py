@@ -19,7 +19,11 @@ FAR = 253_370_764_800
 """The year 9999, in seconds since 1970: a cosignature of then or later has no day that could be shown."""
 
 GRAVE = frozenset({AHEAD, INCONSISTENT})
-"""Either this log is not what the witness has seen of it, or the witness errs: from here nobody can tell which."""
+"""Either this log is not what the witness has seen of it, or the witness errs: from here nobody can tell which. So it
+stands until somebody has looked: a witness that has lost what it knew cosigns whatever it is shown."""
+
+ANSWERED, ACKNOWLEDGED = "answered", "acknowledged"
+"""How an alarm ends: one that is not grave with the next right answer, any by an operator who says why."""
 
 SAID = {
     AHEAD: N_(

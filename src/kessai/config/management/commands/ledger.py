@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kessai.config import cli, log_check, log_keys
+from kessai.config import cli, log_alarms, log_check, log_keys
 from kessai.config.commands import Words
 from kessai.decisions import verification
 from kessai.decisions.evidence import queries as evidence
@@ -72,6 +72,7 @@ class Command(Words):
         for parser in (verify, fsck, show, bundle, stamp):
             _with_tenant(parser)
         log_keys.add_words(self)
+        log_alarms.add_words(self)
 
     def verify(self, *, tenant: int | None, as_json: bool) -> int:
         report = _judged(lambda: verification.verify_all(tenant_id=tenant))
@@ -203,10 +204,7 @@ def _witnesses_json(line: queries.LogLine, standing: tuple[Standing, ...]) -> di
                 "url": each.url,
                 "size": each.size,
                 "at": each.at.isoformat() if each.at else None,
-                "alarms": [
-                    {"what": a.what, "at": a.at.isoformat(), "said": a.said, "text": _said(a.text)}
-                    for a in each.alarms
-                ],
+                "alarms": [log_alarms.as_dict(alarm) for alarm in each.alarms],
             }
             for each in standing
         ],
@@ -220,7 +218,7 @@ def _witness_lines(line: queries.LogLine, standing: tuple[Standing, ...]) -> lis
     for each in standing:
         seen = f"{each.size} {each.at.isoformat() if each.at else ''}" if each.size is not None else "-"
         lines.append(f"witness {each.witness}: {seen.strip()}")
-        lines += [f"    {_said(alarm.text)}" for alarm in each.alarms]
+        lines += [f"    {log_alarms.said_in_words(alarm)} [{alarm.id}]" for alarm in each.alarms]
     if any(alarm.grave for each in standing for alarm in each.alarms):
         lines.append(_(rules.REMEDY))
     return lines
