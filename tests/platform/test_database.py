@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import tempfile
 from collections import namedtuple
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from installation import Installation, Installer, wait_gone
-from kessai.config import database, embedded, place
+from kessai.config import database, embedded, place, server_programs
 from kessai.config.server_programs import CannotStartDatabase
 
 
@@ -58,6 +59,29 @@ def test_a_killed_database_is_recovered_by_the_next_command(installation: Instal
     os.kill(pid, signal.SIGKILL)
     wait_gone([pid])
     assert installation.ok("db", "url")
+    assert installation.database_process() not in {None, pid}
+
+
+def test_a_server_whose_programs_were_deleted_with_their_checkout_is_started_again_at_once(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = server_programs._wheel()
+    # Not below the directory of the test, which the account of the database cannot walk to.
+    with tempfile.TemporaryDirectory() as checkout:
+        old = Path(checkout) / wheel.parent.name / wheel.name
+        shutil.copytree(wheel, old, symlinks=True)
+        libraries = wheel.parent.parent / f"{wheel.parent.name}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, Path(checkout) / libraries.name)
+        for folder in (Path(checkout), *Path(checkout).rglob("*")):
+            if not folder.is_symlink():
+                folder.chmod(0o755)
+        with monkeypatch.context() as before:
+            before.setattr(server_programs, "_wheel", lambda: old)
+            embedded.ensure_running(place.take(installation.home))
+    pid = installation.database_process()
+    with psycopg.connect(installation.ok("db", "url")) as connection:
+        connection.execute("DO $$ BEGIN END $$")
     assert installation.database_process() not in {None, pid}
 
 

@@ -24,7 +24,7 @@ import psycopg
 from kessai.config import place as places
 from kessai.config import server_programs
 from kessai.config.place import Place
-from kessai.config.server_process import SOCKET, disown_number
+from kessai.config.server_process import SOCKET, disown_number, lost_its_programs
 from kessai.config.server_process import process_id as process_id
 from kessai.config.server_programs import CannotStartDatabase
 from kessai.kernel.words import N_
@@ -60,16 +60,19 @@ def url(place: Place, *, role: str = APPLICATION, database: str = DATABASE) -> s
 
 
 def ensure_running(place: Place, *, durable: bool = True) -> bool:
-    """Start the server unless it answers already; True if this call started it.
+    """Start the server unless it answers already; True if this call started it. One whose programs were deleted under
+    it is started again from ours.
 
     ``durable=False`` gives up crash safety for speed: for test data only. Errors: CannotStartDatabase.
     """
-    if answers(place):
+    if _is_well(place):
         return False
     with places.locked(place.home):
-        if answers(place):
+        if _is_well(place):
             return False
         try:
+            if lost_its_programs(place):
+                _halt(place)
             _prepare_directories(place)
             if not place.data.exists():
                 _initialise(place)
@@ -84,6 +87,10 @@ def ensure_running(place: Place, *, durable: bool = True) -> bool:
         except OSError as error:
             raise explained(place, f"{error.strerror}: {error.filename}") from error
     return True
+
+
+def _is_well(place: Place) -> bool:
+    return answers(place) and not lost_its_programs(place)
 
 
 def answers(place: Place) -> bool:
@@ -104,8 +111,12 @@ def stop(place: Place) -> bool:
     with places.locked(place.home):
         if process_id(place) is None:
             return False
-        _run(place, "pg_ctl", "--pgdata", str(place.data), "--wait", "--mode=fast", "stop", timeout=90)
+        _halt(place)
     return True
+
+
+def _halt(place: Place) -> None:
+    _run(place, "pg_ctl", "--pgdata", str(place.data), "--wait", "--mode=fast", "stop", timeout=90)
 
 
 def kill(place: Place) -> None:

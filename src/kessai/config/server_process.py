@@ -11,12 +11,23 @@ LOCK_FILE = "postmaster.pid"
 SOCKET = ".s.PGSQL.5432"
 # Above what any system numbers its processes with.
 NO_PROCESS = 2**31 - 1
+DELETED = " (deleted)"
 
 
 def process_id(place: Place) -> int | None:
     """The server's process, if it is alive."""
     pid = _recorded_process(place)
     return pid if pid is not None and _serves(place, pid) else None
+
+
+def lost_its_programs(place: Place) -> bool:
+    """Whether the programs of the running server are gone, as those of a checkout that was deleted: it answers, and
+    cannot load its libraries."""
+    try:
+        program = str(Path(f"/proc/{process_id(place)}/exe").readlink())
+    except OSError:
+        return False
+    return program.endswith(DELETED) and not Path(program.removesuffix(DELETED)).exists()
 
 
 def _recorded_process(place: Place) -> int | None:
