@@ -120,6 +120,28 @@ def test_another_tool_finds_it_valid(plain: bytes, tmp_path: Path) -> None:
     assert "O=DEMO - no legal effect: 地域振興省" in said
 
 
+def test_another_tool_trusts_the_signer_once_it_is_given_the_root_and_not_before(
+    plain: bytes, tmp_path: Path
+) -> None:
+    if shutil.which("pdfsig") is None or shutil.which("certutil") is None:
+        pytest.skip("poppler's pdfsig or NSS's certutil is not on this machine")
+    by, path, root = _seal(), tmp_path / "signed.pdf", tmp_path / "root.der"
+    path.write_bytes(pdf.sign(plain, by=by, field="Record"))
+    root.write_bytes(by.roots[0].dump())
+
+    def said() -> str:
+        options = ["pdfsig", "-nssdir", tmp_path, path]
+        return subprocess.run(options, capture_output=True, text=True, check=False).stdout
+
+    certutil = ["certutil", "-d", f"sql:{tmp_path}"]
+    subprocess.run([*certutil, "-N", "--empty-password"], check=True)
+    before = said()
+    subprocess.run([*certutil, "-A", "-n", "demo", "-t", "C,C,C", "-i", root], check=True)
+    after = said()
+    assert "Signature is Valid." in before and "Certificate is Trusted." not in before
+    assert "Signature is Valid." in after and "Certificate is Trusted." in after
+
+
 def test_any_changed_byte_breaks_it(plain: bytes) -> None:
     by = _seal()
     signed = bytearray(pdf.sign(plain, by=by, field="Record"))
