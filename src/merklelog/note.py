@@ -37,17 +37,22 @@ def key_id(name: str, public_key: bytes, kind: bytes = ED25519) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A trusted key: its ``name`` and its 32-byte Ed25519 ``public_key``; ``kind`` is its signature type."""
+    """A trusted key: its ``name`` and its Ed25519 ``public_key``; ``kind`` is its signature type, ``key_size`` is in
+    bytes.
+    """
 
     kind: ClassVar[bytes] = ED25519
+    key_size: ClassVar[int] = _KEY_SIZE
 
     name: str
     public_key: bytes
 
     def __post_init__(self) -> None:
         require_name(self.name)
-        if len(self.public_key) != _KEY_SIZE:
-            raise NoteInvalid(f"an Ed25519 public key has {_KEY_SIZE} bytes, not {len(self.public_key)}")
+        if len(self.public_key) != self.key_size:
+            raise NoteInvalid(
+                f"a public key of this type has {self.key_size} bytes, not {len(self.public_key)}"
+            )
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -1,8 +1,8 @@
 """Trust policies: which logs are known, which witnesses, and how many of them must have cosigned a checkpoint.
 
 Source: C2SP tlog-policy. Of the signature types a log may have Ed25519 (0x01), a witness Ed25519 cosignatures
-(0x04). A witness with an ML-DSA-44 key (0x06) may stand in a policy; this library cannot check what it signs,
-so that for it the witness has never cosigned.
+(0x04) and those of ML-DSA-44 (0x06). Where the library below has no ML-DSA-44, such a witness may stand in a policy
+all the same, and counts as one that has never cosigned.
 
 One word is this library's own, a comment to other readers: ``#compromised VKEY TIME`` (docs/evidence/format.md, 7).
 """

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import evidence_samples as samples
+import post_quantum
 
 from merklelog.canonical import canonical
 from merklelog.evidence.container import content, packed
@@ -93,6 +94,29 @@ def no_witness() -> bytes:
     return lay_out(samples.parts(checkpoint=log.note(keys=(samples.LOG_KEY,)), policy=policy)).to_bytes()
 
 
+def _post_quantum(change: Callable[[bytes], bytes] = bytes) -> Callable[[], bytes]:
+    """Both witnesses of two have cosigned, of whom one signs with ML-DSA-44."""
+
+    def make() -> bytes:
+        log = samples.log_of()
+        policy = [
+            f"log {samples.LOG_KEY.vkey}",
+            f"witness future {post_quantum.VKEY}",
+            f"witness archive {samples.ARCHIVE.vkey}",
+            "group both all future archive",
+            "quorum both",
+        ]
+        line = post_quantum.line_of(change(post_quantum.sample()))
+        return lay_out(
+            samples.parts(
+                checkpoint=log.note(keys=(samples.LOG_KEY, samples.ARCHIVE)) + line.encode(),
+                policy="".join(f"{each}\n" for each in policy).encode(),
+            )
+        ).to_bytes()
+
+    return make
+
+
 STAMPED_AT = 1_795_566_900
 """The time of the timestamp in most bundles."""
 LATER = samples.SEEN_AT + 100
@@ -150,6 +174,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "cover-sheet": cover_sheet,
     "rotated-key": rotated_key,
     "no-witness": no_witness,
+    "ml-dsa-witness": _post_quantum(),
     "two-timestamps": two_timestamps,
     "compromised-after-the-timestamp": _stolen(STAMPED_AT + 1),
     "compromised-after-the-witnesses": _stolen(LATER, quorum="two-of-three", **UNSTAMPED),
@@ -538,6 +563,11 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
             + f"— {samples.COURT.name} {_blob(samples.COURT, samples.COURT.secret.sign(log.text.encode()))}\n".encode()
         )
     ),
+    ("cosignature", "ml-dsa-forged"): _post_quantum(lambda made: made[:-1] + bytes([made[-1] ^ 1])),
+    ("cosignature", "ml-dsa-other-time"): _post_quantum(
+        lambda made: made[:7] + bytes([made[7] ^ 1]) + made[8:]
+    ),
+    ("cosignature", "ml-dsa-cut"): _post_quantum(lambda made: made[:-1]),
     ("quorum", "one-of-three"): _note(lambda log: log.note(keys=(samples.LOG_KEY, samples.PRESS))),
     ("quorum", "one-witness-twice"): _note(
         lambda log: log.note(keys=(samples.LOG_KEY, samples.PRESS, samples.PRESS))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
+import post_quantum
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 from merkle_samples import brief, flip
@@ -17,7 +22,7 @@ from merklelog.cosignature import (
     parse_witness_key,
     time_of,
 )
-from merklelog.note import NoteInvalid, Signer, Verifier, open_note, sign
+from merklelog.note import NoteInvalid, Signer, Verifier, open_note, parse_note, sign
 
 LOG = Signer("log.example/one", bytes(range(32)))
 ARCHIVE = Cosigner("archive.example/witness", bytes(range(1, 33)))
@@ -86,12 +91,48 @@ def test_a_log_key_and_a_witness_key_are_never_taken_for_each_other() -> None:
         open_note(f"{CHECKPOINT}\n".encode() + line, [LOG.verifier()])
 
 
-def test_a_key_of_the_other_kind_is_read_and_checks_nothing() -> None:
-    assert parse_witness_key(ML_DSA_KEY) is None
+def test_a_witness_may_sign_with_ml_dsa_44() -> None:
+    verifier = parse_witness_key(post_quantum.VKEY)
+    assert verifier is not None and str(verifier) == post_quantum.VKEY
+    line = post_quantum.line(CHECKPOINT, time=NOW)
+    (signature,) = open_cosignatures(CHECKPOINT, line.encode(), [verifier])
+    assert time_of(signature) == NOW
+    value = signature.value
+    for wrong in (value[:-1], value + b"\0", bytes([0]) * 8 + value[8:], b"", bytes([128]) + value[1:]):
+        assert not verifier.verifies(CHECKPOINT, wrong)
+    assert not verifier.verifies(CHECKPOINT.replace("\n", "x\n", 1), value)
+    assert not verifier.verifies("no checkpoint\n", value)
+    assert not verifier.verifies(f"{'x' * 256}\n{CHECKPOINT.partition(chr(10))[2]}", value)
+
+
+def test_an_ml_dsa_cosignature_that_states_no_time_is_none() -> None:
+    verifier = parse_witness_key(post_quantum.VKEY)
+    assert verifier is not None
+    (signature,) = parse_note(f"{CHECKPOINT}\n{post_quantum.line(CHECKPOINT, time=0)}".encode())[1]
+    assert not verifier.verifies(CHECKPOINT, signature.value)
+
+
+def test_a_key_of_ml_dsa_44_is_read_strictly() -> None:
     name, identity, key = ML_DSA_KEY.split("+", 2)
     for wrong in (f"other+{identity}+{key}", f"{name}+{identity}+{key[:-4]}", f"a b+{identity}+{key}"):
         with pytest.raises(NoteInvalid):
             parse_witness_key(wrong)
+
+
+class Without:
+    """A library without ML-DSA-44, or built on one that has none."""
+
+    @staticmethod
+    def from_public_bytes(data: bytes) -> None:
+        raise UnsupportedAlgorithm("not here")
+
+
+@pytest.mark.parametrize("found", [None, SimpleNamespace(), SimpleNamespace(MLDSA44PublicKey=Without)])
+def test_where_the_library_has_no_ml_dsa_44_its_keys_are_read_and_check_nothing(
+    monkeypatch: pytest.MonkeyPatch, found: object
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.mldsa", found)
+    assert parse_witness_key(post_quantum.VKEY) is None
 
 
 @brief

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import sys
 
+import post_quantum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ from merkle_witnessed import (
 
 from merklelog.checkpoint import Checkpoint, CheckpointInvalid, sign_checkpoint
 from merklelog.cosignature import Cosigner
-from merklelog.note import Signer, Verifier
+from merklelog.note import Signer, Verifier, parse_note
 from merklelog.policy import Group, Policy, PolicyInvalid
 
 LOG = Signer("log.example/one", bytes(range(32)))
@@ -127,7 +129,20 @@ def test_logs_may_be_known_from_elsewhere() -> None:
     assert policy.judge(NOTE, logs=[LOG.verifier()]).logs == (LOG.verifier(),)
 
 
-def test_a_witness_whose_signatures_cannot_be_checked_has_never_cosigned() -> None:
+def test_a_witness_that_signs_with_ml_dsa_44_counts_as_the_others_do() -> None:
+    policy = Policy.parse(f"log {LOG.verifier()}\nwitness pq {post_quantum.VKEY}\nquorum pq\n".encode())
+    text = parse_note(NOTE)[0]
+    judgement = policy.judge(NOTE + post_quantum.line(text, time=7).encode())
+    assert judgement.witnessed
+    assert [(each.witness.name, each.time) for each in judgement.seen] == [("pq", 7)]
+    with pytest.raises(CheckpointInvalid, match="is wrong"):
+        policy.judge(NOTE + post_quantum.line_of(bytes(2428)).encode())
+
+
+def test_a_witness_whose_signatures_cannot_be_checked_has_never_cosigned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.mldsa", None)
     name = ML_DSA_KEY.partition("+")[0]
     policy = Policy.parse(f"log {LOG.verifier()}\nwitness pq {ML_DSA_KEY}\nquorum pq\n".encode())
     assert policy.witnesses[0].verifier is None
@@ -194,7 +209,7 @@ W = f"witness a {KEYS[0]}\nwitness b {KEYS[1]}\n"
         (f"{W}witness c {KEYS[1]}\n", 3, "a witness with this key"),
         (f"{W}witness c {Cosigner('else', bytes([2] * 32)).verifier()}\n", 3, "a witness with this key"),
         (f"witness a {ML_DSA_KEY}\nwitness b {ml_dsa_key('else')}\n", 2, "a witness with this key"),
-        (f"witness \xe9 {ml_dsa_key('x').replace('x+', 'é+')}\n", 1, "not an ML-DSA-44 key"),
+        (f"witness \xe9 {ml_dsa_key('x').replace('x+', 'é+')}\n", 1, "the key id does not belong"),
         ("group\n", 1, "a group line is"),
         (f"{W}group g all\n", 3, "a group line is"),
         (f"{W}group none all a\n", 3, "'none' cannot be a name"),
