@@ -24,7 +24,7 @@ from kessai.drafting import blobs
 from kessai.drafting.operations import DraftRef
 from kessai.ledger.models import Entry
 from kessai.organisation import queries as organisation
-from kessai.signing import identities, pdf, timestamping
+from kessai.signing import checking, identities, pdf, timestamping
 from merklelog.canonical import parse_canonical
 from merklelog.commitment import field_digest
 
@@ -201,7 +201,7 @@ def test_the_sheet_is_signed_once_and_read_unsigned_until_then(stage: the_stage.
     case_id = stage.decided()
     tasks.make_cover_sheet(stage.tenant_id, str(case_id))
     unsigned = sheet_of(stage, case_id)
-    assert unsigned is not None and pdf.check(unsigned, roots=[]) == ()
+    assert unsigned is not None and checking.check(unsigned, trust=identities.trust()) == ()
     assert not page(stage, case_id).cover_sheet_signed
 
     tasks.sign_cover_sheet(stage.tenant_id, str(case_id))
@@ -210,7 +210,7 @@ def test_the_sheet_is_signed_once_and_read_unsigned_until_then(stage: the_stage.
     signed = sheet_of(stage, case_id)
     assert signed is not None and signed.startswith(unsigned)
     by = identities.record_seal(tenant_id=stage.tenant_id, ministry="試験省")
-    (found,) = pdf.check(signed, roots=by.roots)
+    (found,) = checking.check(signed, trust=by.trust)
     assert found.holds and page(stage, case_id).cover_sheet_signed
     assert SignedSheet.objects.count() == 1
 

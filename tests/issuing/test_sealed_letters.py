@@ -27,7 +27,7 @@ from kessai.decisions.rules import CannotAct
 from kessai.drafting import blobs
 from kessai.kernel.errors import NotFound
 from kessai.ledger import sequencer
-from kessai.signing import identities, pdf
+from kessai.signing import checking, identities, pdf
 from merklelog.evidence.verifying import verify
 from stage import Stage
 
@@ -68,7 +68,7 @@ def test_the_seal_is_on_the_page_and_in_the_file_and_bound_to_the_keepers_act(st
     found, file = letter(stage, case_id, seq, place=2)
     text = "".join(pypdfium2.PdfDocument(BytesIO(file))[0].get_textpage().get_text_range().split())
     assert "乙県知事殿" in text and f"/seal/{found.code}/" in text and "印" in text
-    (signature,) = pdf.check(file, roots=identities.trusted())
+    (signature,) = checking.check(file, trust=identities.trust())
     assert signature.holds and signature.signer == "DEMO - no legal effect: 課長印"
     event = Event.objects.get(case_id=case_id, kind="sealed")
     assert event.payload["sealed"][1] == {

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pkcs11 import Attribute, CertificateType, ObjectClass
 
-from kessai.signing import authority, configured, identities, pdf
+from kessai.signing import authority, checking, configured, identities, pdf
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 FILE = """
@@ -79,7 +79,7 @@ def named(settings: Any, tmp_path: Path) -> Path:
 def _signer(by: identities.Signing) -> str:
     plain = typst.compile(b'#set document(title: "t")\nHello', format="pdf")
     assert isinstance(plain, bytes)
-    (found,) = pdf.check(pdf.sign(plain, by=by, field="Record"), roots=identities.trusted())
+    (found,) = checking.check(pdf.sign(plain, by=by, field="Record"), trust=identities.trust())
     assert found.holds
     return found.signer
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
 import typst
-from asn1crypto import tsp
+from asn1crypto import crl, tsp
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import CertificateRevocationListBuilder, RevokedCertificateBuilder
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields
 from pyhanko.sign.timestamps import TimeStamper
 
 from kessai.config.environment import Timestamping
-from kessai.signing import clocks, identities, pdf, timestamping
+from kessai.signing import authority, checking, clocks, identities, pdf, timestamping
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +43,7 @@ def _seal() -> identities.Signing:
 def test_a_signed_file_is_valid_for_the_long_term_and_says_who_signed(plain: bytes) -> None:
     by, begun = _seal(), datetime.now(UTC).replace(microsecond=0)
     signed = pdf.sign(plain, by=by, field="Record")
-    (found,) = pdf.check(signed, roots=by.roots)
+    (found,) = checking.check(signed, trust=by.trust)
     assert found.holds and found.fault == ""
     assert found.signer == "DEMO - no legal effect: record seal"
     assert found.at is not None and begun <= found.at <= datetime.now(UTC)
@@ -91,7 +99,7 @@ def test_where_one_authority_does_not_stamp_the_next_one_does(
     file.write_bytes(clocks.authorities_pem())
     settings.KESSAI_TIMESTAMPING = Timestamping((f"{office}/busy", f"{office}/well"), file)
     by = _seal()
-    (found,) = pdf.check(pdf.sign(plain, by=by, field="Record"), roots=by.roots)
+    (found,) = checking.check(pdf.sign(plain, by=by, field="Record"), trust=by.trust)
     assert found.holds and found.at is not None
     assert Office.asked[:2] == ["/busy", "/well"] and Office.asked.count("/busy") == 1
     # For the next signature the one that is busy is not waited for.
@@ -146,16 +154,108 @@ def test_any_changed_byte_breaks_it(plain: bytes) -> None:
     by = _seal()
     signed = bytearray(pdf.sign(plain, by=by, field="Record"))
     signed[len(plain) // 2] ^= 1
-    assert not any(each.holds for each in pdf.check(bytes(signed), roots=by.roots))
+    assert not any(each.holds for each in checking.check(bytes(signed), trust=by.trust))
 
 
 def test_a_chain_to_no_trusted_root_is_worth_nothing(plain: bytes, settings: object, tmp_path: Path) -> None:
     signed = pdf.sign(plain, by=_seal(), field="Record")
     settings.KESSAI_KEYS_DIR = tmp_path / "others"  # type: ignore[attr-defined]
-    (found,) = pdf.check(signed, roots=_seal().roots)
+    (found,) = checking.check(signed, trust=_seal().trust)
     assert not found.holds and found.fault == "NO_CERTIFICATE_CHAIN_FOUND"
 
 
 def test_a_file_that_is_not_signed_or_no_pdf_has_no_signature(plain: bytes) -> None:
-    assert pdf.check(plain, roots=_seal().roots) == ()
-    assert pdf.check(b"%PDF-1.7 nothing", roots=_seal().roots) == ()
+    assert checking.check(plain, trust=_seal().trust) == ()
+    assert checking.check(b"%PDF-1.7 nothing", trust=_seal().trust) == ()
+
+
+def _office(monkeypatch: pytest.MonkeyPatch, lasts: timedelta) -> None:
+    """The time-stamp authority of the demo has a new certificate."""
+    with monkeypatch.context() as patched:
+        patched.setattr(authority, "SIGNER", lasts)
+        (authority.folder() / "tsa.pem").unlink(missing_ok=True)
+        authority.timestamp_authority()
+
+
+@pytest.mark.parametrize(("earlier", "holds"), [(True, False), (False, True)])
+def test_a_certificate_that_was_revoked_by_the_time_of_the_signature_signed_nothing(
+    plain: bytes, earlier: bool, holds: bool
+) -> None:
+    by = _seal()
+    signed = pdf.sign(plain, by=by, field="Record")
+    (now,) = checking.check(signed, trust=by.trust)
+    assert now.holds and now.at is not None
+    when = now.at + timedelta(seconds=-1 if earlier else 1)
+    issuing = authority._issuing()
+    revoked = RevokedCertificateBuilder(by.signer.signing_cert.serial_number, when).build()
+    later = (
+        CertificateRevocationListBuilder(issuing.certificate.subject, when, when + timedelta(days=1))
+        .add_revoked_certificate(revoked)
+        .sign(issuing.key, SHA256())
+    )
+    lists = (crl.CertificateList.load(later.public_bytes(Encoding.DER)), *by.trust.revocations)
+    (found,) = checking.check(signed, trust=replace(by.trust, revocations=lists))
+    assert (found.holds, found.fault) == (holds, "" if holds else "REVOKED_NO_POE")
+
+
+def _wait(until: datetime) -> None:
+    """A second more is the tolerance of clocks."""
+    time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds() + 1.2))
+
+
+def test_a_renewed_file_holds_after_the_certificates_of_its_signature_and_first_stamps_have_ended(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Lists of what was revoked end long before the certificates, as everywhere, and are made anew each time.
+    monkeypatch.setattr(authority, "REVOCATIONS", timedelta(seconds=2))
+    monkeypatch.setattr(authority, "RENEWED_AFTER", timedelta(0))
+    lasts = timedelta(seconds=6)
+    with monkeypatch.context() as patched:
+        patched.setattr(authority, "SIGNER", lasts)
+        by = identities.official_seal(tenant_id=1, ministry="試験省", code="short", name="x")
+    _office(monkeypatch, lasts)
+    signed = pdf.sign(plain, by=by, field="Seal")
+    ends = pdf.stamped_until(signed)
+    _office(monkeypatch, timedelta(days=1))
+    renewed = pdf.renew(signed, trust=identities.trust())
+    assert renewed.startswith(signed) and len(renewed) > len(signed)
+    assert pdf.stamped_until(renewed) > ends + timedelta(hours=1)
+    _wait(by.trust.revocations[0]["tbs_cert_list"]["next_update"].native)
+    (before,), (unknown,) = (checking.check(signed, trust=each) for each in (identities.trust(), by.trust))
+    assert before.holds and not unknown.holds
+    _wait(ends)
+    (kept,), (found,) = (checking.check(each, trust=identities.trust()) for each in (signed, renewed))
+    assert not kept.holds and kept.fault
+    assert found.holds and (found.signer, found.at) == (before.signer, before.at)
+
+
+def test_a_stamp_that_would_be_of_no_use_for_longer_is_not_put(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _office(monkeypatch, timedelta(days=9))
+    signed = pdf.sign(plain, by=_seal(), field="Record")
+    with pytest.raises(pdf.CannotOutlast, match="証明書"):
+        pdf.renew(signed, trust=identities.trust())
+    _office(monkeypatch, timedelta(days=20))
+    assert pdf.renew(signed, trust=identities.trust()).startswith(signed)
+
+
+def test_a_file_that_does_not_hold_is_not_renewed(plain: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    _office(monkeypatch, timedelta(days=9))
+    signed = bytearray(pdf.sign(plain, by=_seal(), field="Record"))
+    signed[len(plain) // 2] ^= 1
+    _office(monkeypatch, timedelta(days=20))
+    with pytest.raises(pdf.CannotSign):
+        pdf.renew(bytes(signed), trust=identities.trust())
+
+
+def test_what_is_appended_to_a_signed_file_and_shows_on_it_is_no_renewal(plain: bytes) -> None:
+    by = _seal()
+    signed = pdf.sign(plain, by=by, field="Record")
+    writer = IncrementalPdfFileWriter(BytesIO(signed))
+    fields.append_signature_field(writer, fields.SigFieldSpec("Other", box=(10, 10, 90, 40)))
+    out = BytesIO()
+    writer.write(out)
+    again = pdf.sign(out.getvalue(), by=by, field="Other")
+    assert again.startswith(signed)
+    assert not checking.check(again, trust=by.trust)[0].holds

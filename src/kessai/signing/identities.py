@@ -19,15 +19,22 @@ from kessai.signing import authority, configured
 
 
 @dataclass(frozen=True, slots=True)
-class Signing:
-    """A signer; the roots its certificate leads to, the certificates between, and what was revoked by when."""
+class Trust:
+    """The roots that certificates lead to, the certificates between, and what was revoked by when."""
 
-    signer: Signer
     roots: tuple[x509.Certificate, ...]
     between: tuple[x509.Certificate, ...]
     revocations: tuple[crl.CertificateList, ...]
     fetches: bool
     """Whether what was revoked is asked for over the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A signer, and what its certificate leads to."""
+
+    signer: Signer
+    trust: Trust
 
 
 def record_seal(*, tenant_id: int, ministry: str) -> Signing:
@@ -40,10 +47,10 @@ def official_seal(*, tenant_id: int, ministry: str, code: str, name: str) -> Sig
     return _named(tenant_id, configured.of_seal(code)) or _demo(f"seal-{tenant_id}-{code}", ministry, name)
 
 
-def trusted() -> tuple[x509.Certificate, ...]:
-    """The roots to which the certificates lead whose signatures are in use."""
+def trust() -> Trust:
+    """What signatures and stamps of time that are made now lead to. Errors: CannotUseKey."""
     named = configured.keys()
-    return named.roots if named else _certificates([authority.root()])
+    return _trust_of(named) if named else _trust_of_demo()
 
 
 def _named(tenant_id: int, use: str) -> Signing | None:
@@ -51,19 +58,20 @@ def _named(tenant_id: int, use: str) -> Signing | None:
     named = configured.keys()
     if named is None:
         return None
-    return Signing(
-        signer=named.signer(ministry=tenant_id, use=use),
-        roots=named.roots,
-        between=named.chain,
-        revocations=named.revocations,
-        fetches=named.fetches,
-    )
+    return Signing(named.signer(ministry=tenant_id, use=use), _trust_of(named))
+
+
+def _trust_of(named: configured.Keys) -> Trust:
+    return Trust(named.roots, named.chain, named.revocations, named.fetches)
 
 
 def _demo(file: str, ministry: str, use: str) -> Signing:
+    return Signing(demo_signer(authority.signer(file, owner=ministry, use=use)), _trust_of_demo())
+
+
+def _trust_of_demo() -> Trust:
     issuing, root = _certificates(authority.chain())
-    return Signing(
-        signer=demo_signer(authority.signer(file, owner=ministry, use=use)),
+    return Trust(
         roots=(root,),
         between=(issuing,),
         revocations=tuple(

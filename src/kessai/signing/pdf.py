@@ -1,50 +1,32 @@
-"""PDF files signed for the long term (PAdES B-LTA, ETSI EN 319 142-1), and such signatures checked.
+"""PDF files signed for the long term (PAdES B-LTA, ETSI EN 319 142-1), and their time stamps renewed.
 
 A signature is appended: the file that was signed stands at the head of the signed one, byte for byte.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import x509
 from pkcs11 import PKCS11Error
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
-from pyhanko.sign.validation.ades import ades_lta_validation
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.policy_decl import (
-    PdfSignatureValidationSpec,
-    RevinfoOnlineFetchingRule,
-    RevocationInfoGatheringSpec,
-    SignatureValidationSpec,
-)
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
-from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 from kessai.signing import timestamping
-from kessai.signing.identities import Signing
+from kessai.signing.checking import check
+from kessai.signing.identities import Signing, Trust
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 """What asn1crypto raises of what an authority answers, which is anybody's."""
-
-REQUIRED = RevocationCheckingPolicy.from_legacy("require")
 
 
 class CannotSign(Cannot):
@@ -55,29 +37,69 @@ class CannotGetStamp(CannotSign):
     """No authority stamps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a signature of a file is worth. ``signer``: the name in its certificate; ``fingerprint``: its hex SHA-256.
-
-    ``holds``: the file is as it was signed but for what keeps the signature verifiable, by a certificate that leads to
-    a trusted root and was not revoked; ``at``: by when the signature was there, as the time stamps say.
-    ``fault``: what fails otherwise, by its name in ETSI EN 319 102-1.
-    """
-
-    holds: bool
-    signer: str
-    fingerprint: str
-    at: datetime | None
-    fault: str = ""
+class CannotOutlast(CannotSign):
+    """A new stamp of time would not be of use for longer than the last one."""
 
 
 def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
     """The file with an invisible signature in a field, a time stamp, all that is needed to check both later, and a time
     stamp over that, both of the first authority that stamps. Errors: CannotSign; CannotGetStamp, which may pass."""
+    metadata = PdfSignatureMetadata(
+        field_name=field,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        embed_validation_info=True,
+        use_pades_lta=True,
+        validation_context=_context(by.trust),
+    )
+
+    def signed(stamper: TimeStamper) -> bytes:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        return bytes(PdfSigner(metadata, by.signer, timestamper=stamper).sign_pdf(writer).getbuffer())
+
+    return _stamped(signed)
+
+
+def renew(pdf: bytes, *, trust: Trust) -> bytes:
+    """A signed file with what it takes to check its last time stamp later, and a new stamp over all of it. The file
+    stands at the head of it, byte for byte. Errors: CannotSign; CannotGetStamp, which may pass; CannotOutlast."""
+
+    def renewed(stamper: TimeStamper) -> bytes:
+        out = PdfTimeStamper(stamper).update_archival_timestamp_chain(
+            PdfFileReader(BytesIO(pdf)), _context(trust), in_place=False
+        )
+        return bytes(out.getbuffer())
+
+    made = _stamped(renewed)
+    found = check(made, trust=trust)
+    if not found or not all(each.holds for each in found):
+        raise _cannot("; ".join(each.fault for each in found) or "not signed")
+    if stamped_until(made) <= stamped_until(pdf):
+        raise CannotOutlast(
+            N_("時刻認証局の証明書が、いまの時刻印のもの（%(until)sまで）より先まで続きません。"),
+            N_("時刻認証局の新しい証明書を待つか、KESSAI_TSA_URL に別の認証局を足してください。"),
+            until=f"{stamped_until(pdf):%Y-%m-%d}",
+        )
+    return made
+
+
+def stamped_until(pdf: bytes) -> datetime:
+    """When the certificate of the last time stamp over a signed file ends. Raises LookupError where there is none."""
+    ends = [
+        each.signer_cert.not_valid_after for each in PdfFileReader(BytesIO(pdf)).embedded_timestamp_signatures
+    ]
+    if not ends:
+        raise LookupError("no time stamp")
+    found: datetime = ends[-1]
+    return found
+
+
+def _stamped(make: Callable[[TimeStamper], bytes]) -> bytes:
+    """What is made with the first authority that stamps. Errors: CannotSign."""
     failed = dict[str, Exception]()
     for clock in timestamping.in_turn():
         try:
-            return _signed(pdf, by, field, timestamping.stamper(clock))
+            return make(timestamping.stamper(clock))
         except PKCS11Error as error:
             # Of the key, which would fail again; and a PIN must not be tried too often.
             raise _cannot(f"{type(error).__name__} {error}") from error
@@ -104,23 +126,14 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
     raise _cannot(why)
 
 
-def _signed(pdf: bytes, by: Signing, field: str, stamper: TimeStamper) -> bytes:
-    metadata = PdfSignatureMetadata(
-        field_name=field,
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        embed_validation_info=True,
-        use_pades_lta=True,
-        validation_context=ValidationContext(
-            trust_roots=list(by.roots),
-            other_certs=list(by.between),
-            crls=list(by.revocations),
-            allow_fetching=by.fetches,
-            revocation_mode="require",
-        ),
+def _context(trust: Trust) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=list(trust.roots),
+        other_certs=list(trust.between),
+        crls=list(trust.revocations),
+        allow_fetching=trust.fetches,
+        revocation_mode="require",
     )
-    out = PdfSigner(metadata, by.signer, timestamper=stamper).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
-    return bytes(out.getbuffer())
 
 
 def _cannot(why: str) -> CannotSign:
@@ -128,38 +141,4 @@ def _cannot(why: str) -> CannotSign:
         N_("電子署名を付けられませんでした（%(why)s）。"),
         N_("しばらくしてから、もう一度試してください。続くときは、運用の担当者に伝えてください。"),
         why=why.strip()[:300],
-    )
-
-
-def check(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> tuple[Checked, ...]:
-    """Every signature of a file, oldest first; none where it is no PDF, or not signed. Nothing is fetched.
-
-    For files that were made here: what strangers hand in is compared with these by its hash, never read.
-    """
-    try:
-        found = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-    except (PdfError, ValueError):
-        return ()
-    return tuple(_checked(each, roots) for each in found)
-
-
-def _checked(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> Checked:
-    spec = PdfSignatureValidationSpec(
-        SignatureValidationSpec(
-            CertValidationPolicySpec(
-                trust_manager=SimpleTrustManager.build(list(roots)),
-                revinfo_policy=CertRevTrustPolicy(REQUIRED),
-            ),
-            revinfo_gathering_policy=RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
-        )
-    )
-    result = asyncio.run(ades_lta_validation(signature, spec))
-    status = result.api_status
-    by = signature.signer_cert
-    return Checked(
-        holds=result.ades_subindic == AdESPassed.OK and status is not None and status.bottom_line,
-        signer=by.subject.native["common_name"],
-        fingerprint=hashlib.sha256(by.dump()).hexdigest(),
-        at=result.best_signature_time,
-        fault="" if result.ades_subindic == AdESPassed.OK else result.ades_subindic.standard_name,
     )

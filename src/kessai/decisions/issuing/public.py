@@ -16,8 +16,8 @@ from kessai.drafting.inspecting.queries import CannotOpen
 from kessai.kernel.errors import NotFound
 from kessai.organisation import queries as organisation
 from kessai.records import queries as records
-from kessai.signing import identities, pdf
-from kessai.signing.pdf import Checked
+from kessai.signing import checking, identities
+from kessai.signing.checking import Checked
 
 PUBLIC = ("confidentiality1", "open")
 """Marking and disclosure of what everybody may read; only then is the title said."""
@@ -96,7 +96,7 @@ def signature(letter: Sealed) -> Checked | None:
     """The electronic signature of a letter as it is kept, checked now; None if its file is lost or not handed out."""
     try:
         with drafts.open_blob(tenant_id=letter.tenant_id, sha256=letter.sha256) as stream:
-            found = pdf.check(stream.read(), roots=identities.trusted())
+            found = checking.check(stream.read(), trust=identities.trust())
     except (NotFound, CannotOpen):
         return None
     return found[0] if found else None

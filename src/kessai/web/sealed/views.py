@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from kessai.decisions.issuing import public
 from kessai.kernel.words import N_
-from kessai.signing.pdf import Checked
+from kessai.signing.checking import Checked
 from kessai.web.sealed.hashing import Hashed, HashedFile
 
 LIMIT_MB = 50
