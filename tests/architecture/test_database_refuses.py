@@ -13,7 +13,7 @@ from hot_tables import append_only_tables, hot_tables
 import destroying.archive as archive
 import stage as the_stage
 from issuing import office
-from kessai.decisions.models import CoverSheet, SealedLetter, SignedSheet
+from kessai.decisions.models import CoverSheet, SealedLetter, SignedSheet, StampedFile
 from kessai.drafting import blobs
 from kessai.ledger import sequencer, stamping
 from kessai.signing.clocks import DEMO, Clock
@@ -31,6 +31,7 @@ def _decided(stage: Stage) -> UUID:
     sheet = {"tenant_id": stage.tenant_id, "case_id": case_id, "sha256": bytes.fromhex(digest), "size": size}
     CoverSheet(**sheet, made_at=stage.now).save(force_insert=True)
     SignedSheet(**sheet, signed_at=stage.now).save(force_insert=True)
+    StampedFile(**sheet, first=sheet["sha256"], until=stage.now, at=stage.now).save(force_insert=True)
     SealedLetter(tenant_id=stage.tenant_id, case_id=case_id, code="1-a", seq=1, place=1).save(
         force_insert=True
     )
@@ -74,6 +75,7 @@ def test_the_tables_of_the_record_are_known_from_their_models() -> None:
         "decisions_receiptevent",
         "decisions_sealedletter",
         "decisions_signedsheet",
+        "decisions_stampedfile",
         "drafting_revision",
         "ledger_alarm",
         "ledger_alarmend",

@@ -44,7 +44,8 @@ def test_a_signed_file_is_valid_for_the_long_term_and_says_who_signed(plain: byt
     by, begun = _seal(), datetime.now(UTC).replace(microsecond=0)
     signed = pdf.sign(plain, by=by, field="Record")
     (found,) = checking.check(signed, trust=by.trust)
-    assert found.holds and found.fault == ""
+    assert found.holds and found.fault == "" and checking.only_stamped(signed)
+    assert not checking.only_stamped(plain) and not checking.only_stamped(b"%PDF-1.7 nothing")
     assert found.signer == "DEMO - no legal effect: record seal"
     assert found.at is not None and begun <= found.at <= datetime.now(UTC)
     assert signed.startswith(plain)

@@ -43,6 +43,7 @@ TABLES = (
     "decisions_decidedoriginal",
     "decisions_coversheet",
     "decisions_signedsheet",
+    "decisions_stampedfile",
     "decisions_issuing",
     "decisions_issue",
     "decisions_receipt",

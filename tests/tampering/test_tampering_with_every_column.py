@@ -22,6 +22,11 @@ UNBOUND = {
     ): "a sheet may be made at any time after the decision, and shows that time",
     ("decisions_signedsheet", "signed_at"): "the time stamp in the file says when it was signed",
     (
+        "decisions_stampedfile",
+        "until",
+    ): "when to renew it; the time stamp in the file says until when it lasts",
+    ("decisions_stampedfile", "at"): "the time stamps in the file say when they were put",
+    (
         "decisions_receiptlink",
         "made_at",
     ): "when a reply was begun is no fact of the record; its submission is",
@@ -71,6 +76,7 @@ BOUND_NAMES = {
     ("decisions_event", "payload"): "payload.",
     ("decisions_coversheet", "sha256"): "cover_sheet.bytes",
     ("decisions_signedsheet", "sha256"): "signed_sheet.bytes",
+    ("decisions_stampedfile", "*"): "stamped_file",
     ("decisions_preview", "*"): "previews",
     ("decisions_receiptevent", "act_id"): "act",
     ("decisions_receiptevent", "at"): "",

@@ -101,6 +101,12 @@ SETTINGS: tuple[Setting, ...] = (
         "After so many minutes a ledger that has grown is stamped again; after a decision it is within about one.",
     ),
     Setting(
+        "KESSAI_TSA_RENEW_DAYS",
+        "180",
+        "So many days before the certificate behind the last time stamp of a signed document ends, it gets "
+        "another one.",
+    ),
+    Setting(
         "KESSAI_POLICY_DIR",
         "KESSAI_HOME/policy",
         "Directory of the trust policies, which name the witnesses of each ledger: one file for each ministry, its "
@@ -316,11 +322,13 @@ def token() -> Token:
 
 @dataclass(frozen=True, slots=True)
 class Timestamping:
-    """Who vouches for times: addresses, the file of their certificates, and how often a ledger is stamped."""
+    """Who vouches for times: addresses, the file of their certificates, how often a ledger is stamped, and how many
+    days before its end the stamp of a document is renewed."""
 
     urls: tuple[str, ...] = ()
     certificates: Path | None = None
     minutes: int = 10
+    renew_days: int = 180
 
 
 def timestamping() -> Timestamping:
@@ -344,7 +352,8 @@ def timestamping() -> Timestamping:
             N_("docs/operators.md の「Time-stamps」に手順があります。"),
         )
     minutes = _number("KESSAI_TSA_MINUTES", lowest=1, highest=1440)
-    return Timestamping(urls, Path(file) if file else None, minutes)
+    renew_days = _number("KESSAI_TSA_RENEW_DAYS", lowest=1, highest=3650)
+    return Timestamping(urls, Path(file) if file else None, minutes, renew_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from uuid import UUID
 from kessai.decisions import events, machine, planning, replay
 from kessai.decisions.bulk.checks import check_bulk
 from kessai.decisions.checks_of_sheets import check_sheets
+from kessai.decisions.checks_of_stamps import check_stamps
 from kessai.decisions.destroying.checks import check_destroyed, was_destroyed
 from kessai.decisions.issuing.checks import check_issue
 from kessai.decisions.models import Case, CaseLink, DecidedOriginal, Event, Step
@@ -476,13 +477,15 @@ def _check_decision(check: _Check, case: Case) -> None:
             numbered.seq,
         )
     if decided is None:
-        check.same("cover_sheet", "existence", bool(stored.cover_sheets or stored.signed_sheets), False)
+        made = (*stored.cover_sheets, *stored.signed_sheets, *stored.stamped_files)
+        check.same("cover_sheet", "existence", bool(made), False)
         return
     if filed is not None:
         _check_filing(check, filed, decided)
     if stored.original is not None:
         _check_original(check, stored.original, decided)
     check_sheets(check)
+    check_stamps(check)
 
 
 def sealing_event(stored: Sequence[Event]) -> Event | None:

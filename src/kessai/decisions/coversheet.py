@@ -25,6 +25,7 @@ from kessai.decisions.later import NOTHING_LATER, Later, later_of, sheet_of
 from kessai.decisions.models import CoverSheet, Event, SignedSheet
 from kessai.decisions.sheet import moment_of
 from kessai.decisions.signatures import operations as signatures
+from kessai.decisions.signatures import writes as stamped
 from kessai.drafting import blobs
 from kessai.ledger.sealing import canonical
 from kessai.organisation import queries as organisation
@@ -97,15 +98,27 @@ def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     with signatures.watched(tenant_id=tenant_id, use=RECORD, at=at):
         by = identities.record_seal(tenant_id=tenant_id, ministry=ministry)
         signed = signing.sign(unsigned, by=by, field=FIELD)
-    _keep(SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at), signed)
+    with transaction.atomic():
+        row = SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at)
+        if _keep(row, signed):
+            stamped.keep(
+                tenant_id=tenant_id,
+                case_id=case_id,
+                sha256=bytes(row.sha256).hex(),
+                size=row.size,
+                until=signing.stamped_until(signed),
+                at=at,
+            )
 
 
-def _keep(row: CoverSheet | SignedSheet, made: bytes) -> None:
+def _keep(row: CoverSheet | SignedSheet, made: bytes) -> bool:
+    """Whether it is this one that stays: of two who sign at once each makes another file."""
     digest, row.size = blobs.store(tenant_id=row.tenant_id, stream=BytesIO(made), limit=len(made))
     row.sha256 = bytes.fromhex(digest)
     with transaction.atomic():
         model: type[Model] = type(row)
         model._default_manager.bulk_create([row], ignore_conflicts=True)
+        return model._default_manager.filter(pk=row.pk, sha256=row.sha256).exists()
 
 
 def _sealing_act(tenant_id: int, case_id: UUID) -> str:

@@ -363,11 +363,34 @@ class SealedLetter(models.Model):
         ]
 
 
+class StampedFile(models.Model):
+    """A signed file: ``until`` its last time stamp can be checked. As it was signed (``first`` is its own ``sha256``),
+    and each renewal of it, with the hash of what was signed as ``first``, which stands at its head."""
+
+    append_only = True
+
+    pk = CompositePrimaryKey("tenant_id", "sha256")
+    tenant_id = models.IntegerField()
+    sha256 = models.BinaryField()
+    first = models.BinaryField()
+    case_id = models.UUIDField()
+    size = models.BigIntegerField()
+    until = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant_id", "until"], name="decisions_stamped_until"),
+            models.Index(fields=["tenant_id", "first", "until"], name="decisions_stamped_first"),
+            models.Index(fields=["tenant_id", "case_id"], name="decisions_stamped_case"),
+        ]
+
+
 class SigningFault(models.Model):
     """That the key of a ministry for a use does not sign, since when and why; gone once it does. No part of the record.
 
-    ``use``: record, or ``seal:`` and the code of an official seal. ``cause``: key, what it takes to sign with it;
-    stamp, no authority stamps the time. ``told_at``: when the operator was told.
+    ``use``: record, ``seal:`` and the code of an official seal, or renewal (of time stamps). ``cause``: key, what it
+    takes to sign with it; stamp, no authority stamps the time. ``told_at``: when the operator was told.
     """
 
     KEY, STAMP = "key", "stamp"

@@ -24,6 +24,7 @@ from kessai.decisions.results import (
     RoutePreview,
 )
 from kessai.decisions.searching import search
+from kessai.decisions.signatures import queries as signatures
 from kessai.decisions.standing import queries as standing
 from kessai.drafting import queries as drafts
 from kessai.drafting.rules import AttachedFile
@@ -253,12 +254,16 @@ def original(*, tenant_id: int, case_id: UUID) -> tuple[str, str, datetime]:
 
 
 def cover_sheet(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> bytes | None:
-    """The latest cover sheet as PDF/A, signed once it is; None while it is being made or before the decision."""
+    """The latest cover sheet as PDF/A, signed once it is, with the last time stamps it got; None while it is being made
+    or before the decision."""
     access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
     mine = {"tenant_id": tenant_id, "case_id": case_id}
     found = CoverSheet.objects.filter(**mine).order_by("-shows").first()
     if found is None:
         return None
     signed = SignedSheet.objects.filter(**mine, shows=found.shows).first()
-    with drafts.open_blob(tenant_id=tenant_id, sha256=bytes((signed or found).sha256).hex()) as stream:
+    sha256 = bytes((signed or found).sha256).hex()
+    if signed:
+        sha256 = signatures.current(tenant_id=tenant_id, first=sha256)
+    with drafts.open_blob(tenant_id=tenant_id, sha256=sha256) as stream:
         return stream.read()

@@ -25,6 +25,7 @@ from kessai.decisions.models import (
     Request,
     SealedLetter,
     SignedSheet,
+    StampedFile,
     Step,
 )
 from kessai.drafting import queries as drafts
@@ -59,6 +60,7 @@ class Stored:
     issuing: Issuing | None = None
     issues: Sequence[Issue] = ()
     sealed_letters: Sequence[SealedLetter] = ()
+    stamped_files: Sequence[StampedFile] = ()
     receipts: Sequence[UUID] = ()
     """Those that its draft was begun from."""
     requests: Sequence[Request] = ()
@@ -79,6 +81,7 @@ _OWN_TABLES = (
     Issuing,
     Issue,
     SealedLetter,
+    StampedFile,
 )
 
 _CASE_IDS = """
@@ -92,6 +95,7 @@ UNION SELECT case_id FROM decisions_signedsheet WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issuing WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_issue WHERE tenant_id = %(tenant)s
 UNION SELECT case_id FROM decisions_sealedletter WHERE tenant_id = %(tenant)s
+UNION SELECT case_id FROM decisions_stampedfile WHERE tenant_id = %(tenant)s
 ORDER BY 1
 """
 
@@ -161,6 +165,9 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
     sealed: dict[UUID, list[SealedLetter]] = {}
     for letter in SealedLetter.objects.filter(**mine).order_by("seq", "place"):
         sealed.setdefault(letter.case_id, []).append(letter)
+    stamped: dict[UUID, list[StampedFile]] = {}
+    for file in StampedFile.objects.filter(**mine).order_by("until", "sha256"):
+        stamped.setdefault(file.case_id, []).append(file)
     receipts: dict[UUID, list[UUID]] = {}
     begun = ReceiptLink.objects.filter(tenant_id=tenant_id, draft_id__in=ids).order_by("receipt_id")
     for draft_id, receipt_id in begun.values_list("draft_id", "receipt_id"):
@@ -189,6 +196,7 @@ def _chunk(tenant_id: int, ids: Collection[UUID]) -> Iterator[Stored]:
             issuing=issuing.get(case_id),
             issues=issues.get(case_id, ()),
             sealed_letters=sealed.get(case_id, ()),
+            stamped_files=stamped.get(case_id, ()),
             receipts=receipts.get(case_id, ()),
             requests=requests.get(case_id, ()),
             previews=previews.get(case_id, ()),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
@@ -16,6 +18,8 @@ from kessai.decisions.reminding import operations as reminding
 from kessai.kernel.errors import Cannot
 from kessai.ledger import tasks as ledger
 from kessai.organisation import queries as organisation
+
+logger = logging.getLogger(__name__)
 
 
 @app.task(
@@ -61,6 +65,32 @@ def announce_faults(timestamp: int) -> None:
     from kessai.decisions.signatures import operations
 
     operations.announce(at=timezone.now())
+
+
+@app.periodic(cron="30 16 * * *")
+@app.task(queue="documents", name="decisions.renew_stamps", queueing_lock="decisions.renew_stamps")
+def renew_stamps(timestamp: int) -> None:
+    """Have the time stamps of every ministry's signed files renewed that end soon: each night in Japan."""
+    for tenant in organisation.tenants():
+        _renew_soon(tenant.id)
+
+
+def _renew_soon(tenant_id: int) -> None:
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        renew_stamps_of.configure(queueing_lock=f"renew-{tenant_id}").defer(tenant_id=tenant_id)
+
+
+# One at a time; what could not be done is tried again the next night.
+@app.task(queue="documents", name="decisions.renew_stamps_of", lock="decisions.renew_stamps")
+def renew_stamps_of(tenant_id: int) -> None:
+    """Renew time stamps of a ministry's signed files, and leave the rest to another job."""
+    from kessai.decisions.signatures import renewing
+
+    found = renewing.renew(tenant_id=tenant_id, at=timezone.now(), within=renewing.in_good_time())
+    for each in found.failed:
+        logger.warning("the stamp of %s was not renewed: %s", each.version.sha256, each.why)
+    if found.more:
+        _renew_soon(tenant_id)
 
 
 # One at a time: a large case wants some gigabytes.

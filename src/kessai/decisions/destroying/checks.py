@@ -58,6 +58,7 @@ def _check_nothing_left(check: _Check) -> None:
         "issuing": stored.issuing,
         "issues": stored.issues,
         "sealed_letters": stored.sealed_letters,
+        "stamped_files": stored.stamped_files,
         "receipts": stored.receipts,
         "requests": stored.requests,
         "previews": stored.previews,

@@ -8,6 +8,7 @@ from typing import Any
 
 from kessai.decisions.evidence import rules
 from kessai.decisions.models import CoverSheet
+from kessai.decisions.signatures import queries as signatures
 from kessai.decisions.stored import Stored
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
@@ -89,10 +90,13 @@ def _chunks(tenant_id: int, sha256: str) -> Iterator[bytes]:
 
 
 def cover_sheet(stored: Stored) -> Content | None:
-    """The latest, signed if it is; None before it is made, and where its file is lost."""
+    """The latest, signed if it is, with the last time stamps it got; None before it is made, and where its file is
+    lost."""
     latest: CoverSheet | None = max(stored.cover_sheets, key=lambda sheet: sheet.shows, default=None)
     if latest is None:
         return None
     signed = next((sheet for sheet in stored.signed_sheets if sheet.shows == latest.shows), None)
     sha256 = bytes((signed or latest).sha256).hex()
+    if signed is not None:
+        sha256 = signatures.current(tenant_id=stored.tenant_id, first=sha256)
     return _kept(stored.tenant_id, sha256) if size_of(stored.tenant_id, sha256) is not None else None

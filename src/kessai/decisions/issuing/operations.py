@@ -18,6 +18,7 @@ from kessai.decisions.letters import sealing, sending
 from kessai.decisions.models import Case, DecidedOriginal, Event, Issuing
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.signatures import operations as signatures
+from kessai.decisions.signatures import writes as stamped
 from kessai.drafting import queries as drafts
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -191,7 +192,19 @@ def _answer(
         }
         return here.seeing.held[step.post_id], position, said
 
-    return frame.act(actor, tenant_id, case_id, act_id, at, remark, event, prepare, then=writes.follow)
+    def follow(case: Case, written: Event) -> None:
+        writes.follow(case, written)
+        for each in sealed:
+            stamped.keep(
+                tenant_id=tenant_id,
+                case_id=case_id,
+                sha256=each.sha256,
+                size=each.size,
+                until=each.until,
+                at=written.at,
+            )
+
+    return frame.act(actor, tenant_id, case_id, act_id, at, remark, event, prepare, then=follow)
 
 
 def _judged(here: frame.Here, position: int, seen: str, act: str) -> tuple[replay.Step, queries.IssueView]:

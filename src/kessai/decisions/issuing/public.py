@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from kessai.decisions.issuing import queries, rules
 from kessai.decisions.models import Case, Event, SealedLetter
+from kessai.decisions.signatures import queries as signatures
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
 from kessai.kernel.errors import NotFound
@@ -23,13 +24,14 @@ PUBLIC = ("confidentiality1", "open")
 """Marking and disclosure of what everybody may read; only then is the title said."""
 _CODE = re.compile(r"([1-9][0-9]{0,8})-[a-z2-7]{26}")
 
-LETTER, ENCLOSURE, OTHER = "letter", "enclosure", "other"
+LETTER, RENEWED, ENCLOSURE, OTHER = "letter", "renewed", "enclosure", "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A letter and its seal. ``enclosures``: hex SHA-256 of the files that went out with it; ``title``: "" where it is
-    not public; ``ended_at``: since when the record of its issue has no force (a correction, or an issue that was not).
+    """A letter and its seal. ``renewals``: hex SHA-256 of the same file with later time stamps; ``enclosures``: of the
+    files that went out with it; ``title``: "" where it is not public; ``ended_at``: since when the record of its issue
+    has no force (a correction, or an issue that was not).
     """
 
     tenant_id: int
@@ -43,14 +45,17 @@ class Sealed:
     keeper: str
     sealed_at: datetime
     sha256: str
+    renewals: tuple[str, ...]
     enclosures: tuple[str, ...]
     title: str
     ended_at: datetime | None
 
     def is_what(self, sha256: str) -> str:
-        """What a file is: the letter, one of its enclosures, or something else."""
+        """What a file is: the letter, the letter with later time stamps, one of its enclosures, or something else."""
         if sha256 == self.sha256:
             return LETTER
+        if sha256 in self.renewals:
+            return RENEWED
         return ENCLOSURE if sha256 in self.enclosures else OTHER
 
 
@@ -81,6 +86,7 @@ def sealed(*, code: str) -> Sealed | None:
         keeper=put.post_title,
         sealed_at=put.at,
         sha256=entry["sha256"],
+        renewals=signatures.renewals(tenant_id=tenant_id, first=entry["sha256"]),
         enclosures=tuple(file["sha256"] for file in issue.payload["documents"]),
         title=issue.payload["letters"][entry["letter"] - 1]["title"] if is_public else "",
         ended_at=_ended_at(told, issue.seq),
@@ -93,9 +99,11 @@ def _ended_at(told: list[Event], seq: int) -> datetime | None:
 
 
 def signature(letter: Sealed) -> Checked | None:
-    """The electronic signature of a letter as it is kept, checked now; None if its file is lost or not handed out."""
+    """The electronic signature of a letter as it is kept, with its last time stamps, checked now; None if its file is
+    lost or not handed out."""
+    last = (letter.sha256, *letter.renewals)[-1]
     try:
-        with drafts.open_blob(tenant_id=letter.tenant_id, sha256=letter.sha256) as stream:
+        with drafts.open_blob(tenant_id=letter.tenant_id, sha256=last) as stream:
             found = checking.check(stream.read(), trust=identities.trust())
     except (NotFound, CannotOpen):
         return None

@@ -39,6 +39,8 @@ class Sealed:
     filename: str
     size: int
     sha256: str
+    until: datetime
+    """Its time stamp can be checked; no part of the act."""
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -83,4 +85,4 @@ def seal_letters(*, case: Case, said: Mapping[str, Any], at: datetime) -> Iterat
         plain = printing.pdf([page], author=ministry, made=int(at.timestamp()), address=address(mine))
         signed = pdf.sign(plain, by=by, field=FIELD)
         digest, size = blobs.store(tenant_id=case.tenant_id, stream=BytesIO(signed), limit=len(signed))
-        yield Sealed(place, mine, each["filename"], size, digest)
+        yield Sealed(place, mine, each["filename"], size, digest, pdf.stamped_until(signed))

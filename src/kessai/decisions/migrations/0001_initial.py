@@ -415,6 +415,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StampedFile',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'sha256', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('sha256', models.BinaryField()),
+                ('first', models.BinaryField()),
+                ('case_id', models.UUIDField()),
+                ('size', models.BigIntegerField()),
+                ('until', models.DateTimeField()),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant_id', 'until'], name='decisions_stamped_until'), models.Index(fields=['tenant_id', 'first', 'until'], name='decisions_stamped_first'), models.Index(fields=['tenant_id', 'case_id'], name='decisions_stamped_case')],
+            },
+        ),
+        migrations.CreateModel(
             name='SigningFault',
             fields=[
                 ('pk', models.CompositePrimaryKey('tenant_id', 'use', 'cause', blank=True, editable=False, primary_key=True, serialize=False)),

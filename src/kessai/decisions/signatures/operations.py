@@ -11,8 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from kessai.decisions.models import SigningFault
-from kessai.decisions.signatures.queries import GRACE, KEY, STAMP
-from kessai.kernel.errors import Cannot
+from kessai.decisions.signatures.queries import GRACE, KEY, RENEWAL, STAMP
 from kessai.kernel.words import N_, Text
 from kessai.ledger import announcing
 from kessai.signing.configured import CannotUseKey
@@ -20,6 +19,7 @@ from kessai.signing.pdf import CannotGetStamp, CannotSign
 
 SAID = {
     KEY: N_("府省%(tenant)sの「%(use)s」の鍵で署名できません（%(since)sから）。"),
+    RENEWAL: N_("府省%(tenant)sの署名した文書の時刻印を更新できません（%(since)sから）。"),
     STAMP: N_("時刻認証局から時刻印を受けられず、文書に署名できません（%(since)sから）。"),
 }
 REMEDY = N_(
@@ -36,17 +36,13 @@ def watched(*, tenant_id: int, use: str, at: datetime) -> Iterator[None]:
     try:
         yield
     except (CannotSign, CannotUseKey) as error:
-        _failed(tenant_id, use, STAMP if isinstance(error, CannotGetStamp) else KEY, error, at)
+        failed(error, tenant_id=tenant_id, use=use, at=at)
         raise
-    # A stamp that one key of a ministry gets, its others get too.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM decisions_signingfault WHERE tenant_id = %s AND (use = %s OR cause = %s)",
-            [tenant_id, use, STAMP],
-        )
+    worked(tenant_id=tenant_id, use=use)
 
 
-def _failed(tenant_id: int, use: str, cause: str, error: Cannot, at: datetime) -> None:
+def failed(error: CannotSign | CannotUseKey, *, tenant_id: int, use: str, at: datetime) -> None:
+    """Keep that a use failed, until it works."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -58,11 +54,20 @@ def _failed(tenant_id: int, use: str, cause: str, error: Cannot, at: datetime) -
             {
                 "tenant": tenant_id,
                 "use": use,
-                "cause": cause,
+                "cause": STAMP if isinstance(error, CannotGetStamp) else KEY,
                 "at": at,
                 "message": error.what.message,
                 "params": json.dumps(dict(error.what.params)),
             },
+        )
+
+
+def worked(*, tenant_id: int, use: str) -> None:
+    """A use works: what was kept of it is over. A stamp that one use of a ministry gets, its others get too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM decisions_signingfault WHERE tenant_id = %s AND (use = %s OR cause = %s)",
+            [tenant_id, use, STAMP],
         )
 
 
@@ -88,7 +93,7 @@ def announce(*, at: datetime) -> None:
 
 def _texts(row: SigningFault) -> tuple[Text, Text]:
     since = row.since.strftime("%Y-%m-%d %H:%M UTC")
-    return (
-        Text(SAID[row.cause], {"tenant": row.tenant_id, "use": row.use, "since": since}),
-        Text(row.message, row.params),
+    said = SAID[RENEWAL if row.use == RENEWAL and row.cause == KEY else row.cause]
+    return Text(said, {"tenant": row.tenant_id, "use": row.use, "since": since}), Text(
+        row.message, row.params
     )

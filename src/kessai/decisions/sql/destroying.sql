@@ -53,6 +53,7 @@ SELECT kessai_make_destroyable('decisions_decidedoriginal', 'case_id');
 SELECT kessai_make_destroyable('decisions_coversheet', 'case_id');
 SELECT kessai_make_destroyable('decisions_signedsheet', 'case_id');
 SELECT kessai_make_destroyable('decisions_sealedletter', 'case_id');
+SELECT kessai_make_destroyable('decisions_stampedfile', 'case_id');
 SELECT kessai_make_destroyable('drafting_revision', 'draft_id');
 SELECT kessai_make_destroyable('records_record', 'case_id');
 DROP FUNCTION kessai_make_destroyable;
@@ -79,6 +80,7 @@ BEGIN
     DELETE FROM decisions_coversheet s WHERE s.tenant_id = tenant AND s.case_id = gone;
     DELETE FROM decisions_decidedoriginal o WHERE o.tenant_id = tenant AND o.case_id = gone;
     DELETE FROM decisions_sealedletter l WHERE l.tenant_id = tenant AND l.case_id = gone;
+    DELETE FROM decisions_stampedfile s WHERE s.tenant_id = tenant AND s.case_id = gone;
     DELETE FROM decisions_issue i WHERE i.tenant_id = tenant AND i.case_id = gone;
     DELETE FROM decisions_issuing i WHERE i.tenant_id = tenant AND i.case_id = gone;
     DELETE FROM decisions_foreseen f WHERE f.tenant_id = tenant AND f.case_id = gone;

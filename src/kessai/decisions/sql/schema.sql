@@ -3,6 +3,7 @@ SELECT kessai_make_append_only('decisions_decidedoriginal');
 SELECT kessai_make_append_only('decisions_coversheet');
 SELECT kessai_make_append_only('decisions_signedsheet');
 SELECT kessai_make_append_only('decisions_sealedletter');
+SELECT kessai_make_append_only('decisions_stampedfile');
 SELECT kessai_keep_tenant('decisions_case');
 SELECT kessai_keep_tenant('decisions_step');
 SELECT kessai_keep_tenant('decisions_caselink');
@@ -57,6 +58,8 @@ ALTER TABLE decisions_signedsheet ADD CONSTRAINT decisions_signedsheet_unsigned
     FOREIGN KEY (tenant_id, case_id, shows) REFERENCES decisions_coversheet (tenant_id, case_id, shows);
 ALTER TABLE decisions_sealedletter ADD CONSTRAINT decisions_sealedletter_event
     FOREIGN KEY (tenant_id, case_id, seq) REFERENCES decisions_event (tenant_id, case_id, seq);
+ALTER TABLE decisions_stampedfile ADD CONSTRAINT decisions_stampedfile_case
+    FOREIGN KEY (tenant_id, case_id) REFERENCES decisions_case (tenant_id, id);
 ALTER TABLE decisions_receiptevent ADD CONSTRAINT decisions_receipt_event
     FOREIGN KEY (tenant_id, receipt_id) REFERENCES decisions_receipt (tenant_id, id);
 ALTER TABLE decisions_receipt ADD CONSTRAINT decisions_receipt_unit
@@ -149,7 +152,7 @@ GRANT UPDATE (state, matter_code, matter_name, table_id, title, question, amount
               flagged_seq, needs, joint_units, number, decided_at, updated_at) ON decisions_case TO kessai_app;
 GRANT UPDATE (state, stage, opened_at, acted_seq, held_seq) ON decisions_step TO kessai_app;
 GRANT SELECT, INSERT ON decisions_event, decisions_decidedoriginal, decisions_coversheet, decisions_signedsheet,
-    decisions_sealedletter TO kessai_app;
+    decisions_sealedletter, decisions_stampedfile TO kessai_app;
 GRANT SELECT, INSERT ON decisions_notice TO kessai_app;
 GRANT UPDATE (seen_at) ON decisions_notice TO kessai_app;
 GRANT SELECT, INSERT ON decisions_request TO kessai_app;

@@ -21,6 +21,9 @@ from kessai.web.sealed.hashing import Hashed, HashedFile
 LIMIT_MB = 50
 SAYS: Mapping[str, str] = {
     public.LETTER: N_("このファイルは、公印を押したものと1バイトも違いません。"),
+    public.RENEWED: N_(
+        "このファイルは、公印を押したものです。後から時刻印が足されただけで、文書は変わっていません。"
+    ),
     public.ENCLOSURE: N_("このファイルは、この文書に添えて施行した別添です。"),
     public.OTHER: N_("このファイルは、公印を押した文書ではありません。変えられているか、別の文書です。"),
     "too_large": N_("ファイルが大きすぎて、照合できません。"),
@@ -67,4 +70,5 @@ def _judged(request: HttpRequest, letter: public.Sealed) -> Verdict:
     if not isinstance(file, HashedFile):
         return Verdict("none")
     what = letter.is_what(file.sha256)
-    return Verdict(what, file.sha256, public.signature(letter) if what == public.LETTER else None)
+    is_it = what in (public.LETTER, public.RENEWED)
+    return Verdict(what, file.sha256, public.signature(letter) if is_it else None)

@@ -23,6 +23,7 @@
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
     const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     if (hex === form.dataset.sha256) say("letter");
+    else if (form.dataset.renewals.split(" ").includes(hex)) say("renewed");
     else say(form.dataset.enclosures.split(" ").includes(hex) ? "enclosure" : "other");
   };
   chooser.addEventListener("change", compare);
