@@ -13,7 +13,7 @@ from kessai.drafting import queries as drafts
 
 
 def files_of(stored: Stored, fields: Mapping[int, Mapping[str, object]]) -> set[str]:
-    """The hex SHA-256 of every stored file of a case: what its acts bind, its sheets, renewals, and its draft's past."""
+    """The hex SHA-256 of every stored file of a case: what its acts bind, sheets, renewals, and its draft's past."""
     found = {bound.sha256 for bound in bound_by(fields)}
     found |= {bytes(sheet.sha256).hex() for sheet in stored.cover_sheets}
     found |= {bytes(sheet.sha256).hex() for sheet in stored.signed_sheets}
