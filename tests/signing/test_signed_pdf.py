@@ -136,7 +136,7 @@ def test_another_tool_trusts_the_signer_once_it_is_given_the_root_and_not_before
         pytest.skip("poppler's pdfsig or NSS's certutil is not on this machine")
     by, path, root = _seal(), tmp_path / "signed.pdf", tmp_path / "root.der"
     path.write_bytes(pdf.sign(plain, by=by, field="Record"))
-    root.write_bytes(by.roots[0].dump())
+    root.write_bytes(by.trust.roots[0].dump())
 
     def said() -> str:
         options = ["pdfsig", "-nssdir", tmp_path, path]
