@@ -12,6 +12,7 @@ from django.test import Client
 from kessai.decisions.models import Case
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting import operations as inspecting
+from scenario import Scenario
 from stage import Stage
 from visitors import SignIn
 from web_deciding.responses import put_away
@@ -141,6 +142,20 @@ def test_A24_a_decided_case_offers_a_new_linked_one(stage: Stage, as_: SignIn) -
     stage.decide(case_id)
     page = as_("director").get(at(stage, case_id)).content.decode()
     assert "この決裁を改める案件を起案する" in page
+
+
+def test_A14_of_what_came_back_the_route_says_what_lapsed_and_that_a_refusal_was_one(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = stage.submitted("r2")
+    stage.approve(case_id, "deputy_director", "director")
+    act_on = Scenario(stage)
+    act_on.act("refuse_consent", case_id, "budget", "積算がない")
+    act_on.course("escalate", case_id, reason="折り合わない")
+    stage.send_back(case_id, "vice_minister")
+    page = as_("chief").get(at(stage, case_id)).content.decode()
+    route = page[page.index('id="h-route"') : page.index('class="hist"')]
+    assert route.count("承認・失効") == 2 and "不同意" in route and ">同意<" not in route
 
 
 def test_a_refused_act_says_why_and_keeps_the_opinion(stage: Stage, as_: SignIn) -> None:

@@ -89,6 +89,7 @@ def case_page(
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     facts = standing_in.facts_of(case, steps, events, at)
     settings = settings_of(tenant_id=tenant_id, on=today)
+    lapses = case.state in machine.WITH_DRAFTER and settings["resubmission_from"] == "first"
     submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     asked = {row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN}
     if case.state in machine.WITH_DRAFTER:
@@ -112,13 +113,13 @@ def case_page(
             step,
             stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None,
             reminded=reminded.get(step.position, ()),
+            lapsed=lapses and step.answer == machine.APPROVED,
         )
         for step in standing_in.with_absences(steps, facts)
     ]
     route = [step for step in steps if step.kind not in machine.ASIDE]
     mine, capacity, stand_in = _turn(steps, facts, seeing)
     kinds = {row.position: row.kind for row in rows}
-    lapses = case.state in machine.WITH_DRAFTER and settings["resubmission_from"] == "first"
     joint = jointly.places(events)
     ruled = planning.ruled(e.payload for e in events if e.kind in machine.RULING)
     over, about = holds.over(events), course.about(events)
@@ -212,7 +213,6 @@ def case_page(
         matter_code=case.matter_code,
         mine=case.drafter_post_id in seeing.held,
         settings=settings,
-        lapsed=lapses,
         unopened=settings["withdraw_until"] == "opened"
         and mine is not None
         and mine.mine

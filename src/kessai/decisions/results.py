@@ -273,6 +273,8 @@ class StepView:
     """Of who acted: own, delegated, acting, secretary."""
     answer: str = ""
     """The kind of event that answered it."""
+    lapsed: bool = False
+    """It approved, and the case is back with its drafter since."""
     by: str = ""
     """Title and name of who acted in place of the post; the step then has the title and names of the post."""
     away_until: datetime | None = None
@@ -587,8 +589,6 @@ class CasePage:
     """The reader has the turn, and that they open the case is to be recorded (S08)."""
     goes_on: tuple[StepView, ...] = ()
     """The steps of the reader's other posts that the same confirmation answers."""
-    lapsed: bool = False
-    """It is back with its drafter, and what was approved has lapsed by that."""
 
 
 @dataclass(frozen=True, slots=True)

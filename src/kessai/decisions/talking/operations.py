@@ -141,7 +141,10 @@ def _back(
 
 
 def _standing(here: frame.Here, request: rules.Request | None, act: str) -> capacities.Standing:
-    """As what the actor answers: as holder of the post that was asked, or, a question, as its deputy."""
+    """As what the actor answers: as holder of the post that was asked, or, a question, as its deputy.
+
+    A secretary does not: what is answered stands on the record as the post's own word.
+    """
     if request is None or request.post_id in here.seeing.held:
         return capacities.Standing(own=here.seeing.held[request.post_id] if request else None)
     if act == machine.ANSWER and request.post_id in here.seeing.stands_in:
