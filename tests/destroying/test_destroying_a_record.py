@@ -40,7 +40,7 @@ FILE = f"{PHRASE}の見積書".encode()
 
 @pytest.fixture
 def case(stage: Stage) -> UUID:
-    """Decided in 2026 with a file, a question and opinions, its sheet made and signed; its time has just ended."""
+    """Decided in 2026 with a file, a question and opinions; its time has just ended."""
     ref = stage.draft(title=f"{PHRASE}について", files=[(f"{PHRASE}.txt", FILE)])
     case = stage.submit(ref).case_id
     stage.approve(case, "deputy_director", opinion=f"{PHRASE}はよい")
@@ -55,10 +55,16 @@ def case(stage: Stage) -> UUID:
     )
     stage.approve(case, "director")
     stage.decide(case, opinion=f"{PHRASE}を進めること")
-    coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
-    coversheet.sign(tenant_id=stage.tenant_id, case_id=case, at=stage.later())
     sequencer.step(at=stage.later())
     stage.now = OVER
+    return case
+
+
+@pytest.fixture
+def with_sheet(stage: Stage, case: UUID) -> UUID:
+    """The same with its cover sheet, made and signed."""
+    coversheet.make(tenant_id=stage.tenant_id, case_id=case, at=stage.now)
+    coversheet.sign(tenant_id=stage.tenant_id, case_id=case, at=stage.now)
     return case
 
 
@@ -95,7 +101,8 @@ def files_removed(stage: Stage) -> list[str]:
     return removing.remove(tenant_id=args["tenant_id"], files=args["files"], at=stage.now)
 
 
-def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage, case: UUID) -> None:
+def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage, with_sheet: UUID) -> None:
+    case = with_sheet
     file = file_of(stage, case)
     consented(stage, file)
     assert list(everywhere(PHRASE))
@@ -225,8 +232,8 @@ def test_a_file_that_another_case_names_stays(stage: Stage, case: UUID) -> None:
     assert not kept.exists()
 
 
-def test_bytes_that_came_just_now_wait_for_a_row_to_name_them(stage: Stage, case: UUID) -> None:
-    file = file_of(stage, case)
+def test_bytes_that_came_just_now_wait_for_a_row_to_name_them(stage: Stage, with_sheet: UUID) -> None:
+    file = file_of(stage, with_sheet)
     consented(stage, file)
     destroyed(stage, file)
     stage.now = datetime.now(tz=stage.now.tzinfo)
