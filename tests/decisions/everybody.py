@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+import destroying.archive as archive
 import receiving.mail_room as mail_room
 import stage as the_stage
 from clearances import MARKED, clear
@@ -20,6 +21,7 @@ from kessai.decisions import operations as deciding
 from kessai.decisions.additions import operations as adding
 from kessai.decisions.afterwards import operations as afterwards
 from kessai.decisions.circulating import operations as circulating
+from kessai.decisions.destroying import operations as destroying
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.models import Case, Event, Preview, Receipt
 from kessai.decisions.previewing import operations as previewing
@@ -278,6 +280,22 @@ def _circulated(on: Scenario) -> UUID:
     return case_id
 
 
+def _over(on: Scenario) -> UUID:
+    """Decided long ago; its retention is over, and somebody consented to its disposal."""
+    stage = on.stage
+    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+    case_id = stage.decided()
+    stage.now = now
+    archive.consented(stage, archive.file_of(stage, case_id), given_on="2026-10-01")
+    return case_id
+
+
+def _destroyed(on: Scenario) -> UUID:
+    case_id = _over(on)
+    _destroy(on, case_id, "director", STATES["destroyed"])
+    return case_id
+
+
 def _draft(on: Scenario) -> UUID:
     ref = on.stage.draft("all")
     _show(on, ref.draft_id, "chief", "director")
@@ -304,6 +322,12 @@ STATES: dict[str, State] = {
     "cancelled": State(_cancelled, of_case=machine.CANCELLED, waits="budget"),
     "to be read": State(_news, "reader", waits="director", acted="chief", only_read=True),
     "circulated": State(_circulated, "reader", machine.CIRCULATED, waits="director", only_read=True),
+    "past its retention": State(
+        _over, "director", machine.DECIDED, waits="director_general", acted="deputy_director"
+    ),
+    "destroyed": State(
+        _destroyed, "director", machine.DESTROYED, waits="director_general", acted="deputy_director"
+    ),
 }
 
 
@@ -485,6 +509,10 @@ def _unshow(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     return previewing.withdraw(draft_id=case_id, preview_id=shown.id if shown else uuid4(), **common(on, by))
 
 
+def _destroy(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    return destroying.destroy(case_id=case_id, act_id=uuid4(), **common(on, by))
+
+
 NOBODYS = {machine.EXPIRE, machine.LOOK}
 """Declared, and done by nobody: a date does it; it is not recorded in this ministry."""
 WRITTEN = (DRAFT, *machine.WITH_DRAFTER)
@@ -534,6 +562,7 @@ ACTS: dict[str, Act] = {
     "share": Act(_circulating("share", names=["会計課長"]), machine.SHARE),
     "end circulation": Act(_circulating("end_circulation"), machine.END_CIRCULATION),
     "take a number": Act(_circulating("give_number"), machine.NUMBER),
+    "destroy": Act(_destroy, machine.DESTROY),
     "instruct": Act(_instruct, states=(machine.ROUTED,)),
     "add to the sheet": Act(_add_to_sheet, states=(machine.DECIDED,)),
     "correct": Act(
