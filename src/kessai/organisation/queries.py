@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from kessai.organisation.models import UnitVersion
 from kessai.organisation.rules import LEVELS, PLACES, RouteChart, Seat, head_of
-from kessai.organisation.settings import settings_of
+from kessai.organisation.settings import SETTINGS, settings_of
 from kessai.organisation.staffing import UnitToStaff
 
 _SQL = {path.stem: path.read_text() for path in (Path(__file__).parent / "sql").glob("*.sql")}
@@ -330,22 +330,23 @@ def route_chart(*, post_id: int, on: date) -> RouteChart | None:
     if drafter is None:
         return None
     place, line = PLACES[0], []
+    said = {key: SETTINGS[key].default for key in ("own_decision", "several_places")}
     for row in _rows("line", {"unit": drafter.unit_id, "day": on}):
         place = row.pop("drafter_place")
+        said = {key: row.pop(key) or default for key, default in said.items()}
         line.append(Seat(**row))
     functions: dict[str, list[Seat]] = {}
     for row in _rows("functions", {"tenant": drafter.tenant_id, "day": on}):
         name = row.pop("function")
         functions.setdefault(name, []).append(Seat(**row))
     heads = {name: head for name, seats_of in functions.items() if (head := head_of(seats_of))}
-    settings = settings_of(tenant_id=drafter.tenant_id, on=on)
     return RouteChart(
         drafter=drafter,
         line=tuple(line),
         functions=heads,
         drafter_place=place,
-        own_decision=settings["own_decision"],
-        several_places=settings["several_places"],
+        own_decision=str(said["own_decision"]),
+        several_places=str(said["several_places"]),
     )
 
 

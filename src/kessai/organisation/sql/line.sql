@@ -1,6 +1,7 @@
 -- The seats of a unit and of every unit above it on a day: nearest unit first. Officers and chiefs of other
 -- sections than the drafter's are no part of a line, so only seats in line or above section level come.
 -- drafter_place: the kind of place the unit is (organisation.rules.PLACES), the same in every row.
+-- own_decision, several_places: what the ministry has set on that day (organisation.settings), in every row too.
 -- IS TRUE keeps the period out of the choice of index: a day selects nearly every row, an id one of them.
 WITH RECURSIVE up AS (
     SELECT uv.unit_id, uv.parent_id, uv.kind, 0 AS depth FROM organisation_unitversion uv
@@ -16,7 +17,11 @@ SELECT p.id AS post_id, p.tenant_id, pv.title, pv.title_en, pv.level, pv.in_line
        CASE (SELECT near.kind FROM up near WHERE near.kind IN ('institution', 'regional_bureau')
              ORDER BY near.depth LIMIT 1)
            WHEN 'institution' THEN 'institution' WHEN 'regional_bureau' THEN 'regional' ELSE 'head_office'
-       END AS drafter_place
+       END AS drafter_place,
+       (SELECT s.value #>> '{}' FROM organisation_setting s WHERE s.tenant_id = p.tenant_id
+           AND s.key = 'own_decision' AND s.period @> %(day)s::date) AS own_decision,
+       (SELECT s.value #>> '{}' FROM organisation_setting s WHERE s.tenant_id = p.tenant_id
+           AND s.key = 'several_places' AND s.period @> %(day)s::date) AS several_places
 FROM up
 JOIN organisation_unitversion uv ON uv.unit_id = up.unit_id AND (uv.period @> %(day)s::date) IS TRUE
 JOIN organisation_postversion pv ON pv.unit_id = up.unit_id AND (pv.period @> %(day)s::date) IS TRUE
