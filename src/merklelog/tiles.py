@@ -199,7 +199,7 @@ class DirectoryStore:
         beside: list[tuple[Path, Path]] = []
         try:
             for target, data in fresh:
-                beside.append((durable.beside(target, data, mode=0o644), target))
+                beside.append((durable.beside(target, (data,), mode=0o644), target))
             for name, target in beside:
                 name.replace(target)
         except BaseException:

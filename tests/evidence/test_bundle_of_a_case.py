@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -329,7 +329,24 @@ def test_an_operator_writes_a_bundle_to_a_new_file(
     assert not (tmp_path / "typo.zip").exists()
     with pytest.raises(Cannot, match="書けません"):
         call_command("ledger", "evidence", number, "-o", str(whole))
+    assert verify(BytesIO(whole.read_bytes())).holds and whole.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CannotBundle, match="1件に定められません"):
         call_command("ledger", "evidence", "無い第1号", "-o", str(tmp_path / "none.zip"))
     with pytest.raises(CannotBundle):
         call_command("ledger", "evidence", number, "--tenant", "1", "-o", str(tmp_path / "none.zip"))
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), CannotBundle("変わった")])
+def test_of_a_bundle_that_cannot_be_written_whole_nothing_is_left(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def chunks(_: Bundle) -> Iterator[bytes]:
+        yield b"PK"
+        raise error
+
+    number = offered(stage, logged(stage)).number
+    monkeypatch.setattr(Bundle, "chunks", chunks)
+    (folder := tmp_path / "out").mkdir()
+    with pytest.raises(Cannot):
+        call_command("ledger", "evidence", number, "-o", str(folder / "whole.zip"))
+    assert list(folder.iterdir()) == []

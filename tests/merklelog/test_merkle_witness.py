@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -373,3 +374,24 @@ def test_a_directory_above_that_cannot_be_read_is_none_of_the_witness(
     monkeypatch.setattr(durable, "flush", refused)
     made = Witness(State.create(root, "press.example/witness"), [LOG.verifier()], clock=lambda: NOW)
     assert made.add_checkpoint(Request(0, (), TRUE.note(7)).format()).status == 200
+
+
+def test_a_new_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "new"
+    durable.create(target, iter((b"a", b"b")), mode=0o600)
+    assert target.read_bytes() == b"ab"
+    with pytest.raises(FileExistsError):
+        durable.create(target, iter((b"c",)), mode=0o600)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        durable.create(tmp_path / "link", iter((b"c",)), mode=0o600)
+    assert target.read_bytes() == b"ab"
+
+    def meanwhile() -> Iterator[bytes]:
+        yield b"c"
+        (tmp_path / "other").write_bytes(b"first")
+
+    with pytest.raises(FileExistsError):
+        durable.create(tmp_path / "other", meanwhile(), mode=0o600)
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "link", "other"}
+    assert (tmp_path / "other").read_bytes() == b"first"

@@ -26,6 +26,7 @@ from kessai.kernel.words import N_, Text
 from kessai.ledger import fsck, queries, stamping
 from kessai.ledger.witnessing import policies, records, rules
 from kessai.ledger.witnessing.records import Standing
+from merklelog import durable
 from merklelog.policy import PolicyInvalid
 
 CLEAN, TAMPERED, CONTRADICTED = 0, 1, 1
@@ -102,8 +103,7 @@ class Command(Words):
     def evidence(self, *, number: str, out: Path, redact: list[str], tenant: int | None) -> None:
         made = evidence.for_operator(number=number, redact=redact, tenant_id=tenant)
         try:
-            with out.open("xb") as file:
-                file.writelines(made.chunks())
+            durable.create(out, made.chunks(), mode=0o600)
         except OSError as error:
             raise Cannot(
                 N_("%(path)s に書けません（%(why)s）。"), path=str(out), why=error.strerror or ""
