@@ -47,6 +47,6 @@ def _holds(token: bytes, note: str, trusted: Sequence[bytes], at: datetime) -> b
 
 def _forged(tenant_id: int, size: int, authority: str) -> Finding:
     message = N_(
-        "%(n)s件の署名の時刻印（%(authority)s）が、その署名のものでないか、知らない認証局のものです。"
+        "%(n)s件の署名のタイムスタンプ（%(authority)s）が、その署名のものでないか、知らない認証局のものです。"
     )
     return finding(tenant_id, "forged_timestamp", message, n=size, authority=authority)

@@ -62,7 +62,7 @@ def stamp(message: bytes, *, clock: Clock) -> tuple[bytes, Timestamp]:
         # What an authority answers is anybody's: asn1crypto raises any of these.
         why = str(error)
     raise CannotStamp(
-        N_("時刻認証局 %(clock)s の時刻印を受けられませんでした（%(why)s）。"),
+        N_("時刻認証局 %(clock)s のタイムスタンプを受けられませんでした（%(why)s）。"),
         N_(
             "KESSAI_TSA_URL の宛先と、KESSAI_TSA_CERTIFICATES にその認証局の証明書があるかを確かめてください。"
             "記録と決裁は続けられます。"
