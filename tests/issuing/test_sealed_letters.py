@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -223,6 +224,45 @@ def test_a_correction_or_a_cancelled_issue_is_said_on_the_public_page(stage: Sta
     assert (
         "いまは効力がありません" in said and "施行していなかった" not in said and "note note-ok" not in said
     )
+
+
+TABLES = ("decisions_event", "decisions_case", "decisions_sealedletter", "ledger_entry")
+TAMPERINGS = (
+    """UPDATE decisions_event SET payload = jsonb_set(payload, '{sealed,0,sha256}', to_jsonb(repeat('a', 64)))
+    WHERE kind = 'sealed'""",
+    "UPDATE decisions_event SET payload = payload - 'about' WHERE kind = 'sealed'",
+    "UPDATE decisions_event SET post_title = '別の保管者' WHERE kind = 'sealed'",
+    "UPDATE decisions_event SET payload = jsonb_set(payload, '{issued_on}', '\"2026-01-01\"') WHERE kind = 'issued'",
+    "DELETE FROM decisions_event WHERE kind = 'sealed'",
+    "DELETE FROM decisions_event WHERE kind = 'issued'",
+    "DELETE FROM ledger_entry",
+    "DELETE FROM decisions_case",
+    "UPDATE decisions_sealedletter SET place = 9",
+    "UPDATE decisions_sealedletter SET seq = 1",
+)
+
+
+def test_of_a_record_that_was_tampered_with_the_public_page_says_so_and_vouches_for_nothing(
+    stage: Stage, superuser_connection: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    def run(*statements: str) -> None:
+        with superuser_connection.transaction():
+            superuser_connection.execute("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                superuser_connection.execute(statement.encode())
+
+    found, file = letter(stage, *sealed(stage))
+    run(*(f"CREATE TEMP TABLE kept_{table} AS TABLE {table}" for table in TABLES))
+    for tampering in TAMPERINGS:
+        run(tampering)
+        answer = post(found.code, file)
+        assert answer.status_code == 409, tampering
+        said = answer.content.decode().partition("<main")[2]
+        assert "公印を押した時のものと合いません" in said and "<form" not in said and found.sha256 not in said
+        put_back = (f"DELETE FROM {table}; INSERT INTO {table} TABLE kept_{table}" for table in TABLES)
+        run("; ".join(put_back))
+    assert f"sealed letter {found.code} does not add up" in caplog.text
+    assert post(found.code, file).status_code == 200
 
 
 def test_a_title_is_said_only_of_what_everybody_may_read(

@@ -6,15 +6,21 @@ No access check: whoever has the code has the letter on which it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import ObjectDoesNotExist
+
+from kessai.decisions import events
 from kessai.decisions.issuing import queries, rules
 from kessai.decisions.models import Case, Event, SealedLetter
 from kessai.decisions.signatures import queries as signatures
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
-from kessai.kernel.errors import NotFound
+from kessai.kernel.errors import Cannot, NotFound
+from kessai.kernel.words import N_
+from kessai.ledger import queries as ledger
 from kessai.organisation import queries as organisation
 from kessai.records import queries as records
 from kessai.signing import checking, identities
@@ -25,6 +31,10 @@ PUBLIC = ("confidentiality1", "open")
 _CODE = re.compile(r"([1-9][0-9]{0,8})-[a-z2-7]{26}")
 
 LETTER, RENEWED, ENCLOSURE, OTHER = "letter", "renewed", "enclosure", "other"
+
+
+class CannotVouch(Cannot):
+    """What is stored of the letter is not what the seal's keeper recorded: nothing is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +70,55 @@ class Sealed:
 
 
 def sealed(*, code: str) -> Sealed | None:
-    """The letter with a code; None if there is none."""
+    """The letter with a code; None if there is none. Errors: CannotVouch."""
     parts = _CODE.fullmatch(code)
     tenant_id = int(parts[1]) if parts else 0
     found = SealedLetter.objects.filter(tenant_id=tenant_id, code=code).first()
     if found is None:
         return None
     told = queries.told(tenant_id=tenant_id, case_id=found.case_id)
-    put = next(event for event in told if event.seq == found.seq)
-    issue = next(event for event in told if event.seq == put.payload["about"])
-    entry = put.payload["sealed"][found.place - 1]
+    try:
+        if _as_recorded(found, told):
+            return _read(found, told)
+    except (LookupError, TypeError, ValueError, ObjectDoesNotExist) as error:
+        raise _cannot_vouch() from error
+    raise _cannot_vouch()
+
+
+def _cannot_vouch() -> CannotVouch:
+    return CannotVouch(
+        N_("この文書の記録は、公印を押した時のものと合いません。"),
+        N_(
+            "この文書を、この画面で確かめられたことにしないでください。文書にある連絡先に電話で知らせてください。"
+        ),
+    )
+
+
+def _as_recorded(found: SealedLetter, told: Sequence[Event]) -> bool:
+    """Whether what is stored of the issue and its seal is what the log has bound, field by field."""
+    of_case = ledger.leaves_of(tenant_id=found.tenant_id, case_ids=[found.case_id])
+    leaves = of_case.get(found.case_id, {})
+    return all(
+        event.seq in leaves
+        and leaves[event.seq].leaf == events.leaf(event, events.fields(event), bytes(event.salt))
+        for event in told
+    )
+
+
+def _read(found: SealedLetter, told: Sequence[Event]) -> Sealed:
+    """What the events say of the letter. Raises LookupError, TypeError or ValueError where they do not say it."""
+    tenant_id, by_seq = found.tenant_id, {event.seq: event for event in told}
+    put = by_seq[found.seq]
+    issue, entry = by_seq[put.payload["about"]], put.payload["sealed"][found.place - 1]
+    if entry["code"] != found.code:
+        raise LookupError(found.code)
     tenant = organisation.tenant(tenant_id=tenant_id)
     case = Case.objects.get(tenant_id=tenant_id, id=found.case_id)
     filed = records.filed(tenant_id=tenant_id, case_id=case.id)
     is_public = filed is not None and (filed.marking, filed.disclosure) == PUBLIC
     return Sealed(
         tenant_id=tenant_id,
-        code=code,
+        code=found.code,
         ministry=tenant.name,
         ministry_en=tenant.name_en,
         number=case.number,
@@ -93,7 +135,7 @@ def sealed(*, code: str) -> Sealed | None:
     )
 
 
-def _ended_at(told: list[Event], seq: int) -> datetime | None:
+def _ended_at(told: Sequence[Event], seq: int) -> datetime | None:
     later = (event for event in told if event.payload.get("about") == seq)
     return next((event.at for event in later if rules.AFTER.get(event.kind) == rules.VOID), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from kessai.decisions.issuing import public
 from kessai.kernel.words import N_
 from kessai.signing.checking import Checked
 from kessai.web.sealed.hashing import Hashed, HashedFile
+
+logger = logging.getLogger(__name__)
 
 LIMIT_MB = 50
 SAYS: Mapping[str, str] = {
@@ -48,7 +51,12 @@ class Verdict:
 def sealed(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of a letter by its code, and whether a file is that letter. A code that is not there is answered
     as slowly, and in the same words, as one that could never be."""
-    letter = public.sealed(code=code)
+    try:
+        letter = public.sealed(code=code)
+    except public.CannotVouch as refusal:
+        # Whoever runs the house learns of it too: kessai ledger verify says what was altered.
+        logger.error("the record of the sealed letter %s does not add up", code)
+        return render(request, "sealed/page.html", {"refused": refusal}, status=409)
     verdict = _judged(request, letter) if letter and request.method == "POST" else None
     context = {
         "letter": letter,
