@@ -12,7 +12,7 @@ import evidence_vectors
 import pytest
 
 from merklelog.cli import main
-from merklelog.evidence import report, words
+from merklelog.evidence import field_words, report, words
 from merklelog.evidence.container import ContainerInvalid, content, measured, unpacked
 from merklelog.evidence.making import lay_out, pem_of
 from merklelog.evidence.result import Code, Level, State
@@ -215,12 +215,12 @@ def test_what_cannot_be_read_is_not_judged(
 
 def test_characters_that_cannot_be_seen_are_written_out() -> None:
     assert words.visible("a\u202eb\u200bc\x1b[1m\nd\u2028") == "a[U+202E]b[U+200B]c[U+001B][1m\nd[U+2028]"
-    assert words.field_name("en", "payload.\u202e") == "payload.[U+202E]"
-    assert words.field_name("en", "content.values.\u202e") == "fields of the form [U+202E]"
+    assert field_words.field_name("en", "payload.\u202e") == "payload.[U+202E]"
+    assert field_words.field_name("en", "content.values.\u202e") == "fields of the form [U+202E]"
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
-    for table in (words.TEXTS, words.FAILURES, words.ACTS, words.FIELDS, words.ATTACHMENT):
+    for table in (words.TEXTS, words.FAILURES, words.ACTS, field_words.FIELDS, field_words.ATTACHMENT):
         for key, texts in table.items():
             assert all(texts), key
             assert len({frozenset(_places(text)) for text in texts}) == 1, key

@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from kessai.ledger import sequencer
 from merklelog.evidence.result import Result
 from merklelog.evidence.verifying import verify
@@ -66,6 +68,27 @@ def test_the_copy_is_looked_at_to_the_last_character_of_a_long_text(stage: Stage
     assert "甲野太郎" not in client.get(address).content.decode()
     sent = {"do": "preview", "shown": ["1:content.text"]}
     assert "甲野太郎" in client.post(address, sent).content.decode()
+
+
+def test_the_page_speaks_as_the_others_do_and_has_what_was_recorded_beside_it(
+    stage: Stage, as_: SignIn
+) -> None:
+    client, case = as_("chief"), logged(stage)
+    address = f"/cases/{stage.tenant_id}-{case}/evidence/"
+    first = client.get(address).content.decode().partition("<fieldset")[2].partition("</fieldset>")[0]
+    plain, _, aside = first.partition("<details")
+    assert "令和8年10月6日 12:" in plain and "1 審査 振興課長補佐\n2 審査 振興課長\n3 決裁 政策局長" in plain
+    assert "政策 ／ 振興 ／ 事案r1" in plain and "本人" in plain
+    assert "{" not in plain and "submitted" not in plain and "職の番号" not in plain
+    assert "職の番号" in aside and 'name="shown" value="1:post"' in aside
+    assert (
+        "<code>payload.route</code>" in aside and "&quot;post_title&quot;: &quot;振興課長補佐&quot;" in aside
+    )
+
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(address).content.decode()
+    assert "6 October 2026 (Reiwa 8) 12:" in page and "1 Review 振興課長補佐" in page
+    assert '<span class="ev-f">Proposal text</span>' in page
 
 
 def test_a_ticked_document_whose_digest_is_withheld_is_told_to_stay_out(stage: Stage, as_: SignIn) -> None:

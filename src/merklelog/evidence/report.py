@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
+from merklelog.evidence.field_words import field_name
 from merklelog.evidence.names import COVER_SHEET
 from merklelog.evidence.result import Keys, Level, Result, State, VerifiedAct
-from merklelog.evidence.words import ACTS, FAILURES, field_name, say, visible
+from merklelog.evidence.words import ACTS, FAILURES, say, visible
 from merklelog.policy import LogKey
 
 JAPAN = timezone(timedelta(hours=9))

@@ -193,65 +193,6 @@ ACTS: dict[str, tuple[str, str]] = {
     "destroyed": ("廃棄", "Destroyed"),
 }
 
-FIELDS: dict[str, tuple[str, str]] = {
-    "kind": ("行為の種類", "kind of act"),
-    "time": ("日時", "time"),
-    "name": ("氏名", "name"),
-    "person": ("人の番号", "number of the person"),
-    "post": ("職の番号", "number of the post"),
-    "post_title": ("職名", "title"),
-    "unit": ("組織", "unit"),
-    "capacity": ("資格", "capacity"),
-    "round": ("回", "round"),
-    "position": ("段階", "step"),
-    "revision": ("版", "revision"),
-    "act": ("行為の番号", "number of the act"),
-    "remark": ("意見", "remark"),
-    "content.title": ("件名", "subject"),
-    "content.question": ("伺い", "question"),
-    "content.text": ("伺い文", "proposal text"),
-    "content.reason": ("理由", "reason"),
-    "content.amount": ("金額（円）", "amount (yen)"),
-    "content.deadline": ("期限", "deadline"),
-    "content.urgent_reason": ("急ぐ理由", "reason for urgency"),
-    "content.matter": ("事案の種類", "matter"),
-    "content.flags": ("指定", "flags"),
-    "content.values": ("様式の項目", "fields of the form"),
-    "content.labels": ("様式の項目の名", "names of the form's fields"),
-    "content.marking": ("格付", "marking"),
-    "content.restriction": ("取扱制限", "handling restriction"),
-    "content.readers": ("供覧先", "readers"),
-    "content.joint": ("連名", "joint units"),
-    "content.letters": ("施行文書の案", "letters to be issued"),
-    "payload.number": ("文書番号", "document number"),
-    "payload.table": ("決裁規程の番号", "number of the authority table"),
-    "payload.table_name": ("決裁規程", "authority table"),
-    "payload.row": ("決裁規程の行", "row of the authority table"),
-    "payload.filing": ("綴じ方", "how it is filed"),
-    "payload.flags": ("指定", "flags raised"),
-    "payload.deputies": ("代決者", "deputies"),
-    "payload.draft_post": ("起案した職の番号", "number of the drafting post"),
-    "payload.route": ("経路", "route"),
-    "payload.original": ("原議の指紋", "digest of the decided original"),
-    "payload.letters": ("施行した文書", "letters issued"),
-    "payload.documents": ("送った添付", "attachments sent"),
-    "payload.addressees": ("宛先", "addressees"),
-    "payload.destroyed": ("廃棄された記録", "what was destroyed"),
-    "payload.consent": ("廃棄の同意", "consent to destroy"),
-    "payload.content_hash": ("内容の指紋", "digest of the content"),
-}
-
-ATTACHMENT: dict[str, tuple[str, str]] = {
-    "title": ("添付{n}の題", "title of attachment {n}"),
-    "filename": ("添付{n}のファイル名", "file name of attachment {n}"),
-    "media_type": ("添付{n}の形式", "type of attachment {n}"),
-    "size": ("添付{n}の大きさ", "size of attachment {n}"),
-    "sha256": ("添付{n}の指紋", "digest of attachment {n}"),
-}
-
-
-VALUES = "content.values."
-
 
 def language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
     """The language asked for, else that of the environment (POSIX: LC_ALL, LC_MESSAGES, LANG), else English."""
@@ -268,18 +209,6 @@ def say(lang: str, key: str, table: Mapping[str, tuple[str, str]] = TEXTS, **par
     if key not in table:
         return visible(key)
     return table[key][LANGUAGES.index(lang)].format_map(params)
-
-
-def field_name(lang: str, name: str) -> str:
-    """What a field is called."""
-    kind, _, rest = name.partition(".")
-    number, _, part = rest.partition(".")
-    if kind == "attachment" and part in ATTACHMENT:
-        return say(lang, part, ATTACHMENT, n=visible(number))
-    group, key = name[: len(VALUES)], name[len(VALUES) :]
-    if group == VALUES and key:
-        return f"{say(lang, 'content.values', FIELDS)} {visible(key)}"
-    return say(lang, name, FIELDS)
 
 
 def visible(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,27 +14,37 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.evidence.documents import CannotBundle
-from kessai.decisions.evidence.queries import ActView, Field, Offered
+from kessai.decisions.evidence.queries import ActView, Field, FieldView, Offered
 from kessai.kernel.actor import Actor
 from kessai.web import clock
 from kessai.web.converters import Ref
 from kessai.web.entrance import entered
+from kessai.web.proof import fields as words
 from merklelog.evidence.making import Bundle
-from merklelog.evidence.words import ACTS, field_name, say, visible
+from merklelog.evidence.words import ACTS, say
 
 SHOWN_AT_MOST = 240
 """Characters of a value where it is chosen. The copy is looked at with every one."""
 PREVIEW, SAVE = "preview", "save"
+LABELS = "content.labels"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A field as the page lists it; ``key`` is what its tick sends."""
+    """A field as the page lists it; ``key`` is what its tick sends. ``raw``: what the log has bound by its ``name``,
+    None where that is what is said."""
 
     key: str
     label: str
     value: str
     shown: bool
+    name: str
+    raw: str | None
+
+    @property
+    def aside(self) -> bool:
+        """Whether it says nothing to a reader."""
+        return not self.value or words.is_technical(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,14 @@ class ActLines:
     seq: int
     label: str
     lines: tuple[FieldLine, ...]
+
+    @property
+    def plain(self) -> list[FieldLine]:
+        return [line for line in self.lines if not line.aside]
+
+    @property
+    def aside(self) -> list[FieldLine]:
+        return [line for line in self.lines if line.aside]
 
     @property
     def shown(self) -> list[FieldLine]:
@@ -121,27 +138,27 @@ def _ticked(request: HttpRequest, offered: Offered) -> tuple[set[Field], set[str
 def _acts(acts: Collection[ActView], shown: Collection[Field], *, most: int | None) -> Iterator[ActLines]:
     lang = "en" if (get_language() or "").startswith("en") else "ja"
     for act in acts:
-        yield ActLines(
-            act.seq,
-            say(lang, act.kind, ACTS),
-            tuple(
-                FieldLine(
-                    _key(act, field.name),
-                    field_name(lang, field.name),
-                    _text(field.value, most),
-                    (act.seq, field.name) in shown,
-                )
-                for field in act.fields
-            ),
-        )
+        labels = next((field.value for field in act.fields if field.name == LABELS), None) or {}
+        fields = sorted(act.fields, key=lambda field: words.place(field.name))
+        lines = (_line(act, field, labels, (act.seq, field.name) in shown, most) for field in fields)
+        yield ActLines(act.seq, say(lang, act.kind, ACTS), tuple(lines))
+
+
+def _line(act: ActView, field: FieldView, labels: words.Labels, shown: bool, most: int | None) -> FieldLine:
+    said, raw = words.shown(field.name, field.value), words.raw(field.value)
+    return FieldLine(
+        _key(act, field.name),
+        words.label(field.name, labels),
+        _cut(said, most),
+        shown,
+        field.name,
+        raw if raw != said else None,
+    )
 
 
 def _key(act: ActView, name: str) -> str:
     return f"{act.seq}:{name}"
 
 
-def _text(value: Any, most: int | None) -> str:
-    if value is None:
-        return ""
-    said = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def _cut(said: str, most: int | None) -> str:
     return said if most is None or len(said) <= most else f"{said[:most]}…"
