@@ -144,6 +144,50 @@ def two_timestamps() -> bytes:
     return lay_out(samples.parts(tokens=tokens, certificates=certificates)).to_bytes()
 
 
+LETTER = b"%PDF-1.7 inquiry\n"
+
+
+def _received(number: str = "1") -> list[dict[str, Any]]:
+    """The second act joins to the case what arrived from outside."""
+    said = {
+        "number": "総行収第9号",
+        "title": "照会",
+        "filename": "照会.pdf",
+        "sha256": samples.hex_of(LETTER),
+    }
+    joined = {
+        "kind": "receipt_joined",
+        **{key: samples.FIELDS[1][key] for key in ("time", "name", "post_title", "unit")},
+        "remark": "",
+        "payload.receipts": [{"receipt": samples.OTHER_CASE, "number": "総行収第9号"}],
+        **{f"payload.received.{number}.{key}": value for key, value in said.items()},
+    }
+    return [samples.FIELDS[0], joined, samples.FIELDS[2]]
+
+
+def received(*withheld: str, letter: bytes | None = LETTER, name: str = "payload.received.1.pdf") -> bytes:
+    """With the file that was received, unless changed."""
+    fields = _received()
+    log = samples.log_of(fields)
+    first, joined, last = samples.acts_of(log, fields)
+    acts = [first, samples.without(joined, *(f"payload.received.1.{part}" for part in withheld)), last]
+    members = samples.members_of(lay_out(samples.parts(log, acts=acts, files=samples.contents())))
+    if letter is not None:
+        members[f"data/files/00002/{name}"] = letter
+    if not withheld and letter is not None:
+        members[BUNDLE] = canonical(json.loads(members[BUNDLE]) | {"kind": "full"})
+    return samples.resealed(members).to_bytes()
+
+
+def received_under_another_number() -> bytes:
+    """A number with a leading zero binds nothing: the file has no place, though its hash is there."""
+    fields = _received("01")
+    log = samples.log_of(fields)
+    members = samples.members_of(lay_out(samples.parts(log, acts=samples.acts_of(log, fields))))
+    members["data/files/00002/payload.received.01.pdf"] = LETTER
+    return samples.resealed(members).to_bytes()
+
+
 DESTROYED: list[dict[str, Any]] = [
     *samples.FIELDS[:2],
     {
@@ -183,6 +227,10 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "compromised-only-in-a-comment": lambda: _replaced(
         POLICY, b"\nquorum", b"\n# compromised 1\n#compromise 1\nquorum"
     )(),
+    "received": received,
+    "received-left-out": lambda: received(letter=None),
+    "received-without-its-name": lambda: received("filename", name="payload.received.1.bin"),
+    "received-withheld": lambda: received("title", "filename", "sha256", letter=None),
     "destroyed": destroyed,
 }
 
@@ -646,6 +694,9 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
         lambda members: members.update({ATTACHMENT.replace(".pdf", ".html"): members.pop(ATTACHMENT)})
     ),
     ("file", "digest-withheld"): _act(ACT_1, lambda act: act["fields"].pop("attachment.1.sha256")),
+    ("file", "received-changed"): lambda: received(letter=LETTER + b"\n"),
+    ("file", "received-digest-withheld"): lambda: received("sha256"),
+    ("file", "received-number-with-zero"): received_under_another_number,
     ("kind", "full-with-a-withheld-field"): _act(ACT_2, lambda act: act["fields"].pop("remark")),
     ("kind", "full-without-a-file"): _removed(ATTACHMENT),
     ("kind", "redacted-with-everything"): _claim(kind="redacted"),

@@ -220,7 +220,7 @@ def test_characters_that_cannot_be_seen_are_written_out() -> None:
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
-    for table in (words.TEXTS, words.FAILURES, words.ACTS, field_words.FIELDS, field_words.ATTACHMENT):
+    for table in (words.TEXTS, words.FAILURES, words.ACTS, field_words.FIELDS, *field_words.FILES.values()):
         for key, texts in table.items():
             assert all(texts), key
             assert len({frozenset(_places(text)) for text in texts}) == 1, key

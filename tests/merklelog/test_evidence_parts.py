@@ -103,6 +103,12 @@ def test_the_extension_is_that_of_the_recorded_name(filename: str | None, found:
         ),
         ({"attachment.2.sha256": HASH, "attachment.2.filename": 3}, ["data/files/00007/attachment.2.bin"]),
         ({"attachment.2.sha256": 1, "attachment.02.sha256": HASH}, []),
+        (
+            {"payload.received.2.sha256": HASH, "payload.received.2.filename": "a.pdf"},
+            ["data/files/00007/payload.received.2.pdf"],
+        ),
+        ({"payload.received.2.sha256": HASH}, ["data/files/00007/payload.received.2.bin"]),
+        ({"payload.received.02.sha256": HASH, "payload.receive.2.sha256": HASH}, []),
         ({"payload.original": HASH}, ["data/files/00007/payload.original.json"]),
         ({"payload.original": HASH.upper()}, []),
         ({"payload.sealed": {"sha256": HASH, "filename": "x.pdf"}}, ["data/files/00007/payload.sealed.pdf"]),

@@ -136,16 +136,25 @@ ATTACHMENT: dict[str, tuple[str, str]] = {
     "sha256": ("添付{n}の指紋", "digest of attachment {n}"),
 }
 
+RECEIVED: dict[str, tuple[str, str]] = {
+    "number": ("収受した文書{n}の収受番号", "receipt number of received document {n}"),
+    "title": ("収受した文書{n}の題", "title of received document {n}"),
+    "filename": ("収受した文書{n}のファイル名", "file name of received document {n}"),
+    "media_type": ("収受した文書{n}の形式", "type of received document {n}"),
+    "size": ("収受した文書{n}の大きさ", "size of received document {n}"),
+    "sha256": ("収受した文書{n}の指紋", "digest of received document {n}"),
+}
 
+FILES = {"attachment.": ATTACHMENT, "payload.received.": RECEIVED}
 VALUES = "content.values."
 
 
 def field_name(lang: str, name: str) -> str:
     """What a field is called."""
-    kind, _, rest = name.partition(".")
-    number, _, part = rest.partition(".")
-    if kind == "attachment" and part in ATTACHMENT:
-        return say(lang, part, ATTACHMENT, n=visible(number))
+    for beginning, table in FILES.items():
+        number, _, part = name.removeprefix(beginning).partition(".")
+        if name.startswith(beginning) and part in table:
+            return say(lang, part, table, n=visible(number))
     group, key = name[: len(VALUES)], name[len(VALUES) :]
     if group == VALUES and key:
         return f"{say(lang, 'content.values', FIELDS)} {visible(key)}"

@@ -13,7 +13,7 @@ from merklelog.canonical import Json
 
 ORIGINAL = "payload.original"
 
-_ATTACHMENT = re.compile(r"(attachment\.[1-9][0-9]*)\.sha256", re.ASCII)
+_NUMBERED = re.compile(r"((?:attachment|payload\.received)\.[1-9][0-9]*)\.sha256", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}", re.ASCII)
 _BINDING = re.compile(r"[a-z0-9_.]+", re.ASCII)
@@ -51,10 +51,10 @@ def bound_files(seq: int, fields: Mapping[str, Json]) -> list[Bound]:
 
 def _of_field(seq: int, name: str, fields: Mapping[str, Json]) -> Iterator[Bound]:
     value = fields[name]
-    attachment = _ATTACHMENT.fullmatch(name)
-    if attachment and isinstance(value, str):
-        filename = fields.get(f"{attachment[1]}.filename")
-        yield Bound(seq, attachment[1], value, filename if isinstance(filename, str) else None)
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered and isinstance(value, str):
+        filename = fields.get(f"{numbered[1]}.filename")
+        yield Bound(seq, numbered[1], value, filename if isinstance(filename, str) else None)
     elif name == ORIGINAL and isinstance(value, str):
         yield Bound(seq, name, value, "original.json")
     elif name.startswith("payload.") and isinstance(value, dict):

@@ -345,7 +345,8 @@ def join(
         rules.judge_joining(here.now, str(case_id))
         rules.judge_marking(here.now.particulars.needs, case.case.needs)
         said: dict[str, Any] = {"receipt": str(receipt_id), "number": here.receipt.number}
-        return here.post, None, {"receipts": [said], "title": here.now.particulars.title}
+        files = writes.arrived([(here.receipt.number, here.now.files)])
+        return here.post, None, {"receipts": [said], "title": here.now.particulars.title, **files}
 
     def then(case: Case, event: Event) -> None:
         here = _here(actor, tenant_id, receipt_id, at, remark)

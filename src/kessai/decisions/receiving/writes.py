@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -161,7 +161,16 @@ def bound(*, tenant_id: int, draft_id: UUID) -> dict[str, Json]:
     )
     rows = Receipt.objects.filter(tenant_id=tenant_id, id__in=list(links)).order_by("id")
     said: list[Json] = [{"receipt": str(row.id), "number": row.number} for row in rows]
-    return {"receipts": said} if said else {}
+    return {"receipts": said, **arrived((row.number, row.files) for row in rows)} if said else {}
+
+
+def arrived(receipts: Iterable[tuple[str, Iterable[Mapping[str, Json]]]]) -> dict[str, Json]:
+    """For the payload of a case: the files of receipts, each part of each apart, so that a redacted copy can show one
+    and withhold another. Each receipt by its number."""
+    files = [{"number": number, **file} for number, of in receipts for file in of]
+    return {
+        f"received.{n}.{key}": value for n, file in enumerate(files, start=1) for key, value in file.items()
+    }
 
 
 def answer(*, tenant_id: int, case_id: UUID, doing: Doing) -> None:

@@ -19,7 +19,7 @@ Labels = Mapping[str, Sequence[str]]
 """Of the ministry's own fields, by key: in Japanese and English."""
 
 TECHNICAL = re.compile(
-    r"act|person|post|round|position|revision|attachment\.\d+\.media_type|content\.(matter|labels)"
+    r"act|person|post|round|position|revision|(attachment|payload\.received)\.\d+\.media_type|content\.(matter|labels)"
     r"|payload\.(table|row|serial|symbol|fiscal_year|content_hash|original|document|method|kept|carried|merged|skipped|to"
     r"|order|basis|request|about|key|label_en|method_name_en|kind|draft_post|(for|asked|deputy|sender)_post|.*_id|.*_seq)"
 )
@@ -28,8 +28,8 @@ FIRST = (
     *("kind", "time", "unit", "post_title", "name", "capacity", "remark"),
     *(f"content.{part}" for part in ("title", "question", "text", "reason", "amount")),
 )
-OF_FILES = re.compile(r"(attachment)\.(\d+)\.(.*)")
-PARTS = ("title", "filename", "size", "sha256")
+OF_FILES = re.compile(r"(attachment|payload\.received)\.(\d+)\.(.*)")
+PARTS = ("number", "title", "filename", "size", "sha256")
 CAPACITIES = {
     "own": N_("本人"),
     "acting": N_("代決"),
