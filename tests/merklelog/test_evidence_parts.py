@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import evidence_samples as samples
 import pytest
 
+from merklelog import durable
 from merklelog.evidence import container
-from merklelog.evidence.container import ContainerInvalid, content, packed, unpacked
+from merklelog.evidence.container import ContainerInvalid, content, measured, packed, unpacked
 from merklelog.evidence.files import bound_files, extension
 from merklelog.evidence.making import lay_out, pem_of
 from merklelog.evidence.result import Code
@@ -130,3 +133,22 @@ def test_certificates_have_one_spelling_and_are_not_too_many() -> None:
     for pem in (b"# a\n" + pem_of([samples.CLOCK.der]), pem_of([samples.CLOCK.der] * 33), b""):
         with pytest.raises(TimestampInvalid):
             certificates_of(pem)
+
+
+def test_a_large_document_is_checked_piece_by_piece(tmp_path: Path) -> None:
+    block = bytes(range(256)) * 4096
+    large = measured(lambda: (block for _ in range(48)))
+    fields = [{**samples.FIELDS[0], "attachment.1.sha256": large.sha256}, *samples.FIELDS[1:]]
+    log = samples.log_of(fields)
+    files = samples.contents() | {large.sha256: large}
+    made = lay_out(samples.parts(log, acts=samples.acts_of(log, fields), files=files))
+    path = tmp_path / "large.zip"
+    tracemalloc.start()
+    try:
+        durable.create(path, made.chunks(), mode=0o600)
+        with path.open("rb") as file:
+            assert verify(file).holds
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > large.size > 10 * most
