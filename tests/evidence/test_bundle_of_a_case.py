@@ -143,11 +143,13 @@ def test_after_a_theft_the_bundle_says_it_and_rests_on_what_still_counts(stage: 
     stamping.stamp(tenant_id=stage.tenant_id, at=at, asked=clocks.clocks())
     keys.compromised(tenant_id=stage.tenant_id, key_id=stolen.verifier.key_id.hex(), since=at, at=at)
     assert judged(full(stage, case)).code == Code.COMPROMISED
+    assert offered(stage, case).state == queries.UNVOUCHED
     keys.rotate(tenant_id=stage.tenant_id, at=at)
     stage.decided()
     sequencer.step(at=at + timedelta(seconds=1))
     result = judged(full(stage, case))
     assert result.holds, result.findings
+    assert offered(stage, case).state == queries.READY
     assert [str(each) for each in result.signed_by] == [str(keys.verifier(stage.tenant_id))]
     assert result.keys is not None
     said = {each.verifier: each.compromised for each in result.keys.policy.logs}

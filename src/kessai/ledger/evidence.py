@@ -16,7 +16,7 @@ from kessai.ledger.stamping import Stamp
 from kessai.ledger.witnessing import policies, records
 from kessai.signing import clocks
 from merklelog.note import signed_text
-from merklelog.policy import PolicyInvalid
+from merklelog.policy import NONE, PolicyInvalid
 from merklelog.tiles import TileInvalid, TileMissing, TileReader
 from merklelog.timestamps import Timestamp, TimestampInvalid, open_timestamp
 from merklelog.tree import inclusion_path
@@ -40,7 +40,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``entries`` by seq; ``note``: the checkpoint with its cosignatures; ``witnessed``: they are a quorum.
+    """``entries`` by seq; ``note``: the checkpoint with its cosignatures; ``witnessed``: they are a quorum;
+    ``vouched``: somebody stands for it besides a thief of the log's key.
 
     ``tokens``: timestamps of the checkpoint; ``certificates``: those that signed them (DER).
     """
@@ -49,6 +50,7 @@ class Evidence:
     note: bytes
     policy: bytes
     witnessed: bool
+    vouched: bool
     tokens: Sequence[bytes]
     certificates: Sequence[bytes]
 
@@ -91,6 +93,8 @@ def _at(tenant_id: int, placed: Sequence[tuple[int, bytes, int]], size: int) -> 
         note=note.encode(),
         policy=policies.published(tenant_id),
         witnessed=records.quorum_is_met(tenant_id=tenant_id, size=size),
+        vouched=policies.usable(tenant_id).quorum != NONE
+        or stolen.counts(tenant_id, size, keys.known(tenant_id)),
         tokens=[token for token, _ in held],
         certificates=list(dict.fromkeys(said.certificate for _, said in held)),
     )

@@ -28,7 +28,7 @@ from merklelog.evidence.acts import Act, Disclosed, differing, parse_leaf
 from merklelog.evidence.files import ORIGINAL
 from merklelog.evidence.making import Bundle, Parts, lay_out
 
-PENDING, UNWITNESSED, READY = "pending", "unwitnessed", "ready"
+PENDING, UNWITNESSED, UNVOUCHED, READY = "pending", "unwitnessed", "unvouched", "ready"
 Field = tuple[int, str]
 """Seq of an act, and the name of one of its fields."""
 
@@ -64,7 +64,8 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a bundle of the case would hold. ``state``: pending (not in a signed log yet), unwitnessed, ready."""
+    """What a bundle of the case would hold. ``state``: pending (not in a signed log yet), unwitnessed, unvouched
+    (only a stolen key signed), ready."""
 
     state: str
     number: str
@@ -89,12 +90,20 @@ def _offered(tenant_id: int, case_id: UUID) -> Offered:
     case = stored.case
     assert case is not None
     return Offered(
-        state=PENDING if found is None else READY if found.witnessed else UNWITNESSED,
+        state=_state(found),
         number=case.number,
         title=case.title,
         acts=tuple(_act_view(event, fields[event.seq], disclosure) for event in stored.events),
         files=tuple(_file_views(tenant_id, fields, disclosure)),
     )
+
+
+def _state(found: Evidence | None) -> str:
+    if found is None:
+        return PENDING
+    if not found.witnessed:
+        return UNWITNESSED
+    return READY if found.vouched else UNVOUCHED
 
 
 def full(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Bundle:
