@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from merklelog.evidence.page import inline, page
+from merklelog.evidence.words import ACTS
 
 MOST_LINES = 300
 
@@ -26,3 +27,10 @@ def test_every_word_is_there_in_both_languages() -> None:
     words = re.findall(r'"?([\w-]+)"?: \[\s*"[^"]+",\s*"[^"]+"\s*\]', report)
     assert len(said) > 30
     assert said <= set(words)
+
+
+def test_acts_are_called_what_the_other_verifier_calls_them() -> None:
+    _, report = inline("script")
+    kinds = report.partition("const KINDS = {")[2].partition("};")[0]
+    found = {key: (ja, en) for key, ja, en in re.findall(r'(\w+): \["([^"]+)", "([^"]+)"\]', kinds)}
+    assert found == ACTS
