@@ -25,7 +25,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "content.amount": ("金額（円）", "amount (yen)"),
     "content.deadline": ("期限", "deadline"),
     "content.urgent_reason": ("急ぐ理由", "reason for urgency"),
-    "content.matter": ("事案の種類", "matter"),
+    "content.matter": ("事案の種類の符号", "code of the matter"),
     "content.flags": ("指定", "flags"),
     "content.values": ("様式の項目", "fields of the form"),
     "content.labels": ("様式の項目の名", "names of the form's fields"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ SHOWN_AT_MOST = 240
 """Characters of a value where it is chosen. The copy is looked at with every one."""
 PREVIEW, SAVE = "preview", "save"
 LABELS = "content.labels"
+JAPANESE = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class FieldLine:
     shown: bool
     name: str
     raw: str | None
+
+    @property
+    def lang(self) -> str:
+        """Of what is said: that of the record where a word of it is Japanese, else that of the page."""
+        return "ja" if JAPANESE.search(self.value) else get_language() or "ja"
 
     @property
     def aside(self) -> bool:
