@@ -38,7 +38,7 @@ KINDS: dict[str, tuple[type[models.Model], str, str]] = {
     "timestamp": (
         Timestamp,
         "size",
-        N_("%(n)s件の署名の時刻印が、受け取った後に消されたか、変えられています。"),
+        N_("%(n)s件の署名のタイムスタンプが、受け取った後に消されたか、変えられています。"),
     ),
     "alarm": (Alarm, "id", N_("立会人の警告 %(n)s が、受け取った後に消されたか、変えられています。")),
     "alarm_end": (

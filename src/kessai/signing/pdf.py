@@ -116,7 +116,7 @@ def _stamped(make: Callable[[TimeStamper], bytes]) -> bytes:
     why = "; ".join(f"{name}: {error}" for name, error in failed.items())
     if all(isinstance(error, (TimestampRequestError, OSError)) for error in failed.values()):
         raise CannotGetStamp(
-            N_("どの時刻認証局からも時刻印を受けられず、電子署名を付けられませんでした（%(why)s）。"),
+            N_("どの時刻認証局からもタイムスタンプを受けられず、電子署名を付けられませんでした（%(why)s）。"),
             N_(
                 "決裁と施行の記録は失われていません。決裁文書の署名は自動でやり直されます。公印は、しばらくしてから"
                 "もう一度押してください。"
