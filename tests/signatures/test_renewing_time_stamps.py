@@ -128,7 +128,7 @@ def test_the_public_page_knows_the_letter_as_it_was_issued_and_as_it_was_renewed
     (renewal,) = letter.renewals
     assert "1バイトも違いません" in post(code, issued)
     said = post(code, bytes_of(stage, renewal))
-    assert "時刻印が足されただけ" in said and "有効です" in said and "note note-ok" in said
+    assert "タイムスタンプが足されただけ" in said and "有効です" in said and "note note-ok" in said
     assert f'data-renewals="{renewal}"' in said
 
 

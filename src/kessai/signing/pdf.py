@@ -76,7 +76,7 @@ def renew(pdf: bytes, *, trust: Trust) -> bytes:
         raise _cannot("; ".join(each.fault for each in found) or "not signed")
     if stamped_until(made) <= stamped_until(pdf):
         raise CannotOutlast(
-            N_("時刻認証局の証明書が、いまの時刻印のもの（%(until)sまで）より先まで続きません。"),
+            N_("時刻認証局の証明書が、いまのタイムスタンプのもの（%(until)sまで）より先まで続きません。"),
             N_("時刻認証局の新しい証明書を待つか、KESSAI_TSA_URL に別の認証局を足してください。"),
             until=f"{stamped_until(pdf):%Y-%m-%d}",
         )

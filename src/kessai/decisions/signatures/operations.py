@@ -19,8 +19,8 @@ from kessai.signing.pdf import CannotGetStamp, CannotSign
 
 SAID = {
     KEY: N_("府省%(tenant)sの「%(use)s」の鍵で署名できません（%(since)sから）。"),
-    RENEWAL: N_("府省%(tenant)sの署名した文書の時刻印を更新できません（%(since)sから）。"),
-    STAMP: N_("時刻認証局から時刻印を受けられず、文書に署名できません（%(since)sから）。"),
+    RENEWAL: N_("府省%(tenant)sの署名した文書のタイムスタンプを更新できません（%(since)sから）。"),
+    STAMP: N_("時刻認証局からタイムスタンプを受けられず、文書に署名できません（%(since)sから）。"),
 }
 REMEDY = N_(
     "決裁と施行は続けられ、失われるものはありません。決裁文書の署名は自動でやり直されます。公印は、直った後に管守者が"

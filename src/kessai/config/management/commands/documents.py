@@ -60,7 +60,9 @@ class Command(Words):
         if not faults:
             self.stdout.write(_("署名できない鍵はありません。"))
         for one in stamps:
-            said = _("府省%(tenant)sの署名した文書の時刻印は、早いもので %(until)s まで検証できます。")
+            said = _(
+                "府省%(tenant)sの署名した文書のタイムスタンプは、早いもので %(until)s まで検証できます。"
+            )
             self.stdout.write(said % {"tenant": one["tenant"], "until": one["until"][:10]})
         return SOME_FAIL if faults else ALL_SIGN
 
@@ -88,7 +90,9 @@ class Command(Words):
                 }
             )
         else:
-            said = ngettext("時刻印を更新した文書：%(n)s件", "時刻印を更新した文書：%(n)s件", len(done))
+            said = ngettext(
+                "タイムスタンプを更新した文書：%(n)s件", "タイムスタンプを更新した文書：%(n)s件", len(done)
+            )
             self.stdout.write(said % {"n": len(done)})
             for tenant_id, each in failed:
                 sys.stderr.write(f"{tenant_id}  {each.version.sha256}  {cli.in_words(each.why)}\n")
