@@ -180,6 +180,7 @@ def test_a_ministry_whose_rows_are_all_gone_is_known_from_its_files(sealed: Reco
     for table in (
         "decisions_step",
         "decisions_request",
+        "decisions_stampedfile",
         "decisions_signedsheet",
         "decisions_coversheet",
         "decisions_issuing",
