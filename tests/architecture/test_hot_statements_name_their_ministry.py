@@ -143,9 +143,9 @@ def _destroy(stage: Stage) -> None:
     destroying.extend(**where, file_id=file, ground="audit", note="")
     (view,) = archives.files(actor=stage.actor("director"), at=stage.now)
     hold = archives.file_page(**where, file_id=view.line.id).holds[0]
-    destroying.settle(**where, file_id=file, hold_id=hold.id, ended_on="2026-10-01")
+    destroying.settle(**where, file_id=file, hold_id=hold.id, ended_on="2026-10-06")
     archives.destroyed(**where, case_id=gone)
-    removing.remove(tenant_id=stage.tenant_id, files=["0" * 64], at=stage.now)
+    removing.remove_released(tenant_id=stage.tenant_id, at=stage.now)
 
 
 def act(stage: Stage) -> None:

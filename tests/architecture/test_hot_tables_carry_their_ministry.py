@@ -51,6 +51,8 @@ def test_the_ministry_is_part_of_every_primary_key_unique_index_and_exclusion() 
 
 INVERTED = [
     "decisions_event_letters",
+    "decisions_event_sealed",
+    "decisions_event_seals",
     "decisions_receiptevent_files",
     "drafting_findable_pairs",
     "drafting_revision_files",

@@ -10,9 +10,10 @@ from kessai.decisions.destroying.operations import Ordered
 from kessai.records.models import Record
 from stage import Stage
 
-LAST_DAY = datetime(2032, 3, 31, 14, 59, tzinfo=UTC)
-"""Just before midnight in Japan, on the last of the five years from 1 April 2027."""
-OVER = datetime(2032, 3, 31, 15, 0, tzinfo=UTC)
+THEN = datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+LAST_DAY = datetime(2026, 3, 31, 14, 59, tzinfo=UTC)
+"""Just before midnight in Japan, on the last of the five years from 1 April 2021."""
+OVER = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)
 PHRASE = "砂丘の風紋"
 """In title and text of the case: what is looked for after its destruction."""
 
@@ -30,7 +31,7 @@ def consented(stage: Stage, file: UUID, by: str = "director", **said: str) -> No
         tenant_id=stage.tenant_id,
         file_id=file,
         at=stage.now,
-        **{"given_by": "内閣総理大臣", "reference": "府公第45号", "given_on": "令和14年3月20日", **said},
+        **{"given_by": "内閣総理大臣", "reference": "府公第45号", "given_on": "令和8年3月20日", **said},
     )
 
 
@@ -42,7 +43,7 @@ def destroyed(stage: Stage, file: UUID, by: str = "director", act: UUID | None =
 
 def destroyed_long_ago(stage: Stage) -> tuple[UUID, UUID]:
     """A case decided so long ago that it could be destroyed today, and was; and its file, in which another is left."""
-    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+    now, stage.now = stage.now, THEN
     gone, _ = stage.decided(), stage.decided()
     stage.now = now
     file = file_of(stage, gone)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from archive import THEN
 
 from stage import ROWS, Stage, build
 
 
 @pytest.fixture
 def stage(db: None) -> Stage:
-    """Its cases are partly open: their titles are not told once they are destroyed."""
-    return build(rows=[{**row, "disclosure": "partly"} for row in ROWS])
+    """Long ago. Its cases are partly open: their titles are not told once they are destroyed."""
+    made = build(rows=[{**row, "disclosure": "partly"} for row in ROWS])
+    made.now = THEN
+    return made

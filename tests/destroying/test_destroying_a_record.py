@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from archive import LAST_DAY, OVER, PHRASE, consented, destroyed, file_of
+from archive import LAST_DAY, OVER, PHRASE, THEN, consented, destroyed, file_of
 from django.conf import settings as conf
 from django.db import Error, connection, transaction
 
 from clearances import MARKED, clear
-from kessai.decisions import access, coversheet, machine, queries, verification
+from kessai.decisions import access, coversheet, machine, queries, tasks, verification
+from kessai.decisions.afterwards import operations as afterwards
 from kessai.decisions.destroying import operations, removing
 from kessai.decisions.destroying import queries as gone
 from kessai.decisions.destroying.rules import act_of
 from kessai.decisions.evidence import queries as evidence
-from kessai.decisions.models import Case, Event
+from kessai.decisions.models import Case, DecidedOriginal, Event
 from kessai.decisions.talking import operations as talking
+from kessai.decisions.wholefile import operations as wholefile
+from kessai.drafting import blobs
 from kessai.drafting import operations as drafting
+from kessai.drafting import queries as drafts
 from kessai.kernel.errors import NotFound
 from kessai.ledger import sequencer
 from kessai.ledger.models import Entry
@@ -40,7 +44,7 @@ FILE = f"{PHRASE}の見積書".encode()
 
 @pytest.fixture
 def case(stage: Stage) -> UUID:
-    """Decided in 2026 with a file, a question and opinions; its time has just ended."""
+    """Decided in 2020 with a file, a question and opinions; its time has just ended."""
     ref = stage.draft(title=f"{PHRASE}について", files=[(f"{PHRASE}.txt", FILE)])
     case = stage.submit(ref).case_id
     stage.approve(case, "deputy_director", opinion=f"{PHRASE}はよい")
@@ -93,12 +97,9 @@ def findings(stage: Stage) -> list[str]:
     return [f"{each.what} {each.field}" for each in found]
 
 
-def files_removed(stage: Stage) -> list[str]:
-    """Do what the queue was told to."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'decisions.remove_files'")
-        args = json.loads(cursor.fetchone()[0])
-    return removing.remove(tenant_id=args["tenant_id"], files=args["files"], at=stage.now)
+def files_removed(stage: Stage) -> int:
+    """Do what the queue was told to, once the bytes have settled; how many wait yet."""
+    return removing.remove_released(tenant_id=stage.tenant_id, at=datetime.now(UTC) + timedelta(hours=2))
 
 
 def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage, with_sheet: UUID) -> None:
@@ -109,7 +110,7 @@ def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage
     salts = [bytes(e.salt).hex() for e in Event.objects.filter(case_id=case)]
     ordered = destroyed(stage, file)
     assert (ordered.destroyed, ordered.left, ordered.refused) == (1, 0, ())
-    assert files_removed(stage) == []
+    assert files_removed(stage) == 0
     assert list(everywhere(PHRASE)) == []
     assert [salt for salt in salts if list(everywhere(salt))] == [], "without salts the digests say nothing"
     assert findings(stage) == []
@@ -136,6 +137,7 @@ def test_what_stays_is_that_it_was_decided_and_by_which_consent_it_went(stage: S
 
 def test_the_title_of_what_is_open_as_a_whole_goes_on_being_told(db: None) -> None:
     stage = build()
+    stage.now = THEN
     case = stage.decided(title=PHRASE)
     sequencer.step(at=stage.later())
     stage.now = OVER
@@ -223,25 +225,96 @@ def test_a_file_that_another_case_names_stays(stage: Stage, case: UUID) -> None:
     file = file_of(stage, case)
     consented(stage, file)
     destroyed(stage, file)
-    assert files_removed(stage) == []
+    assert files_removed(stage) == 0
     (kept,) = [p for p in Path(conf.KESSAI_BLOBS).rglob("*") if p.is_file() and p.read_bytes() == FILE]
     drafting.discard(
         actor=stage.actor("chief"), tenant_id=other.tenant_id, draft_id=other.draft_id, at=stage.later()
     )
-    assert files_removed(stage) == []
+    assert files_removed(stage) == 0
     assert not kept.exists()
+
+
+def test_a_letter_that_another_case_sealed_stays(stage: Stage, case: UUID) -> None:
+    """Whoever attached it had downloaded it: the same bytes, stored once."""
+    other, sha256 = stage.submitted(), hashlib.sha256(FILE).hexdigest()
+    Event.objects.bulk_create(
+        [
+            Event(
+                tenant_id=stage.tenant_id,
+                case_id=other,
+                seq=2,
+                kind="sealed",
+                act_id=uuid4(),
+                at=stage.now,
+                person_id=1,
+                post_id=1,
+                round=1,
+                revision=1,
+                payload={"sealed": [{"sha256": sha256, "code": "1-a"}]},
+                salt=b"",
+            )
+        ]
+    )
+    file = file_of(stage, case)
+    consented(stage, file)
+    destroyed(stage, file)
+    assert files_removed(stage) == 0
+    assert blobs.size_stored(tenant_id=stage.tenant_id, sha256=sha256) is not None
+
+
+def test_a_correction_of_a_destroyed_case_goes_on(stage: Stage, case: UUID) -> None:
+    original = gone_original(case)
+    ref = afterwards.correct(
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case, at=stage.later()
+    )
+    file = file_of(stage, case)
+    consented(stage, file)
+    destroyed(stage, file)
+    outcome = stage.submit(ref)
+    said = Event.objects.get(case_id=outcome.case_id, seq=1).payload["corrects"]
+    assert (said["number"], said["original"]) == ("政振第1号", original)
+    assert findings(stage) == []
+
+
+def gone_original(case: UUID) -> str:
+    return bytes(DecidedOriginal.objects.get(case_id=case).sha256).hex()
 
 
 def test_bytes_that_came_just_now_wait_for_a_row_to_name_them(stage: Stage, with_sheet: UUID) -> None:
     file = file_of(stage, with_sheet)
     consented(stage, file)
     destroyed(stage, file)
-    stage.now = datetime.now(tz=stage.now.tzinfo)
-    assert len(files_removed(stage)) == 3, (
-        "an attachment and two sheets, for they were stored within the hour"
+    waiting = removing.remove_released(tenant_id=stage.tenant_id, at=datetime.now(UTC))
+    assert waiting == 3, "an attachment and two sheets, for they were stored within the hour"
+    assert files_removed(stage) == 0
+
+
+def test_what_was_detached_or_thrown_away_before_goes_by_night(stage: Stage) -> None:
+    ref = stage.draft(files=[("a.txt", b"detached"), ("b.txt", b"sent")])
+    actor, here = stage.actor("chief"), {"tenant_id": ref.tenant_id, "draft_id": ref.draft_id}
+    first, _ = drafts.attachments(**here)
+    drafting.detach(actor=actor, **here, attachment_id=first.id, at=stage.later())
+    other = stage.draft(files=[("c.txt", b"thrown away"), ("d.txt", b"sent")])
+    drafting.discard(actor=actor, tenant_id=other.tenant_id, draft_id=other.draft_id, at=stage.later())
+    case = stage.submit(ref).case_id
+    stage.approve(case, "deputy_director", "director")
+    stage.decide(case)
+    assert files_removed(stage) == 0
+    kept = [p.read_bytes() for p in Path(conf.KESSAI_BLOBS).rglob("*") if p.is_file()]
+    assert kept == [b"sent"]
+    assert findings(stage) == []
+
+
+def test_a_copy_of_the_whole_case_as_one_pdf_goes_too(stage: Stage, case: UUID) -> None:
+    whole, copy = wholefile.obtain(
+        actor=stage.actor("chief"), tenant_id=stage.tenant_id, case_id=case, at=stage.now
     )
-    stage.later(hours=2)
-    assert files_removed(stage) == []
+    assert copy is not None and copy.path.exists() and whole.folder.exists()
+    file = file_of(stage, case)
+    consented(stage, file)
+    destroyed(stage, file)
+    tasks.remove_files(stage.tenant_id, str(case))
+    assert not list(Path(conf.KESSAI_PREVIEWS).rglob("*.pdf"))
 
 
 # ── who may, and when ──
@@ -287,7 +360,7 @@ def test_nothing_is_destroyed_without_consent(stage: Stage, case: UUID) -> None:
         ({"reference": "府" * 201}, "reference"),
         ({"given_on": ""}, "given_on"),
         ({"given_on": "きのう"}, "given_on"),
-        ({"given_on": "令和14年4月2日"}, "given_on"),
+        ({"given_on": "令和8年4月2日"}, "given_on"),
     ],
 )
 def test_a_consent_that_says_too_little_is_refused_at_its_field(
@@ -301,18 +374,20 @@ def test_a_consent_that_says_too_little_is_refused_at_its_field(
 def test_what_is_held_stays_until_the_hold_is_over(stage: Stage, case: UUID) -> None:
     file, where = file_of(stage, case), {"actor": stage.actor("director"), "tenant_id": stage.tenant_id}
     consented(stage, file)
-    operations.extend(**where, file_id=file, ground="disclosure", note="", at=stage.now)
-    operations.extend(**where, file_id=file, ground="disclosure", note="", at=stage.now)
+    operations.extend(**where, file_id=file, ground="audit", note="", at=stage.now)
+    operations.extend(**where, file_id=file, ground="audit", note="", at=stage.now)
     with pytest.raises(CannotDestroy, match="延長されている"):
         destroyed(stage, file)
     (hold,) = gone.file_page(**where, file_id=file, at=stage.now).holds
     until = operations.settle(
-        **where, file_id=file, hold_id=hold.id, ended_on="2032-04-01", at=stage.later(days=1)
+        **where, file_id=file, hold_id=hold.id, ended_on="2026-04-02", at=stage.later(days=1)
     )
-    assert until.isoformat() == "2033-04-01", "a year from the day after the decision"
+    assert until.isoformat() == "2026-04-02"
+    with pytest.raises(CannotDestroy, match="もう記録されています"):
+        operations.settle(**where, file_id=file, hold_id=hold.id, ended_on="2026-04-01", at=stage.now)
     with pytest.raises(CannotDestroy, match="延長されている"):
         destroyed(stage, file)
-    stage.later(days=366)
+    stage.later(days=1)
     assert destroyed(stage, file).destroyed == 1
 
 
@@ -364,6 +439,46 @@ def test_the_database_refuses_an_act_of_destruction_that_is_not_lawful(stage: St
     refused(again, case=case, at=stage.now)
 
 
+def test_the_database_refuses_to_destroy_what_is_over_only_by_then(stage: Stage) -> None:
+    """Whatever time an act claims: it is over today, or it is not."""
+    stage.now = datetime.now(UTC)
+    case = stage.decided()
+    stage.now += timedelta(days=12 * 366)
+    file = file_of(stage, case)
+    consented(stage, file)
+    ordered = destroyed(stage, file)
+    assert (ordered.destroyed, ordered.left) == (0, 1)
+    assert "いまはそろっていません" in str(ordered.refused[0][1])
+
+
+def test_the_database_refuses_to_end_a_hold_twice_or_before_it_began(stage: Stage, case: UUID) -> None:
+    file, actor = file_of(stage, case), stage.actor("director")
+    operations.extend(
+        actor=actor, tenant_id=stage.tenant_id, file_id=file, ground="audit", note="", at=stage.now
+    )
+    refused("UPDATE records_retentionhold SET until = '2001-01-01'")
+    (hold,) = gone.file_page(actor=actor, tenant_id=stage.tenant_id, file_id=file, at=stage.now).holds
+    operations.settle(
+        actor=actor,
+        tenant_id=stage.tenant_id,
+        file_id=file,
+        hold_id=hold.id,
+        ended_on="2026-04-01",
+        at=stage.now,
+    )
+    refused("UPDATE records_retentionhold SET until = until + 1")
+
+
+def test_the_register_of_what_was_destroyed_is_written_by_the_destruction_alone(
+    stage: Stage, case: UUID
+) -> None:
+    refused(
+        "INSERT INTO records_disposedrecord SELECT tenant_id, case_id, file_id, title, made_on, retention_code,"
+        " starts_on, expires_on, marking, disclosure, now() FROM records_record WHERE case_id = %(case)s",
+        case=case,
+    )
+
+
 def test_what_says_that_it_was_destroyed_neither_goes_nor_changes(stage: Stage, case: UUID) -> None:
     file = file_of(stage, case)
     consented(stage, file)
@@ -392,7 +507,8 @@ def test_who_acted_sees_neither_the_case_nor_its_number_in_what_they_sent(stage:
 def test_a_circulation_that_never_got_a_number_is_destroyed_too(db: None) -> None:
     scenario = Scenario(build(rows=CIRCULATIONS, matters=("report", "news")))
     stage = scenario.stage
-    case = circulated(scenario)
+    stage.now = THEN
+    case = circulated(scenario, deadline="2020-10-20")
     read(scenario, case, "general_affairs", "budget", "document")
     sequencer.step(at=stage.later())
     assert Case.objects.get(id=case).state == "circulated"
@@ -407,6 +523,7 @@ def test_a_circulation_that_never_got_a_number_is_destroyed_too(db: None) -> Non
 
 def test_a_manager_who_may_not_see_a_marked_case_neither_reads_its_title_nor_destroys_it(db: None) -> None:
     stage = build()
+    stage.now = THEN
     clear(stage, "chief", "deputy_director", "director", "director_general", covers=(MARKED,))
     case = stage.decided(marking=MARKED, title=PHRASE)
     sequencer.step(at=stage.later())

@@ -56,9 +56,10 @@ def _pages(stage: Stage, as_: SignIn) -> dict[str, bytes]:  # noqa: F811
         tenant_id=stage.tenant_id,
         file_id=file,
         hold_id=hold.id,
-        ended_on="2032-03-31",
+        ended_on="2026-04-01",
         at=stage.now,
     )
+    stage.later(days=1)
     consented(stage, file)
     keep("ready", where)
     operations.destroy(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from archive import OVER, consented, destroyed, file_of
+from archive import OVER, THEN, consented, destroyed, file_of
 from django.db import Error, connection, transaction
 
 import receiving.mail_room as mail_room
@@ -35,7 +36,9 @@ def stage(db: None) -> Stage:
 
 def answered(stage: Stage) -> tuple[UUID, UUID]:
     """A receipt, and the decided case that answers it."""
-    receipt = mail_room.receive(stage, files=(("照会.pdf", LETTER),)).receipt_id
+    stage.now = THEN
+    days = {"sent_on": "令和2年10月1日", "arrived_on": "2020-10-05"}
+    receipt = mail_room.receive(stage, files=(("照会.pdf", LETTER),), **days).receipt_id
     ref = operations.begin(
         actor=stage.actor("chief"),
         tenant_id=stage.tenant_id,
@@ -77,7 +80,7 @@ def test_what_a_case_answered_is_destroyed_with_it_and_its_number_stays(stage: S
     row = Receipt.objects.get(id=receipt)
     assert (row.state, row.number, row.title, row.sender, row.files) == ("destroyed", number, "", "", [])
     assert [event.kind for event in ReceiptEvent.objects.filter(receipt_id=receipt)] == ["destroyed"]
-    assert removing.remove(tenant_id=stage.tenant_id, files=[file["sha256"]], at=stage.now) == []
+    removing.remove_released(tenant_id=stage.tenant_id, at=datetime.now(UTC) + timedelta(hours=2))
     assert blobs.size_stored(tenant_id=stage.tenant_id, sha256=file["sha256"]) is None
     assert findings(stage) == []
     page = mail_room.page(stage, receipt)
@@ -94,7 +97,7 @@ def test_what_a_case_answered_is_destroyed_with_it_and_its_number_stays(stage: S
 
 def _register(stage: Stage) -> tuple[queries.Line, ...]:
     unit = mail_room.unit(stage, "pp")
-    where = {"tenant_id": stage.tenant_id, "unit_id": unit, "year": 2026}
+    where = {"tenant_id": stage.tenant_id, "unit_id": unit, "year": 2020}
     return queries.register(actor=stage.actor("chief"), **where, at=stage.now).lines
 
 
@@ -120,6 +123,30 @@ def test_what_somebody_still_has_to_handle_stays(stage: Stage) -> None:
     gone(stage, case)
     assert Receipt.objects.get(id=receipt).state == "assigned"
     assert findings(stage) == []
+
+
+def test_an_altered_receipt_keeps_its_case_from_being_destroyed(stage: Stage) -> None:
+    receipt, case = answered(stage)
+    Receipt.objects.filter(id=receipt).update(sender="別の県知事")
+    stage.now = OVER
+    file = file_of(stage, case)
+    consented(stage, file)
+    ordered = destroyed(stage, file)
+    assert (ordered.destroyed, ordered.left) == (0, 1)
+    assert "台帳と合わない" in str(ordered.refused[0][1])
+
+
+def test_a_receipt_that_no_act_names_is_not_destroyed_by_the_way_of_a_destroyed_case(stage: Stage) -> None:
+    _, case = answered(stage)
+    other = mail_room.receive(stage, sent_on="令和2年10月1日", arrived_on="2020-10-05").receipt_id
+    stage.now = OVER
+    gone(stage, case)
+    joined = UNLAWFUL.replace("'destroyed'", "'joined'").replace("99", "98")
+    params = {"receipt": other, "case": str(case)}
+    with connection.cursor() as cursor:
+        cursor.execute(joined, params)
+    with pytest.raises(Error, match="kessai"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(UNLAWFUL, params)
 
 
 def test_the_database_refuses_to_destroy_a_receipt_whose_case_is_there(stage: Stage) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,9 +85,16 @@ def test_a_named_ground_needs_no_words() -> None:
 @pytest.mark.parametrize("ended", [None, DAY + timedelta(days=1)])
 def test_an_extension_ends_on_a_day_that_has_come(ended: date | None) -> None:
     with pytest.raises(CannotDestroy) as refusal:
-        rules.judge_settled(ground="audit", ended_on=ended, on=DAY)
+        rules.judge_settled(ground="audit", begun_on=END, until=None, ended_on=ended, on=DAY)
     assert refusal.value.field == "ended_on"
-    assert rules.judge_settled(ground="audit", ended_on=END, on=DAY) == END
+    assert rules.judge_settled(ground="audit", begun_on=END, until=None, ended_on=END, on=DAY) == END
+
+
+def test_an_extension_ends_once_and_not_before_it_began() -> None:
+    with pytest.raises(CannotDestroy, match="もう記録されています"):
+        rules.judge_settled(ground="audit", begun_on=END, until=END, ended_on=END, on=DAY)
+    with pytest.raises(CannotDestroy, match="より前です"):
+        rules.judge_settled(ground="audit", begun_on=DAY, until=None, ended_on=END, on=DAY)
 
 
 def test_the_title_is_told_only_of_what_is_open_and_unmarked() -> None:
@@ -125,3 +134,49 @@ def test_what_arrived_goes_with_the_last_case_that_has_it(
 ) -> None:
     found = receiving.Standing(state, TOLD, (), cases=cases)
     assert receiving.goes_with(found, "a", kept=kept) is goes
+
+
+SAID: dict[str, Any] = {
+    "destroyed": {"number": "政振第1号", "decided_at": "t", "original": "o"},
+    "record": {"made_on": "1", "retention_code": "5y", "starts_on": "2", "expires_on": "3"},
+    "decision": {
+        "seq": 4,
+        "fields": {
+            name: {"salt": "", "value": value}
+            for name, value in {
+                "kind": "decided",
+                "time": "t",
+                "payload.number": "政振第1号",
+                "payload.original": "o",
+                "payload.retention_code": "5y",
+                "payload.starts_on": "2",
+                "payload.expires_on": "3",
+            }.items()
+        },
+    },
+}
+NAMES = sorted(SAID["decision"]["fields"])
+
+
+def test_an_act_says_what_the_deciding_act_says() -> None:
+    assert destroying.untrue(SAID, NAMES) == []
+    without = copy.deepcopy(SAID)
+    del without["decision"]["fields"]["payload.number"]
+    assert destroying.untrue(without, set(NAMES) - {"payload.number"}) == [], "a circulation has none"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_deciding_act_does_not_say_is_named(name: str) -> None:
+    missing = copy.deepcopy(SAID)
+    del missing["decision"]["fields"][name]
+    assert destroying.untrue(missing, NAMES) == [name]
+    if name != "kind":
+        other = copy.deepcopy(SAID)
+        other["decision"]["fields"][name]["value"] = "0"
+        assert destroying.untrue(other, NAMES) == [name]
+
+
+def test_a_period_in_no_order_is_named() -> None:
+    early = copy.deepcopy(SAID)
+    early["record"]["made_on"] = "9"
+    assert destroying.untrue(early, NAMES) == ["record"]

@@ -17,6 +17,7 @@ from django.test import Client
 from office import act, asked_seal, issue
 from paper import decided, lay_out
 
+import destroying.archive as archive
 from kessai.decisions import verification
 from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.issuing import operations, public
@@ -298,3 +299,20 @@ def test_a_code_that_is_not_there_is_answered_like_one_that_never_was(stage: Sta
 )
 def test_the_name_of_a_seal_is_read_in_columns_from_the_right(name: str, columns: list[str]) -> None:
     assert list(rules.carved(name)) == columns
+
+
+def test_whoever_has_a_letter_whose_case_was_destroyed_still_learns_that_it_was_sealed(stage: Stage) -> None:
+    stage.now = archive.THEN
+    case_id = decided(stage, **{"letter-1-layout": "sealed"})
+    seq = issue(stage, case_id, "甲県知事", seal="director", files=(1,), issued_on=archive.THEN.date()).seq
+    act(stage, "put_seal", case_id, by=KEEPER, **asked_seal(stage, case_id))
+    found, file = letter(stage, case_id, seq)
+    stage.now = archive.OVER
+    kept = archive.file_of(stage, case_id)
+    archive.consented(stage, kept)
+    assert archive.destroyed(stage, kept).destroyed == 1
+    page = Client().get(f"/seal/{found.code}/").content.decode()
+    assert "法に従って廃棄されています" in page and "政振第1号" in page
+    assert "1バイトも違いません" in post(found.code, file).content.decode()
+    assert "公印を押した文書ではありません" in post(found.code, file + b"x").content.decode()
+    assert Client().get(f"/seal/{stage.tenant_id}-{'a' * 26}/").status_code == 404

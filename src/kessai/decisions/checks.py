@@ -104,6 +104,7 @@ def check_case(stored: Stored) -> list[Finding]:
     if gone:
         check.guarded("destroyed", lambda: check_destroyed(check))
         return check.found
+    check.same("disposal", "existence", stored.disposal is not None, False)
     _check_revisions(check)
     case = stored.case
     if case is not None and check.submitted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -32,7 +31,10 @@ def make_cover_sheet(tenant_id: int, case_id: str) -> None:
     """Make the cover sheet of a decided case, once."""
     # Imported when it runs: the acts that put the job there need nothing of how a sheet is made.
     from kessai.decisions import coversheet
+    from kessai.decisions.destroying import queries
 
+    if queries.is_destroyed(tenant_id=tenant_id, case_id=UUID(case_id)):
+        return
     coversheet.make(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
     sign_cover_sheet.defer(tenant_id=tenant_id, case_id=case_id)
     ledger.stamp_soon(tenant_id)
@@ -134,16 +136,26 @@ def end_circulation(tenant_id: int, case_id: str) -> None:
     operations.end_on_its_date(tenant_id=tenant_id, case_id=UUID(case_id), at=timezone.now())
 
 
+@app.periodic(cron="10 18 * * *")
+@app.task(queue="files", name="decisions.remove_released_files")
+def remove_released_files(timestamp: int) -> None:
+    """Each night in Japan: what was thrown away, detached or destroyed, and what had to wait then."""
+    for tenant in organisation.tenants():
+        remove_files.defer(tenant_id=tenant.id)
+
+
 @app.task(
     queue="files",
     name="decisions.remove_files",
-    retry=RetryStrategy(max_attempts=16, exponential_wait=2),
+    retry=RetryStrategy(max_attempts=5, exponential_wait=4),
 )
-def remove_files(tenant_id: int, files: list[str]) -> None:
-    """Delete files of destroyed cases where nothing names them; those that came lately are looked at again."""
+def remove_files(tenant_id: int, case_id: str = "") -> None:
+    """Delete the files of a ministry that nothing names any more; those that came lately wait for the next time.
+
+    ``case_id``: of a case that was destroyed, whose copies as one PDF go, too.
+    """
     from kessai.decisions.destroying import removing
 
-    later = removing.remove(tenant_id=tenant_id, files=files, at=timezone.now())
-    if later:
-        again = remove_files.configure(schedule_in={"seconds": int(timedelta(hours=2).total_seconds())})
-        again.defer(tenant_id=tenant_id, files=[*later])
+    if case_id:
+        removing.remove_copies(tenant_id=tenant_id, case_id=UUID(case_id))
+    removing.remove_released(tenant_id=tenant_id, at=timezone.now())

@@ -152,6 +152,14 @@ class Version(models.Model):
     why = models.CharField(max_length=20, blank=True)
 
 
+class Released(models.Model):
+    """A stored file that something named and names no more: its bytes go, unless something else names them."""
+
+    pk = CompositePrimaryKey("tenant_id", "sha256")
+    tenant_id = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+
+
 class Findable(models.Model):
     """By what pairs of letters a stored file is found: of its text, and made again from it when it is lost."""
 

@@ -287,6 +287,9 @@ def discard(*, actor: Actor, tenant_id: int, draft_id: UUID, at: datetime) -> No
                 N_("直して、もう一度提出してください。"),
                 version=draft.version,
             )
+        inspecting.release(
+            tenant_id=tenant_id, files=queries.files_of(tenant_id=tenant_id, draft_id=draft_id)
+        )
         draft.delete()
 
 

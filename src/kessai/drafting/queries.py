@@ -355,6 +355,8 @@ class StoredDraft:
     open: bool
     revisions: int
     files: tuple[AttachedFile, ...]
+    bare: bool
+    """Nothing is typed in it, nor carried or put by hand into it."""
 
 
 def stored_revisions(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, dict[int, StoredRevision]]:
@@ -376,7 +378,8 @@ def stored_drafts(*, tenant_id: int, draft_ids: Collection[UUID]) -> dict[UUID, 
         )
     return {
         d.id: StoredDraft(
-            d.post_id, d.person_id, d.matter_code, d.open, d.revisions, tuple(files.get(d.id, ()))
+            *(d.post_id, d.person_id, d.matter_code, d.open, d.revisions, tuple(files.get(d.id, ()))),
+            bare=not (d.typed or d.touched or d.carried or d.by_hand),
         )
         for d in Draft.objects.filter(tenant_id=tenant_id, id__in=draft_ids)
     }

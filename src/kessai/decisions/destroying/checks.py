@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kessai.decisions import machine
+from kessai.decisions.destroying import queries
+from kessai.decisions.destroying.rules import untrue
 from kessai.decisions.events import moment
 from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import Stored
@@ -27,7 +29,7 @@ def check_destroyed(check: _Check) -> None:
     """That nothing of the content is left, that what is left is what the act says, and that it was after the period."""
     stored, event = check.stored, check.stored.events[-1]
     said = event.payload
-    _check_nothing_left(check)
+    _check_nothing_left(check, event)
     if stored.case is not None:
         _check_case(check, stored.case, event)
     _check_register(check, event)
@@ -44,7 +46,7 @@ def check_destroyed(check: _Check) -> None:
         )
 
 
-def _check_nothing_left(check: _Check) -> None:
+def _check_nothing_left(check: _Check, event: Event) -> None:
     stored = check.stored
     kept = {
         "events": len(stored.events) > 1,
@@ -65,6 +67,8 @@ def _check_nothing_left(check: _Check) -> None:
     }
     for name, there in kept.items():
         check.same(name, "existence", bool(there), False)
+    for name in queries.content_left(tenant_id=stored.tenant_id, case_id=stored.case_id):
+        check.same(name, "existence", True, False)
     draft = stored.draft
     check.same("draft", "existence", draft is not None, True)
     if draft is not None:
@@ -75,6 +79,8 @@ def _check_nothing_left(check: _Check) -> None:
                 ("open", draft.open, False),
                 ("revisions", draft.revisions, 0),
                 ("attachments", draft.files, ()),
+                ("bare", draft.bare, True),
+                ("person_id", draft.person_id, event.person_id),
             ),
         )
 
@@ -141,8 +147,11 @@ def _check_decision(check: _Check, event: Event) -> None:
     """That what is told of the deciding act is what its entry in the log has."""
     said = event.payload["decision"]
     appended = check.stored.leaves.get(said["seq"])
-    wrong = ["leaf"] if appended is None else differing(parse_leaf(appended.leaf), told(event))
-    for name in wrong:
+    if appended is None:
+        check.same("decision", "leaf", False, True, said["seq"])
+        return
+    leaf = parse_leaf(appended.leaf)
+    for name in [*differing(leaf, told(event)), *untrue(event.payload, leaf.digests)]:
         check.same("decision", name, False, True, said["seq"])
 
 

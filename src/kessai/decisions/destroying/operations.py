@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import ProgrammingError, transaction
+from psycopg.errors import InsufficientPrivilege
 
 from kessai.decisions import clearances, machine, repeats, tasks, writes
 from kessai.decisions.checks import bound_fields, check_case, sealing_event
@@ -14,12 +17,14 @@ from kessai.decisions.destroying import queries
 from kessai.decisions.destroying import rules as destroying
 from kessai.decisions.destroying import writes as emptying
 from kessai.decisions.destroying.rules import Gone
-from kessai.decisions.models import Case
+from kessai.decisions.models import Case, Event
+from kessai.decisions.receiving import checks as receipts
 from kessai.decisions.receiving import writes as receiving
 from kessai.decisions.receiving.rules import DESTROYED as RECEIPT_DESTROYED
 from kessai.decisions.repeats import Outcome
 from kessai.decisions.stored import Stored, stored_cases
 from kessai.decisions.writes import Doing
+from kessai.drafting.inspecting import writes as inspecting
 from kessai.drafting.rules import Unreadable, read_date
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
@@ -98,7 +103,13 @@ def settle(
         hold = next((each for each in found if each.id == hold_id), None)
         if hold is None:
             raise NotFound(N_("この延長の記録は見つかりません。"))
-        until = retention.judge_settled(ground=hold.ground, ended_on=_day(ended_on, "ended_on"), on=on)
+        until = retention.judge_settled(
+            ground=hold.ground,
+            begun_on=day_in_japan(hold.begun_at),
+            until=hold.until,
+            ended_on=_day(ended_on, "ended_on"),
+            on=on,
+        )
         person = organisation.person(person_id=actor.person_id)
         keeping.settle(
             tenant_id=tenant_id, hold_id=hold_id, until=until, by=f"{post.signs_as} {person.name}", at=at
@@ -113,9 +124,13 @@ def destroy_file(*, actor: Actor, tenant_id: int, file_id: UUID, act_id: UUID, a
     """
     on = day_in_japan(at)
     line, _ = queries.managed(disposal.manager(actor=actor, on=on), tenant_id, file_id)
+    if not line.left and (again := _done_already(tenant_id, file_id, act_id)):
+        return Ordered(again, 0, ())
     retention.judge(line.kept, on)
     done, refused = 0, list[tuple[str, Text]]()
-    for case_id in disposal.left_in(tenant_id=tenant_id, file_id=file_id, limit=AT_ONCE):
+    for case_id in disposal.left_in(tenant_id=tenant_id, file_id=file_id):
+        if done == AT_ONCE:
+            break
         try:
             destroy(
                 actor=actor,
@@ -126,9 +141,17 @@ def destroy_file(*, actor: Actor, tenant_id: int, file_id: UUID, act_id: UUID, a
             )
             done += 1
         except Cannot as refusal:
-            refused.append((_number(tenant_id, case_id), refusal.what))
+            if not queries.is_destroyed(tenant_id=tenant_id, case_id=case_id):
+                refused.append((_number(tenant_id, case_id), refusal.what))
     left = disposal.file_line(tenant_id=tenant_id, file_id=file_id, on=on)
     return Ordered(done, left.left if left else 0, tuple(refused))
+
+
+def _done_already(tenant_id: int, file_id: UUID, act_id: UUID) -> int:
+    """How many cases of a file went by an order with this id."""
+    gone = disposal.gone_of(tenant_id=tenant_id, file_id=file_id)
+    acts = [destroying.act_of(act_id, case_id) for case_id in gone]
+    return Event.objects.filter(tenant_id=tenant_id, act_id__in=acts).count()
 
 
 def destroy(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: datetime) -> Outcome:
@@ -139,7 +162,7 @@ def destroy(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: da
     Errors: NotFound, CannotDestroy, CannotAct.
     """
     on = day_in_japan(at)
-    with transaction.atomic():
+    with _refusals_of_the_database(), transaction.atomic():
         case = writes.lock_case(tenant_id=tenant_id, case_id=case_id)
         file_id = disposal.file_of(tenant_id=tenant_id, case_id=case_id)
         if case is None or file_id is None:
@@ -150,8 +173,29 @@ def destroy(*, actor: Actor, tenant_id: int, case_id: UUID, act_id: UUID, at: da
         retention.judge(line.kept, on)
         clearances.require(actor.person_id, case.needs, tenant_id=tenant_id, at=at)
         (stored,) = stored_cases(tenant_id=tenant_id, case_ids=[case_id])
-        destroying.judge_case(case.state, intact=not check_case(stored))
-        return _destroy(stored, case, line, _doing(actor, post, act_id, max(at, case.updated_at)))
+        going = receiving.going_with(
+            tenant_id=tenant_id,
+            case_id=case_id,
+            receipts={UUID(said["receipt"]) for e in stored.events for said in e.payload.get("receipts", ())},
+        )
+        arrived = receipts.stored_receipts(tenant_id=tenant_id, receipt_ids=going)
+        altered = check_case(stored) or [found for each in arrived for found in receipts.check_receipt(each)]
+        destroying.judge_case(case.state, intact=not altered)
+        return _destroy(stored, case, line, going, _doing(actor, post, act_id, max(at, case.updated_at)))
+
+
+@contextlib.contextmanager
+def _refusals_of_the_database() -> Iterator[None]:
+    """What changed between the verdict and the act, the database finds: a file that is held by now, for one."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise CannotDestroy(
+            N_("廃棄の条件が、いまはそろっていません。"),
+            N_("画面を開き直して、保存期間の延長や同意を確かめてください。"),
+        ) from error
 
 
 def _doing(actor: Actor, post: HeldPost, act_id: UUID, at: datetime) -> Doing:
@@ -159,7 +203,7 @@ def _doing(actor: Actor, post: HeldPost, act_id: UUID, at: datetime) -> Doing:
     return Doing(machine.DESTROYED_EVENT, act_id, at, person, post, machine.OWN_CAPACITY, None, "")
 
 
-def _destroy(stored: Stored, case: Case, line: Line, doing: Doing) -> Outcome:
+def _destroy(stored: Stored, case: Case, line: Line, going: tuple[UUID, ...], doing: Doing) -> Outcome:
     assert line.consent is not None
     fields = {event.seq: bound_fields(stored, event) for event in stored.events}
     files = emptying.files_of(stored, fields)
@@ -170,21 +214,22 @@ def _destroy(stored: Stored, case: Case, line: Line, doing: Doing) -> Outcome:
         round=case.round,
         revision=case.revision,
         doing=doing,
-        payload=destroying.payload(_gone(stored, case, line), line.consent),
+        payload=destroying.payload(_gone(stored, case, line, going), line.consent),
     )
     emptying.empty(tenant_id=case.tenant_id, case_id=case.id)
     files |= receiving.destroy_with(
         tenant_id=case.tenant_id,
         case_id=case.id,
-        receipts={UUID(said["receipt"]) for e in stored.events for said in e.payload.get("receipts", ())},
+        going=going,
         doing=receiving.Doing(RECEIPT_DESTROYED, doing.act_id, doing.at, doing.person, doing.seat),
         consent=event.payload["consent"],
     )
-    tasks.remove_files.defer(tenant_id=case.tenant_id, files=sorted(files))
+    inspecting.release(tenant_id=case.tenant_id, files=files)
+    tasks.remove_files.defer(tenant_id=case.tenant_id, case_id=str(case.id))
     return repeats.outcome_of(event)
 
 
-def _gone(stored: Stored, case: Case, line: Line) -> Gone:
+def _gone(stored: Stored, case: Case, line: Line, going: tuple[UUID, ...]) -> Gone:
     sealed, record = sealing_event(stored.events), stored.record
     assert (
         sealed is not None and record is not None and record.filed is not None and stored.original is not None
@@ -205,6 +250,8 @@ def _gone(stored: Stored, case: Case, line: Line) -> Gone:
         original=bytes(stored.original.sha256).hex(),
         decision=destroying.told_of(sealed.seq, bound_fields(stored, sealed), bytes(sealed.salt)),
         needs=tuple(case.needs),
+        receipts=tuple(map(str, going)),
+        seals=tuple(destroying.seals(stored.sealed_letters, stored.events)),
         post_id=case.drafter_post_id,
         unit_id=case.drafter_unit_id,
         unit_name=case.drafter_unit_name,

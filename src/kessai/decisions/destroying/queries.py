@@ -49,13 +49,15 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A record of a file. ``mine``: the reader is cleared for it; the title of what they are not is not told."""
+    """A record of a file. ``mine``: the reader is cleared for it; the title of what they are not is not told.
+    ``opens``: they may read the case itself."""
 
     case_id: UUID
     title: str
     made_on: date
     disposed_at: datetime | None
     mine: bool
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,9 @@ def file_page(*, actor: Actor, tenant_id: int, file_id: UUID, at: datetime) -> F
     line, post = managed(disposal.manager(actor=actor, on=on), tenant_id, file_id)
     found = disposal.records_of(tenant_id=tenant_id, file_id=file_id, limit=RECORDS_SHOWN)
     hidden = _not_cleared(actor, tenant_id, found, at)
+    opens = access.visible(
+        access.sight(actor=actor, at=at), tenant_id=tenant_id, case_ids=[each.case_id for each in found]
+    )
     view = _view(line, on)
     return FilePage(
         view=view,
@@ -124,6 +129,7 @@ def file_page(*, actor: Actor, tenant_id: int, file_id: UUID, at: datetime) -> F
                 each.made_on,
                 each.disposed_at,
                 each.case_id not in hidden,
+                each.case_id in opens,
             )
             for each in found
         ),
@@ -160,6 +166,30 @@ def _not_cleared(actor: Actor, tenant_id: int, found: Collection[Filed], at: dat
         if actor.person_id not in clearance.cleared(person_ids=[actor.person_id], needed=needs, at=at):
             hidden.add(case_id)
     return hidden
+
+
+_LEFT = """
+-- Tables beside those of the record that hold rows of a case, by name: of a destroyed one there are none.
+SELECT 'versions'
+WHERE EXISTS (SELECT 1 FROM drafting_version x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
+UNION ALL SELECT 'uploads'
+WHERE EXISTS (SELECT 1 FROM drafting_upload x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
+UNION ALL SELECT 'comments'
+WHERE EXISTS (SELECT 1 FROM decisions_draftcomment x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
+UNION ALL SELECT 'previews'
+WHERE EXISTS (SELECT 1 FROM decisions_preview x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
+UNION ALL SELECT 'foreseen'
+WHERE EXISTS (SELECT 1 FROM decisions_foreseen x WHERE x.tenant_id = %(tenant)s AND x.case_id = %(case)s)
+UNION ALL SELECT 'notices'
+WHERE EXISTS (SELECT 1 FROM decisions_notice x WHERE x.tenant_id = %(tenant)s AND x.case_id = %(case)s)
+"""
+
+
+def content_left(*, tenant_id: int, case_id: UUID) -> tuple[str, ...]:
+    """What else than the record there is of a destroyed case, by name: must be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, {"tenant": tenant_id, "case": case_id})
+        return tuple(row[0] for row in cursor.fetchall())
 
 
 def is_destroyed(*, tenant_id: int, case_id: UUID) -> bool:

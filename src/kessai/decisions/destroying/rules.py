@@ -6,13 +6,14 @@ Source: docs/evidence/format.md, section 10.
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from kessai.decisions import machine
-from kessai.decisions.events import moment
+from kessai.decisions.events import StoredEvent, moment
 from kessai.kernel.words import N_
 from kessai.ledger.sealing import Json, field_salt
 from kessai.records.disposal.rules import CannotDestroy, Consent
@@ -36,6 +37,10 @@ class Gone:
     decision: Mapping[str, Json]
     """The act that decided it, by ``told_of``."""
     needs: tuple[str, ...]
+    receipts: tuple[str, ...]
+    """What arrived, and goes with it."""
+    seals: tuple[Mapping[str, Json], ...]
+    """The letters with an official seal that are out there, by ``seals``."""
     post_id: int
     unit_id: int
     unit_name: str
@@ -84,12 +89,17 @@ def payload(gone: Gone, consent: Consent) -> dict[str, Json]:
             "unit": gone.unit_id,
             "needs": list(gone.needs),
             "only_read": gone.only_read,
+            "receipts": list(gone.receipts),
             "numbered": _numbered(gone),
         },
+        "seals": list(gone.seals),
     }
 
 
-TOLD = ("kind", "time", "payload.number", "payload.original")
+TOLD = (
+    *("kind", "time", "payload.number", "payload.original"),
+    *("payload.retention_code", "payload.starts_on", "payload.expires_on"),
+)
 """Of the act that decided it: what goes on being proven by its own entry in the log. Its other salts are gone."""
 
 
@@ -106,6 +116,52 @@ def told_of(seq: int, fields: Mapping[str, Json], salt: bytes) -> dict[str, Json
             if name in fields
         },
     }
+
+
+class Placed(Protocol):
+    """Where the letter with a public code is."""
+
+    code: str
+    seq: int
+    place: int
+
+
+def seals(letters: Iterable[Placed], events: Sequence[StoredEvent]) -> Iterator[dict[str, Json]]:
+    """What anybody who has a sealed letter may go on finding out: that it was sealed, when, and what file it was."""
+    by_seq = {event.seq: event for event in events}
+    for letter in letters:
+        put = by_seq[letter.seq]
+        said: Mapping[str, Any] = put.payload
+        yield {
+            "code": letter.code,
+            "sha256": said["sealed"][letter.place - 1]["sha256"],
+            "seal": said["seal"],
+            "sealed_at": moment(put.at),
+            "keeper": put.post_title,
+            "issued_on": by_seq[said["about"]].payload["issued_on"],
+        }
+
+
+def untrue(said: Mapping[str, Any], bound: Collection[str]) -> list[str]:
+    """What an act of destruction says that the act which decided the case does not, by name: must be empty.
+
+    ``said``: its payload; ``bound``: the names of the fields that the deciding act's entry in the log binds.
+    """
+    destroyed, record, fields = said["destroyed"], said["record"], said["decision"]["fields"]
+    then = {name: fields[name]["value"] for name in fields}
+    now = {
+        "time": destroyed["decided_at"],
+        "payload.original": destroyed["original"],
+        "payload.retention_code": record["retention_code"],
+        "payload.starts_on": record["starts_on"],
+        "payload.expires_on": record["expires_on"],
+        **({"payload.number": destroyed["number"]} if "payload.number" in bound else {}),
+    }
+    wrong = [name for name, value in now.items() if name not in then or then[name] != value]
+    wrong += [name for name in ("kind",) if name not in then]
+    if not record["made_on"] <= record["starts_on"] <= record["expires_on"]:
+        wrong.append("record")
+    return wrong
 
 
 def _numbered(gone: Gone) -> Mapping[str, Json] | None:

@@ -186,6 +186,8 @@ def _statement(stored: Stored, found: Evidence) -> Bundle:
         fields = told(last) if seq == decided else {}
         if entry is None or differing(parse_leaf(entry.leaf), fields):
             raise _differs(seq)
+        if seq == decided and destroying.untrue(last.payload, parse_leaf(entry.leaf).digests):
+            raise _differs(last.seq)
         others.append(Act(entry.leaf, entry.index, entry.path, fields))
     return lay_out(
         Parts(

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from kessai.decisions import events
+from kessai.decisions import events, machine
 from kessai.decisions.issuing import queries, rules
 from kessai.decisions.models import Case, Event, SealedLetter
 from kessai.decisions.signatures import queries as signatures
@@ -59,6 +59,8 @@ class Sealed:
     enclosures: tuple[str, ...]
     title: str
     ended_at: datetime | None
+    destroyed_at: datetime | None = None
+    """When the case was lawfully destroyed: of the letter no more than this is known."""
 
     def is_what(self, sha256: str) -> str:
         """What a file is: the letter, the letter with later time stamps, one of its enclosures, or something else."""
@@ -75,7 +77,7 @@ def sealed(*, code: str) -> Sealed | None:
     tenant_id = int(parts[1]) if parts else 0
     found = SealedLetter.objects.filter(tenant_id=tenant_id, code=code).first()
     if found is None:
-        return None
+        return _destroyed(tenant_id, code) if parts else None
     told = queries.told(tenant_id=tenant_id, case_id=found.case_id)
     try:
         if _as_recorded(found, told):
@@ -94,7 +96,7 @@ def _cannot_vouch() -> CannotVouch:
     )
 
 
-def _as_recorded(found: SealedLetter, told: Sequence[Event]) -> bool:
+def _as_recorded(found: SealedLetter | Event, told: Sequence[Event]) -> bool:
     """Whether what is stored of the issue and its seal is what the log has bound, field by field."""
     of_case = ledger.leaves_of(tenant_id=found.tenant_id, case_ids=[found.case_id])
     leaves = of_case.get(found.case_id, {})
@@ -132,6 +134,36 @@ def _read(found: SealedLetter, told: Sequence[Event]) -> Sealed:
         enclosures=tuple(file["sha256"] for file in issue.payload["documents"]),
         title=issue.payload["letters"][entry["letter"] - 1]["title"] if is_public else "",
         ended_at=_ended_at(told, issue.seq),
+    )
+
+
+def _destroyed(tenant_id: int, code: str) -> Sealed | None:
+    """What the act says of a letter by which its case was destroyed. Errors: CannotVouch."""
+    of = Event.objects.filter(tenant_id=tenant_id, kind=machine.DESTROYED_EVENT)
+    gone = of.filter(payload__seals__contains=[{"code": code}]).first()
+    if gone is None:
+        return None
+    if not _as_recorded(gone, [gone]):
+        raise _cannot_vouch()
+    said = next(each for each in gone.payload["seals"] if each["code"] == code)
+    tenant = organisation.tenant(tenant_id=tenant_id)
+    return Sealed(
+        tenant_id=tenant_id,
+        code=code,
+        ministry=tenant.name,
+        ministry_en=tenant.name_en,
+        number=gone.payload["destroyed"]["number"],
+        issued_on=date.fromisoformat(said["issued_on"]),
+        seal=said["seal"]["name"],
+        seal_en=said["seal"]["name_en"],
+        keeper=said["keeper"],
+        sealed_at=datetime.fromisoformat(said["sealed_at"]),
+        sha256=said["sha256"],
+        renewals=(),
+        enclosures=(),
+        title="",
+        ended_at=None,
+        destroyed_at=gone.at,
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kessai.decisions.models import Receipt, ReceiptEvent
+from kessai.decisions import machine
+from kessai.decisions.models import Event, Receipt, ReceiptEvent
 from kessai.decisions.receiving import events, rules, writes
 from kessai.drafting import queries as drafts
 from kessai.kernel.words import N_, Plain
@@ -33,6 +34,8 @@ class Stored:
     events: Sequence[ReceiptEvent]
     leaves: Mapping[int, AppendedLeaf]
     number: tuple[GivenReceiptNumber, datetime] | None
+    gone_with: Mapping[str, Any] | None = None
+    """What the act says by which the case went that it says it was destroyed with."""
 
 
 def is_receipt(leaves: Mapping[int, AppendedLeaf]) -> bool:
@@ -65,10 +68,31 @@ def stored_receipts(*, tenant_id: int, receipt_ids: Collection[UUID]) -> Iterato
             of.setdefault(event.receipt_id, []).append(event)
         leaves = ledger.leaves_of(tenant_id=tenant_id, case_ids=ids)
         numbers = records.receipt_numbers(tenant_id=tenant_id, receipt_ids=ids)
+        acts = _acts_of_destruction(tenant_id, [each[-1] for each in of.values()])
         for each in ids:
             yield Stored(
-                tenant_id, each, rows.get(each), of.get(each, ()), leaves.get(each, {}), numbers.get(each)
+                *(tenant_id, each, rows.get(each), of.get(each, ()), leaves.get(each, {}), numbers.get(each)),
+                gone_with=acts.get(each),
             )
+
+
+def _acts_of_destruction(tenant_id: int, last: Sequence[ReceiptEvent]) -> dict[UUID, Mapping[str, Any]]:
+    """By receipt, what the case's act of destruction says, for those whose last event says they went with a case."""
+    said = {
+        event.receipt_id: str(event.payload.get("case")) for event in last if event.kind == rules.DESTROYED
+    }
+    cases = [UUID(case) for case in said.values() if _is_id(case)]
+    acts = Event.objects.filter(tenant_id=tenant_id, case_id__in=cases, kind=machine.DESTROYED_EVENT)
+    payloads = {str(case): payload for case, payload in acts.values_list("case_id", "payload")}
+    return {receipt: payloads[case] for receipt, case in said.items() if case in payloads}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class _Check:
@@ -178,6 +202,9 @@ def _check_row(check: _Check) -> None:
     check.same("receipt number", stored.number, (then, registered))
     if gone:
         check.same("receipt.events", len(stored.events), 1)
+        by = stored.gone_with or {}
+        check.same("receipt.case", str(stored.receipt_id) in by.get("case", {}).get("receipts", ()), True)
+        check.same("receipt.consent", first["consent"], by.get("consent"))
     _check_files(check, [file for event in stored.events for file in event.payload.get("files", ())])
 
 

@@ -106,22 +106,33 @@ def columns(now: rules.Standing) -> dict[str, Any]:
     }
 
 
+def going_with(*, tenant_id: int, case_id: UUID, receipts: Collection[UUID]) -> tuple[UUID, ...]:
+    """Those of a case's receipts that are kept with it and with nothing else, locked."""
+    assert connection.in_atomic_block
+    going = []
+    for receipt_id in sorted(receipts):
+        receipt = lock(tenant_id=tenant_id, receipt_id=receipt_id)
+        assert receipt is not None
+        found = rules.standing(told(tenant_id=tenant_id, receipt_id=receipt_id))
+        if rules.goes_with(found, str(case_id), kept=_kept_with(receipt, found)):
+            going.append(receipt_id)
+    return tuple(going)
+
+
 def destroy_with(
-    *, tenant_id: int, case_id: UUID, receipts: Collection[UUID], doing: Doing, consent: Json
+    *, tenant_id: int, case_id: UUID, going: Collection[UUID], doing: Doing, consent: Json
 ) -> set[str]:
-    """Destroy those of a case's receipts that were kept with it, which was just destroyed, and with no other.
+    """Destroy the receipts that go with a case, which was just destroyed by an act that names them.
 
     ``consent``: as the case's event says it. Returned: the hex SHA-256 of their files.
     """
     assert connection.in_atomic_block
     files: set[str] = set()
-    for receipt_id in sorted(receipts):
+    for receipt_id in going:
         receipt = lock(tenant_id=tenant_id, receipt_id=receipt_id)
         assert receipt is not None
         events_of = told(tenant_id=tenant_id, receipt_id=receipt_id)
         found = rules.standing(events_of)
-        if not rules.goes_with(found, str(case_id), kept=_kept_with(receipt, found)):
-            continue
         files |= {str(file["sha256"]) for each in events_of for file in each.payload.get("files", ())}
         said = rules.left_of(events_of[0].payload, found) | {
             "registered_at": moment(receipt.registered_at),

@@ -1,11 +1,11 @@
 -- Lawful destruction (廃棄): the one way by which content leaves the record. The act is an event like any other; whether
 -- it may be is asked here once more, behind the application; and only where it is on the record do rows go.
 
--- An event "destroyed" stands only where the period is over on its day, destruction was fixed as what becomes of the
--- file, somebody's consent to it is recorded, and nothing holds it (公文書管理法 Art. 8).
+-- An event "destroyed" stands only where the period is over on its day, and today; destruction was fixed as what becomes
+-- of the file, the consent that it names is recorded, and nothing holds it (公文書管理法 Art. 8).
 CREATE FUNCTION kessai_destruction_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    day date := (NEW.at AT TIME ZONE 'Asia/Tokyo')::date;
+    day date := (least(NEW.at, now()) AT TIME ZONE 'Asia/Tokyo')::date;
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM records_record r
@@ -14,7 +14,9 @@ BEGIN
         WHERE r.tenant_id = NEW.tenant_id AND r.case_id = NEW.case_id AND c.state IN ('decided', 'circulated')
           AND f.disposal = 'destroy' AND f.expires_on < day AND r.expires_on < day
           AND EXISTS (SELECT 1 FROM records_disposalconsent k
-                      WHERE k.tenant_id = f.tenant_id AND k.file_id = f.id AND k.given_on <= day)
+                      WHERE k.tenant_id = f.tenant_id AND k.file_id = f.id AND k.given_on <= day
+                        AND NEW.payload -> 'consent' = jsonb_build_object(
+                            'by', k.given_by, 'reference', k.reference, 'on', to_char(k.given_on, 'YYYY-MM-DD')))
           AND NOT EXISTS (SELECT 1 FROM records_retentionhold h
                           WHERE h.tenant_id = f.tenant_id AND h.file_id = f.id
                             AND (h.until IS NULL OR h.until >= day))) THEN
@@ -96,7 +98,8 @@ BEGIN
     DELETE FROM drafting_version v WHERE v.tenant_id = tenant AND v.draft_id = gone;
     DELETE FROM drafting_revision v WHERE v.tenant_id = tenant AND v.draft_id = gone;
     DELETE FROM decisions_event e WHERE e.tenant_id = tenant AND e.case_id = gone AND e.kind <> 'destroyed';
-    UPDATE drafting_draft d SET typed = '{}', touched = '{}', carried = '{}', by_hand = '[]', matter_code = '', revisions = 0
+    UPDATE drafting_draft d SET typed = '{}', touched = '{}', carried = '{}', by_hand = '[]', matter_code = '', revisions = 0,
+        person_id = said.person_id
     WHERE d.tenant_id = tenant AND d.id = gone;
     UPDATE decisions_case c SET
         state = 'destroyed', table_id = 0, matter_code = '', matter_name = '',
@@ -109,12 +112,15 @@ END $$;
 REVOKE ALL ON FUNCTION kessai_destroy_content FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kessai_destroy_content TO kessai_app;
 
--- What arrived from outside goes with the case that it was kept with: once that is destroyed, and no other has it.
+-- What arrived from outside goes with the case that it was kept with: once that is destroyed by an act that names it, and
+-- no other has it.
 CREATE FUNCTION kessai_receipt_goes_with_its_case() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM decisions_case c
+                   JOIN decisions_event d ON d.tenant_id = c.tenant_id AND d.case_id = c.id AND d.kind = 'destroyed'
                    WHERE c.tenant_id = NEW.tenant_id AND c.id = (NEW.payload ->> 'case')::uuid
-                     AND c.state = 'destroyed')
+                     AND c.state = 'destroyed' AND d.payload #> '{case,receipts}' ? NEW.receipt_id::text
+                     AND d.payload -> 'consent' = NEW.payload -> 'consent')
        OR NOT EXISTS (SELECT 1 FROM decisions_receiptevent e
                       WHERE e.tenant_id = NEW.tenant_id AND e.receipt_id = NEW.receipt_id
                         AND e.kind IN ('answered', 'joined') AND e.payload ->> 'case' = NEW.payload ->> 'case')
@@ -157,8 +163,25 @@ END $$;
 REVOKE ALL ON FUNCTION kessai_destroy_receipt FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kessai_destroy_receipt TO kessai_app;
 
+-- What holds a file is ended once, and not before it began.
+CREATE FUNCTION kessai_hold_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.until IS NOT NULL OR NEW.until < (OLD.begun_at AT TIME ZONE 'Asia/Tokyo')::date THEN
+        RAISE EXCEPTION 'kessai: what holds a file is ended once, and not before it began'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_hold_ends_once BEFORE UPDATE ON records_retentionhold
+    FOR EACH ROW EXECUTE FUNCTION kessai_hold_ends_once();
+
 -- Whether anything but what was destroyed names a file (still_named.sql).
 CREATE INDEX decisions_event_letters ON decisions_event USING gin ((payload -> 'letters') jsonb_path_ops)
-    WHERE kind IN ('issued', 'sealed');
+    WHERE kind = 'issued';
+-- By the code on a sealed letter, the act by which its case went.
+CREATE INDEX decisions_event_seals ON decisions_event USING gin ((payload -> 'seals') jsonb_path_ops)
+    WHERE kind = 'destroyed';
+CREATE INDEX decisions_event_sealed ON decisions_event USING gin ((payload -> 'sealed') jsonb_path_ops)
+    WHERE kind = 'sealed';
 CREATE INDEX decisions_receiptevent_files ON decisions_receiptevent USING gin ((payload -> 'files') jsonb_path_ops)
     WHERE payload ? 'files';

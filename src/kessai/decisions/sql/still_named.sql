@@ -11,7 +11,8 @@ SELECT EXISTS (SELECT 1 FROM drafting_attachment a
     OR EXISTS (SELECT 1 FROM decisions_stampedfile s
                WHERE s.tenant_id = %(tenant)s AND s.sha256 = decode(%(sha256)s, 'hex'))
     OR EXISTS (SELECT 1 FROM decisions_event e
-               WHERE e.tenant_id = %(tenant)s AND e.kind IN ('issued', 'sealed')
-                 AND e.payload -> 'letters' @> %(named)s::jsonb)
+               WHERE e.tenant_id = %(tenant)s AND e.kind = 'issued' AND e.payload -> 'letters' @> %(named)s::jsonb)
+    OR EXISTS (SELECT 1 FROM decisions_event e
+               WHERE e.tenant_id = %(tenant)s AND e.kind = 'sealed' AND e.payload -> 'sealed' @> %(named)s::jsonb)
     OR EXISTS (SELECT 1 FROM decisions_receiptevent e
                WHERE e.tenant_id = %(tenant)s AND e.payload ? 'files' AND e.payload -> 'files' @> %(named)s::jsonb)

@@ -75,7 +75,7 @@ class Whole:
 
     @property
     def folder(self) -> Path:
-        return Path(settings.KESSAI_PREVIEWS) / str(self.tenant_id) / "whole" / self.digest
+        return copies_of(tenant_id=self.tenant_id, case_id=self.case_id) / self.digest
 
     @property
     def name(self) -> str:
@@ -98,6 +98,11 @@ class Copy:
     path: Path
     size: int
     at: datetime
+
+
+def copies_of(*, tenant_id: int, case_id: UUID) -> Path:
+    """Where the copies of a case's whole file are, as it is and as it was."""
+    return Path(settings.KESSAI_PREVIEWS) / str(tenant_id) / "whole" / str(case_id)
 
 
 def copy_of(whole: Whole) -> Copy | None:

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from kessai.drafting.inspecting import rules
 from kessai.drafting.inspecting.rules import Finding
 from kessai.drafting.inspecting.seen import Seen
-from kessai.drafting.models import Attachment, Inspection, Revision, Scan
+from kessai.drafting.models import Attachment, Inspection, Released, Revision, Scan
 from kessai.drafting.rules import Problem
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
@@ -219,6 +219,12 @@ def revisions_with(*, tenant_id: int, sha256: str) -> tuple[tuple[UUID, int], ..
     """The submitted revisions that bind a file, by draft and number. No access check."""
     bound = Revision.objects.filter(tenant_id=tenant_id, attachments__contains=[{"sha256": sha256}])
     return tuple(bound.order_by("draft_id", "number").values_list("draft_id", "number"))
+
+
+def released(*, tenant_id: int) -> tuple[str, ...]:
+    """The files (hex SHA-256) that something named, and names no more."""
+    rows = Released.objects.filter(tenant_id=tenant_id).order_by("sha256")
+    return tuple(rows.values_list("sha256", flat=True))
 
 
 def scanning() -> bool:

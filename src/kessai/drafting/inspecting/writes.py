@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
 
 from kessai.drafting import blobs, tasks
 from kessai.drafting.inspecting import queries
-from kessai.drafting.models import Findable, Inspection, Scan
+from kessai.drafting.models import Findable, Inspection, Released, Scan
 from kessai.drafting.showing import operations as showing
 from kessai.kernel.words import N_
 
@@ -61,10 +62,23 @@ def take_away(*, tenant_id: int, sha256: str, at: datetime) -> bool:
     return blobs.remove(tenant_id=tenant_id, sha256=sha256)
 
 
+def release(*, tenant_id: int, files: Iterable[str]) -> None:
+    """Something names these files (hex SHA-256) no more: their bytes go, unless something else names them."""
+    assert connection.in_atomic_block
+    rows = [Released(tenant_id=tenant_id, sha256=sha256) for sha256 in sorted(set(files))]
+    Released.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def keep(*, tenant_id: int, sha256: str) -> None:
+    """Something else names a file that was released."""
+    Released.objects.filter(tenant_id=tenant_id, sha256=sha256).delete()
+
+
 def destroy(*, tenant_id: int, sha256: str) -> None:
     """Delete the bytes of a file that nothing names any more, and all that was derived from them."""
     assert connection.in_atomic_block
     _locked(tenant_id, sha256)
+    Released.objects.filter(tenant_id=tenant_id, sha256=sha256).delete()
     for derived in (Inspection, Findable, Scan):
         derived.objects.filter(tenant_id=tenant_id, sha256=sha256).delete()
     showing.forget(tenant_id=tenant_id, sha256=sha256)

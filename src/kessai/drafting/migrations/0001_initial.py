@@ -153,4 +153,12 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['pairs'], name='drafting_findable_pairs')],
             },
         ),
+        migrations.CreateModel(
+            name='Released',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'sha256', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+            ],
+        ),
     ]

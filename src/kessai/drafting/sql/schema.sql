@@ -6,6 +6,7 @@ SELECT kessai_keep_tenant('drafting_findable');
 SELECT kessai_keep_tenant('drafting_scan');
 SELECT kessai_keep_tenant('drafting_upload');
 SELECT kessai_keep_tenant('drafting_version');
+SELECT kessai_keep_tenant('drafting_released');
 
 ALTER TABLE drafting_attachment ADD CONSTRAINT drafting_attachment_draft_fk
     FOREIGN KEY (tenant_id, draft_id) REFERENCES drafting_draft (tenant_id, id) ON DELETE CASCADE;
@@ -32,7 +33,7 @@ GRANT SELECT, INSERT, DELETE ON drafting_inspection, drafting_findable, drafting
 GRANT UPDATE (media_type, macros, encrypted, broken, unread, pages, width, height, text, text_cut, made_by, made_at)
     ON drafting_inspection TO kessai_app;
 GRANT UPDATE (state, threat, down, asked_at, scanned_at, removed_at) ON drafting_scan TO kessai_app;
-GRANT SELECT, INSERT, DELETE ON drafting_upload TO kessai_app;
+GRANT SELECT, INSERT, DELETE ON drafting_upload, drafting_released TO kessai_app;
 GRANT UPDATE (attached_as) ON drafting_upload TO kessai_app;
 -- The past of a working copy: never changed, and gone when its case ends.
 GRANT SELECT, INSERT, DELETE ON drafting_version TO kessai_app;

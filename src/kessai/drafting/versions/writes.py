@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from kessai.drafting.inspecting import writes as inspecting
 from kessai.drafting.models import Draft, Version
 from kessai.drafting.versions import queries, rules
 from kessai.drafting.versions.rules import Merged, Screen, Touch
@@ -101,10 +103,16 @@ def keep(draft: Draft, *, why: str, at: datetime) -> None:
     ).save(force_insert=True)
     beyond = list(mine.order_by("-number").values_list("number", flat=True)[MOST:])
     if beyond:
-        mine.filter(number__in=beyond).delete()
+        _let_go(mine.filter(number__in=beyond), draft.tenant_id)
 
 
 def drop(*, tenant_id: int, draft_id: UUID) -> None:
     """The case has ended: what its draft was in between is no part of its record, and goes."""
     assert connection.in_atomic_block
-    Version.objects.filter(tenant_id=tenant_id, draft_id=draft_id).delete()
+    _let_go(Version.objects.filter(tenant_id=tenant_id, draft_id=draft_id), tenant_id)
+
+
+def _let_go(gone: QuerySet[Version], tenant_id: int) -> None:
+    listed = gone.values_list("files", flat=True)
+    inspecting.release(tenant_id=tenant_id, files=[str(file["sha256"]) for files in listed for file in files])
+    gone.delete()

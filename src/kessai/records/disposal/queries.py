@@ -76,6 +76,10 @@ class Hold:
     until: date | None
     settled_by: str
 
+    @property
+    def hex(self) -> str:
+        return str(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:
@@ -232,10 +236,16 @@ def records_of(*, tenant_id: int, file_id: UUID, limit: int) -> tuple[Filed, ...
     )
 
 
-def left_in(*, tenant_id: int, file_id: UUID, limit: int) -> Sequence[UUID]:
+def left_in(*, tenant_id: int, file_id: UUID) -> Sequence[UUID]:
     """The cases of a file whose content is there, in the order in which they were made."""
     rows = Record.objects.filter(tenant_id=tenant_id, file_id=file_id).order_by("made_on", "case_id")
-    return list(rows.values_list("case_id", flat=True)[:limit])
+    return list(rows.values_list("case_id", flat=True))
+
+
+def gone_of(*, tenant_id: int, file_id: UUID) -> Sequence[UUID]:
+    """The cases of a file whose content was destroyed."""
+    rows = DisposedRecord.objects.filter(tenant_id=tenant_id, file_id=file_id)
+    return list(rows.values_list("case_id", flat=True))
 
 
 def file_of(*, tenant_id: int, case_id: UUID) -> UUID | None:

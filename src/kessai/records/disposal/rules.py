@@ -157,8 +157,19 @@ def judge_hold(*, ground: str, note: str) -> str:
     return note.strip()
 
 
-def judge_settled(*, ground: str, ended_on: date | None, on: date) -> date:
-    """Until when a file is kept whose hold ended. Errors: CannotDestroy with its field."""
+def judge_settled(
+    *, ground: str, begun_on: date, until: date | None, ended_on: date | None, on: date
+) -> date:
+    """Until when a file is kept whose hold, begun on a day, ended. ``until``: what was recorded of that already.
+
+    Errors: CannotDestroy with its field.
+    """
+    if until is not None:
+        raise CannotDestroy(
+            N_("この延長の終わりは、もう記録されています（%(day)sまで保存）。"),
+            N_("まだ保存が要るときは、あらためて延長してください。"),
+            day=era_text(until),
+        )
     if ended_on is None:
         raise CannotDestroy(
             N_("延長の理由がなくなった日が入っていません。"),
@@ -170,5 +181,12 @@ def judge_settled(*, ground: str, ended_on: date | None, on: date) -> date:
             N_("延長の理由がなくなった日は、きょうまでの日です。"),
             N_("終わってから記録してください。"),
             field="ended_on",
+        )
+    if ended_on < begun_on:
+        raise CannotDestroy(
+            N_("延長の理由がなくなった日が、延長を記録した日（%(day)s）より前です。"),
+            N_("日を確かめてください。誤って延長したときは、記録した日を入れてください。"),
+            field="ended_on",
+            day=era_text(begun_on),
         )
     return kept_until(ground, ended_on)

@@ -49,5 +49,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON records_numberformat, records_retentionc
 GRANT SELECT, INSERT ON records_numberseries, records_recordfile, records_documentnumber, records_record TO kessai_app;
 GRANT SELECT, INSERT ON records_receiptseries, records_receiptnumber TO kessai_app;
 GRANT UPDATE (last) ON records_numberseries, records_receiptseries TO kessai_app;
-GRANT SELECT, INSERT ON records_disposalconsent, records_retentionhold, records_disposedrecord TO kessai_app;
+GRANT SELECT, INSERT ON records_disposalconsent, records_retentionhold TO kessai_app;
+GRANT SELECT ON records_disposedrecord TO kessai_app;
 GRANT UPDATE (until, settled_at, settled_by) ON records_retentionhold TO kessai_app;
