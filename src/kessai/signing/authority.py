@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+from merklelog import durable
+
 DEMO = "DEMO - no legal effect"
 """The first words in the name of every certificate."""
 ROOT, ISSUING, TSA = "root", "issuing", "tsa"
@@ -165,7 +167,7 @@ def _revoked(name: str, by: Identity, at: datetime) -> x509.CertificateRevocatio
         .add_extension(x509.CRLNumber(number), critical=False)
         .sign(by.key, hashes.SHA256())
     )
-    _written(path, made.public_bytes(Encoding.PEM)).replace(path)
+    durable.write(path, made.public_bytes(Encoding.PEM), mode=0o600)
     return made
 
 
@@ -174,10 +176,12 @@ def _kept(name: str, make: Callable[[], Identity]) -> Identity:
     path = folder() / f"{name}.pem"
     if not path.exists():
         made = make()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        fresh = _written(path, key + made.certificate.public_bytes(Encoding.PEM))
+        fresh = durable.beside(path, key + made.certificate.public_bytes(Encoding.PEM), mode=0o600)
         try:
             os.link(fresh, path)
+            durable.flush(path.parent)
         except FileExistsError:
             pass
         finally:
@@ -186,15 +190,3 @@ def _kept(name: str, make: Callable[[], Identity]) -> Identity:
     found = load_pem_private_key(pem, None)
     assert isinstance(found, ec.EllipticCurvePrivateKey)
     return Identity(found, x509.load_pem_x509_certificate(pem))
-
-
-def _written(path: Path, content: bytes) -> Path:
-    """A file beside its place, on the disk and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    return fresh
