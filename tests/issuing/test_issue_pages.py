@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import office
-from office import PREFECTURES, asked_seal, issue, notice, page, states
+import paper
+from office import PREFECTURES, act, asked_seal, issue, notice, page, states
 
 from stage import Stage
 from visitors import SignIn
@@ -161,3 +162,28 @@ def test_a_keeper_who_also_reads_the_case_is_asked_for_the_seal_first(stage: Sta
     }
     assert as_("personnel").post(at(stage, case_id), asked).status_code == 302
     assert "読みました" in as_("personnel").get(at(stage, case_id)).content.decode()
+
+
+def test_where_no_letter_has_room_for_the_seal_everybody_is_told_that_it_is_put_on_paper(
+    stage: Stage, as_: SignIn
+) -> None:
+    case_id = notice(stage)
+    assert "公印は紙に押します" in as_("chief").get(at(stage, case_id) + "issue/").content.decode()
+    issue(stage, case_id, "甲県知事", seal="director")
+    keeper = as_("general_affairs")
+    assert "公印は紙に押してください" in keeper.get(at(stage, case_id)).content.decode()
+    act(stage, "put_seal", case_id, by="general_affairs", **asked_seal(stage, case_id))
+    shown = keeper.get(at(stage, case_id)).content.decode()
+    assert "紙に押したものです" in shown and "公印は紙に押してください" not in shown
+
+
+def test_the_keeper_is_told_how_many_letters_the_seal_signs(stage: Stage, as_: SignIn) -> None:
+    paper.lay_out(stage)
+    case_id = paper.decided(stage, **{"letter-1-layout": "sealed"})
+    assert "紙に押します" not in as_("chief").get(at(stage, case_id) + "issue/").content.decode()
+    issue(stage, case_id, "甲県知事", "乙県知事", seal="director")
+    keeper = as_("general_affairs")
+    assert "施行文2通に印影と電子署名が付きます" in keeper.get(at(stage, case_id)).content.decode()
+    act(stage, "put_seal", case_id, by="general_affairs", **asked_seal(stage, case_id))
+    shown = keeper.get(at(stage, case_id)).content.decode()
+    assert "紙に押したものです" not in shown and "だれでも確かめられるページ" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,7 @@ from kessai.config.commands import Finished
 from kessai.decisions import coversheet, queries, tasks, verification
 from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.issuing import public
+from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import SealedLetter, SignedSheet, StampedFile
 from kessai.decisions.signatures import queries as signatures
 from kessai.decisions.signatures import renewing
@@ -33,6 +35,10 @@ from kessai.signing import authority, identities, pdf
 from kessai.signing.checking import check
 from merklelog.evidence.verifying import verify
 from stage import NOTICE, ROWS, Stage
+from visitors import SignIn
+from web.conftest import as_
+
+__all__ = ["as_"]
 
 
 @pytest.fixture
@@ -114,9 +120,9 @@ def test_sheet_and_letter_get_a_later_stamp_and_stay_what_they_were(
 
 
 def test_the_public_page_knows_the_letter_as_it_was_issued_and_as_it_was_renewed(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, as_: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signed(stage)
+    case_id = signed(stage)
     code = SealedLetter.objects.get().code
     letter = public.sealed(code=code)
     assert letter is not None and letter.renewals == ()
@@ -130,6 +136,15 @@ def test_the_public_page_knows_the_letter_as_it_was_issued_and_as_it_was_renewed
     said = post(code, bytes_of(stage, renewal))
     assert "タイムスタンプが足されただけ" in said and "有効です" in said and "note note-ok" in said
     assert f'data-renewals="{renewal}"' in said
+    (view,) = issuing.issues(tenant_id=stage.tenant_id, case_id=case_id)
+    assert [each.renewed.sha256 for each in view.letters if each.renewed] == [renewal]
+    page = f"/cases/{stage.tenant_id}-{case_id}/"
+    client = as_("chief")
+    (link,) = re.findall(r'href="([^"]+)\?renewed"', client.get(page).content.decode())
+    assert [b"".join(client.get(link + more)) for more in ("", "?renewed")] == [
+        issued,
+        bytes_of(stage, renewal),
+    ]
 
 
 def test_a_file_that_only_a_row_calls_a_renewal_is_none(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from kessai.decisions import access, machine
 from kessai.decisions.issuing import rules
 from kessai.decisions.joint import queries as joint
 from kessai.decisions.letters.queries import Issued, issued_of
-from kessai.decisions.letters.rules import called
+from kessai.decisions.letters.rules import called, has_room_for_seal
 from kessai.decisions.models import Case, Event, Issuing
+from kessai.decisions.signatures import queries as signatures
+from kessai.decisions.signatures.queries import Version
 from kessai.drafting import queries as drafts
 from kessai.drafting.letters import Letter
 from kessai.drafting.rules import AttachedFile
@@ -42,11 +44,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class SealView:
-    """A seal that an issue asks for: since when it is on it and by whom, or why it was refused."""
+    """A seal that an issue asks for: since when it is on it and by whom, or why it was refused.
+
+    ``letters``: how many get its mark and its electronic signature; 0: it is put on paper only.
+    """
 
     name: str
     name_en: str
     position: int
+    letters: int
     at: datetime | None = None
     unit_name: str = ""
     post_title: str = ""
@@ -97,6 +103,10 @@ class Offered:
     planned_method: str
     planned_seal: str
     letters: tuple[Letter, ...] = ()
+
+    @property
+    def has_room_for_seal(self) -> bool:
+        return any(map(has_room_for_seal, self.letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +164,23 @@ def issues(*, tenant_id: int, case_id: UUID) -> tuple[IssueView, ...]:
     events = told(tenant_id=tenant_id, case_id=case_id)
     found = progress_of((), events)
     views = {issue.seq: issue for issue in found.issues}
-    return tuple(_view(event, views[event.seq], events) for event in events if event.seq in views)
+    of = _Sealing()
+    if any("seal" in event.payload for event in events):
+        revision = Case.objects.values_list("revision", flat=True).get(tenant_id=tenant_id, id=case_id)
+        content = drafts.revision(tenant_id=tenant_id, draft_id=case_id, number=revision).content
+        of = _Sealing(content.letters, signatures.renewed(tenant_id=tenant_id, case_id=case_id))
+    return tuple(_view(event, views[event.seq], events, of) for event in events if event.seq in views)
 
 
-def _view(event: Event, issue: rules.Issue, events: Sequence[Event]) -> IssueView:
+@dataclass(frozen=True, slots=True)
+class _Sealing:
+    """What a view of sealed letters needs besides events: the decided letters, and which files were renewed."""
+
+    letters: Sequence[Letter] = ()
+    renewed: Mapping[str, Version] = field(default_factory=dict)
+
+
+def _view(event: Event, issue: rules.Issue, events: Sequence[Event], of: _Sealing) -> IssueView:
     said: Mapping[str, Any] = event.payload
     later = [each for each in events if each.payload.get("about") == event.seq]
     ended = next((each for each in later if rules.AFTER.get(each.kind) == rules.VOID), None)
@@ -176,9 +199,9 @@ def _view(event: Event, issue: rules.Issue, events: Sequence[Event]) -> IssueVie
         unit_name=event.unit_name,
         post_title=event.post_title,
         person_name=event.person_name,
-        seal=_seal(said, issue, later),
+        seal=_seal(said, issue, later, of.letters),
         void_why=ended.remark if ended else "",
-        letters=issued_of(said, _answer(later)),
+        letters=issued_of(said, _answer(later), of.renewed),
     )
 
 
@@ -197,10 +220,18 @@ def asking_seal(*, tenant_id: int, case_id: UUID, position: int) -> Mapping[str,
     return next((said for said in asks if said["added"][0]["position"] == position), None)
 
 
-def _seal(said: Mapping[str, Any], issue: rules.Issue, later: Iterable[Event]) -> SealView | None:
+def _seal(
+    said: Mapping[str, Any], issue: rules.Issue, later: Iterable[Event], decided: Sequence[Letter]
+) -> SealView | None:
     if issue.seal_at is None:
         return None
-    names = {"name": said["seal"]["name"], "name_en": said["seal"]["name_en"], "position": issue.seal_at}
+    going = (decided[each["letter"] - 1] for each in said.get("letters", ()))
+    names: dict[str, Any] = {
+        "name": said["seal"]["name"],
+        "name_en": said["seal"]["name_en"],
+        "position": issue.seal_at,
+        "letters": sum(map(has_room_for_seal, going)),
+    }
     answer = _answer(later)
     if answer is None:
         return SealView(**names)

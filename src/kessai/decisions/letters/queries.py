@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from kessai.decisions.letters import rules as letters
 from kessai.decisions.letters.rules import called
 from kessai.decisions.models import Case, Event, Step
 from kessai.decisions.previewing import queries as previewing
+from kessai.decisions.signatures import queries as signatures
+from kessai.decisions.signatures.queries import Version
 from kessai.drafting import prose
 from kessai.drafting import queries as drafts
 from kessai.drafting.letters import Letter
@@ -148,7 +150,8 @@ def one_of(found: Sequence[Drawn], number: int) -> Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A letter as it went out: to whom, and its stored PDF. ``code``: of one with a seal, as it stands on it."""
+    """A letter as it went out: to whom, and its stored PDF. ``code``: of one with a seal, as it stands on it;
+    ``renewed``: the same with later time stamps, where it has got some."""
 
     place: int
     to: tuple[str, ...]
@@ -157,6 +160,7 @@ class Issued:
     size: int
     sha256: str
     code: str = ""
+    renewed: Version | None = None
 
 
 def issued(*, actor: Actor, tenant_id: int, case_id: UUID, seq: int, place: int, at: datetime) -> Issued:
@@ -165,19 +169,27 @@ def issued(*, actor: Actor, tenant_id: int, case_id: UUID, seq: int, place: int,
     mine = Event.objects.filter(tenant_id=tenant_id, case_id=case_id)
     event = mine.filter(seq=seq, kind=machine.ISSUED).first()
     answer = mine.filter(kind=machine.SEALED, payload__about=seq).first()
-    sent = issued_of(event.payload, answer) if event else ()
+    renewed = signatures.renewed(tenant_id=tenant_id, case_id=case_id)
+    sent = issued_of(event.payload, answer, renewed) if event else ()
     if not 1 <= place <= len(sent):
         raise NotFound(N_("この施行文はありません。"), N_("案件の画面から開き直してください。"))
     return sent[place - 1]
 
 
-def issued_of(said: Any, sealed: Event | None) -> tuple[Issued, ...]:
-    """The letters that the payload of an issue names, those with a seal as the event that put it says."""
+def issued_of(said: Any, sealed: Event | None, renewed: Mapping[str, Version]) -> tuple[Issued, ...]:
+    """The letters that the payload of an issue names, those with a seal as the event that put it says; ``renewed``: by
+    the hash of what was signed."""
     found = {
         n: Issued(n, tuple(each["to"]), each["title"], each["filename"], each["size"], each["sha256"])
         for n, each in enumerate(said.get("letters", ()), start=1)
     }
     for each in sealed.payload.get("sealed", ()) if sealed else ():
         one = found[each["letter"]]
-        found[one.place] = replace(one, size=each["size"], sha256=each["sha256"], code=each["code"])
+        found[one.place] = replace(
+            one,
+            size=each["size"],
+            sha256=each["sha256"],
+            code=each["code"],
+            renewed=renewed.get(each["sha256"]),
+        )
     return tuple(found.values())

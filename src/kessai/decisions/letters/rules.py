@@ -74,6 +74,11 @@ def going_out(
     return tuple(found)
 
 
+def has_room_for_seal(letter: Letter) -> bool:
+    """Whether its layout has a place for an official seal: it then gets the mark and the electronic signature."""
+    return letter.layout.seal == PUT
+
+
 def judge_others(letters: Sequence[Letter], others: int) -> None:
     """Whether there is a letter for addressees that none of the letters names. Errors: CannotAct."""
     if letters and not 1 <= others <= len(letters):
@@ -95,7 +100,7 @@ def arranged(
     if any(_HONOURED.search(name) for name in names):
         honorific, names = "", tuple(_honoured(name, letter.layout.honorific) for name in names)
     listed = names if len(names) > IN_HEAD else ()
-    open_seal = letter.layout.seal == PUT and bool(known.tag)
+    open_seal = has_room_for_seal(letter) and bool(known.tag)
     return {
         "tag": known.tag,
         "note": known.note,
@@ -104,7 +109,7 @@ def arranged(
         "honorific": "" if listed else honorific,
         "sender": _senders(letter.sender or known.sender or SENDER),
         "seal": "（公　印　省　略）" if letter.layout.seal == OMITTED else "",
-        "sealed": letter.layout.seal == PUT,
+        "sealed": has_room_for_seal(letter),
         "sealed_as": "公印" if open_seal else "",
         "title": letter.title,
         "blocks": [_block(block) for block in prose.blocks(letter.text)],

@@ -20,7 +20,6 @@ from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import era_text
 from kessai.ledger.sealing import Json
 from kessai.organisation import queries as organisation
-from kessai.records.issuing.layouts import PUT
 from kessai.signing import identities, pdf
 
 FIELD = "Seal"
@@ -78,7 +77,7 @@ def seal_letters(*, case: Case, said: Mapping[str, Any], at: datetime) -> Iterat
     files = [file.title for file in revision.attachments]
     for place, each in enumerate(said.get("letters", ()), start=1):
         letter = revision.content.letters[each["letter"] - 1]
-        if letter.layout.seal != PUT:
+        if not letters.has_room_for_seal(letter):
             continue
         mine = code(case.tenant_id)
         page = letters.arranged(letter, known, files=files, to=each["to"], seal=said["seal"]["name"])

@@ -92,6 +92,17 @@ def current(*, tenant_id: int, first: str) -> str:
     return Version(*row).sha256 if row else first
 
 
+def renewed(*, tenant_id: int, case_id: UUID) -> dict[str, Version]:
+    """The signed files of a case that were renewed, as they are now, by the hex SHA-256 of what was signed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_CURRENT} AND s.case_id = %(case)s AND s.first <> s.sha256",
+            {"tenant": tenant_id, "case": case_id},
+        )
+        found = [Version(*row) for row in cursor.fetchall()]
+    return {each.first: each for each in found}
+
+
 def renewals(*, tenant_id: int, first: str) -> tuple[str, ...]:
     """The renewals of a signed file that are what they should be, by their hex SHA-256, the last one last: it stands at
     their head, and nothing but time stamps was added. Each is read; there is one in many years."""

@@ -93,12 +93,13 @@ def pdf(request: HttpRequest, actor: Actor, ref: Ref, of: str, number: int) -> F
 @require_GET
 @entered
 def issued(request: HttpRequest, actor: Actor, ref: Ref, seq: int, number: int) -> FileResponse:
-    """A letter as it was sent."""
+    """A letter as it was sent; with ``?renewed`` one with a seal with the time stamps that it got later."""
     sent = queries.issued(
         actor=actor, tenant_id=ref.tenant_id, case_id=ref.id, seq=seq, place=number, at=clock.now()
     )
-    stream = open_blob(tenant_id=ref.tenant_id, sha256=sent.sha256)
-    return downloads.answer(stream, name=sent.filename, size=sent.size, save="save" in request.GET)
+    file = sent.renewed if sent.renewed and "renewed" in request.GET else sent
+    stream = open_blob(tenant_id=ref.tenant_id, sha256=file.sha256)
+    return downloads.answer(stream, name=sent.filename, size=file.size, save="save" in request.GET)
 
 
 def _read(source: Source, actor: Actor, ref: Ref) -> Sequence[Drawn]:
