@@ -14,7 +14,6 @@ from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import Text
-from kessai.signing import checking
 
 GRACE = timedelta(minutes=5)
 """For how long it may fail before it is announced: an authority that is restarted is no news."""
@@ -118,6 +117,9 @@ def renewals(*, tenant_id: int, first: str) -> tuple[str, ...]:
 
 def is_renewal(row: StampedFile, *, size: int) -> bool:
     """Whether a renewed file is there as its row says; ``size``: of what was signed."""
+    # Imported where it is asked for: whoever reads cases does without pyHanko.
+    from kessai.signing import checking
+
     sha256 = bytes(row.sha256).hex()
     try:
         with drafts.open_blob(tenant_id=row.tenant_id, sha256=sha256) as stream:
