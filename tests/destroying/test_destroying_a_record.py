@@ -22,7 +22,9 @@ from kessai.decisions.destroying import operations, removing
 from kessai.decisions.destroying import queries as gone
 from kessai.decisions.destroying.rules import act_of
 from kessai.decisions.evidence import queries as evidence
-from kessai.decisions.models import Case, DecidedOriginal, Event
+from kessai.decisions.models import Case, DecidedOriginal, Event, StampedFile
+from kessai.decisions.signatures import queries as stamps
+from kessai.decisions.signatures import writes as signatures
 from kessai.decisions.talking import operations as talking
 from kessai.decisions.wholefile import operations as wholefile
 from kessai.drafting import blobs
@@ -100,6 +102,30 @@ def findings(stage: Stage) -> list[str]:
 def files_removed(stage: Stage) -> int:
     """Do what the queue was told to, once the bytes have settled; how many wait yet."""
     return removing.remove_released(tenant_id=stage.tenant_id, at=datetime.now(UTC) + timedelta(hours=2))
+
+
+def test_what_was_signed_goes_with_its_renewed_files(
+    stage: Stage, with_sheet: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = with_sheet
+    monkeypatch.setattr(stamps, "is_renewal", lambda row, size: True)
+    first = bytes(StampedFile.objects.get(case_id=case).sha256).hex()
+    sha256, size = blobs.store(tenant_id=stage.tenant_id, stream=BytesIO(b"%PDF-1.7 later"), limit=100)
+    with transaction.atomic():
+        signatures.keep(
+            tenant_id=stage.tenant_id,
+            case_id=case,
+            sha256=sha256,
+            size=size,
+            until=stage.now,
+            at=stage.now,
+            first=first,
+        )
+    file = file_of(stage, case)
+    consented(stage, file)
+    destroyed(stage, file)
+    assert files_removed(stage) == [] and not StampedFile.objects.exists()
+    assert list(everywhere(PHRASE)) == [] and findings(stage) == []
 
 
 def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage, with_sheet: UUID) -> None:
