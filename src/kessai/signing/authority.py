@@ -178,7 +178,7 @@ def _kept(name: str, make: Callable[[], Identity]) -> Identity:
         made = make()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        fresh = durable.beside(path, key + made.certificate.public_bytes(Encoding.PEM), mode=0o600)
+        fresh = durable.beside(path, [key, made.certificate.public_bytes(Encoding.PEM)], mode=0o600)
         try:
             os.link(fresh, path)
             durable.flush(path.parent)
