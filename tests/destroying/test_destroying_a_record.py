@@ -124,7 +124,7 @@ def test_what_was_signed_goes_with_its_renewed_files(
     file = file_of(stage, case)
     consented(stage, file)
     destroyed(stage, file)
-    assert files_removed(stage) == [] and not StampedFile.objects.exists()
+    assert files_removed(stage) == 0 and not StampedFile.objects.exists()
     assert list(everywhere(PHRASE)) == [] and findings(stage) == []
 
 
