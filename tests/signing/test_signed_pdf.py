@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -199,34 +198,42 @@ def test_a_certificate_that_was_revoked_by_the_time_of_the_signature_signed_noth
     assert (found.holds, found.fault) == (holds, "" if holds else "REVOKED_NO_POE")
 
 
-def _wait(until: datetime) -> None:
-    """A second more is the tolerance of clocks."""
-    time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds() + 1.2))
+def _trust(at: datetime) -> identities.Trust:
+    """What is known by a day: lists of what was revoked last a month."""
+    known = authority.revocations(at=at)
+    lists = (crl.CertificateList.load(each.public_bytes(Encoding.DER)) for each in known)
+    return replace(identities.trust(), revocations=tuple(lists))
+
+
+def test_a_signature_holds_when_the_lists_in_its_file_have_ended_and_later_ones_are_known(
+    plain: bytes,
+) -> None:
+    by = _seal()
+    signed = pdf.sign(plain, by=by, field="Record")
+    later = datetime.now(UTC) + timedelta(days=60)
+    (found,) = checking.check(signed, trust=_trust(later), at=later)
+    (unknown,) = checking.check(signed, trust=by.trust, at=later)
+    assert found.holds and not unknown.holds and unknown.fault
 
 
 def test_a_renewed_file_holds_after_the_certificates_of_its_signature_and_first_stamps_have_ended(
     plain: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Lists of what was revoked end long before the certificates, as everywhere, and are made anew each time.
-    monkeypatch.setattr(authority, "REVOCATIONS", timedelta(seconds=2))
-    monkeypatch.setattr(authority, "RENEWED_AFTER", timedelta(0))
-    lasts = timedelta(seconds=6)
+    lasts = timedelta(days=100)
     with monkeypatch.context() as patched:
         patched.setattr(authority, "SIGNER", lasts)
         by = identities.official_seal(tenant_id=1, ministry="試験省", code="short", name="x")
     _office(monkeypatch, lasts)
     signed = pdf.sign(plain, by=by, field="Seal")
+    (before,) = checking.check(signed, trust=by.trust)
     ends = pdf.stamped_until(signed)
-    _office(monkeypatch, timedelta(days=1))
+    _office(monkeypatch, timedelta(days=1000))
     renewed = pdf.renew(signed, trust=identities.trust())
     assert renewed.startswith(signed) and len(renewed) > len(signed)
-    assert pdf.stamped_until(renewed) > ends + timedelta(hours=1)
-    _wait(by.trust.revocations[0]["tbs_cert_list"]["next_update"].native)
-    (before,), (unknown,) = (checking.check(signed, trust=each) for each in (identities.trust(), by.trust))
-    assert before.holds and not unknown.holds
-    _wait(ends)
-    (kept,), (found,) = (checking.check(each, trust=identities.trust()) for each in (signed, renewed))
-    assert not kept.holds and kept.fault
+    assert pdf.stamped_until(renewed) > ends + timedelta(days=800)
+    later = ends + timedelta(days=1)
+    (kept,), (found,) = (checking.check(each, trust=_trust(later), at=later) for each in (signed, renewed))
+    assert before.holds and not kept.holds and kept.fault
     assert found.holds and (found.signer, found.at) == (before.signer, before.at)
 
 

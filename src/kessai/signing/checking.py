@@ -48,18 +48,18 @@ class Checked:
     fault: str = ""
 
 
-def check(pdf: bytes, *, trust: Trust) -> tuple[Checked, ...]:
+def check(pdf: bytes, *, trust: Trust, at: datetime | None = None) -> tuple[Checked, ...]:
     """Every signature of a file, oldest first; none where it is no PDF, or not signed.
 
-    What was revoked by now is told by ``trust``, or fetched where it says so. For files that were made here: what
-    strangers hand in is compared with these by its hash, never read.
+    As of now, or of ``at``. What was revoked by then is told by ``trust``, or fetched where it says so, now. For files
+    that were made here: what strangers hand in is compared with these by its hash, never read.
     """
     try:
         reader = PdfFileReader(BytesIO(pdf))
         found = reader.embedded_regular_signatures
     except (PdfError, ValueError):
         return ()
-    return tuple(_checked(reader, each, trust) for each in found)
+    return tuple(_checked(reader, each, trust, at) for each in found)
 
 
 def only_stamped(pdf: bytes) -> bool:
@@ -75,10 +75,12 @@ def only_stamped(pdf: bytes) -> bool:
     )
 
 
-def _checked(reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: Trust) -> Checked:
+def _checked(
+    reader: PdfFileReader, signature: EmbeddedPdfSignature, trust: Trust, moment: datetime | None
+) -> Checked:
     by, at, fault = signature.signer_cert, None, ""
     try:
-        context = _now(reader, trust)
+        context = _last(reader, trust, moment)
         for stamp in _last_first(reader, signature):
             said = validate_pdf_timestamp(stamp, context)
             _require(said)
@@ -122,13 +124,11 @@ def _require(status: PdfSignatureStatus | DocumentTimestampStatus) -> None:
         raise SignatureValidationError("more was appended", AdESFailure.FORMAT_FAILURE)
 
 
-def _now(reader: PdfFileReader, trust: Trust) -> ValidationContext:
-    return _context(
-        DocumentSecurityStore.read_dss(reader),
-        trust,
-        crls=list(trust.revocations),
-        allow_fetching=trust.fetches,
-    )
+def _last(reader: PdfFileReader, trust: Trust, moment: datetime | None) -> ValidationContext:
+    """All that is known, by a moment."""
+    held = DocumentSecurityStore.read_dss(reader)
+    fetches = trust.fetches and moment is None
+    return _context(held, trust, crls=list(trust.revocations), moment=moment, allow_fetching=fetches)
 
 
 def _as_of(
