@@ -20,12 +20,20 @@ from kessai.decisions import machine
 from kessai.decisions import operations as deciding
 from kessai.decisions.additions import operations as adding
 from kessai.decisions.afterwards import operations as afterwards
+from kessai.decisions.anchors import Passage
+from kessai.decisions.by_hand import operations as by_hand
+from kessai.decisions.by_hand.rules import FIRST
 from kessai.decisions.circulating import operations as circulating
+from kessai.decisions.commenting import operations as commenting
 from kessai.decisions.destroying import operations as destroying
+from kessai.decisions.handing import operations as handing
 from kessai.decisions.issuing import operations as issuing
 from kessai.decisions.models import Case, Event, Preview, Receipt
+from kessai.decisions.precedents import operations as precedents
 from kessai.decisions.previewing import operations as previewing
+from kessai.decisions.previewing import rules as previews
 from kessai.decisions.rewording import operations as rewording
+from kessai.drafting import operations as drafting
 from kessai.organisation.models import Appointment, Person, Post, PostVersion, Tenant, Unit, UnitVersion
 from kessai.routing.models import MatterType
 from scenario import Scenario
@@ -67,6 +75,7 @@ CODES = {
 DRAFT = "draft"
 """The state of what is no case yet."""
 OUTSIDE = ("oper", "left", "stran", "forgn")
+CLEARED = ("chief", "deputy_director", "director", "director_general", "general_affairs")
 
 
 @dataclass(frozen=True)
@@ -108,8 +117,10 @@ def last_seq(scenario: Scenario, case_id: UUID) -> int:
 # ── the ministry ──
 
 
-def everyone() -> Scenario:
-    stage = with_deputies(the_stage.build(rows=[*ROWS, EVERYTHING, NEWS], matters=("news",)))
+def everyone(marking: str = "") -> Scenario:
+    """``marking``: of every case, for which everybody who is asked in one is cleared."""
+    rows = [{**row, **({"marking": marking} if marking else {})} for row in (*ROWS, EVERYTHING, NEWS)]
+    stage = with_deputies(the_stage.build(rows=rows, matters=("news",)))
     MatterType.objects.create(
         tenant_id=stage.tenant_id,
         code="all",
@@ -144,9 +155,10 @@ def everyone() -> Scenario:
     ):  # fmt: skip
         _post(stage, code, of)
     secretary(stage, "aide")
-    clear(
-        stage, "chief", "deputy_director", "director", "director_general", "general_affairs", covers=(MARKED,)
-    )
+    # As of a day on which what is past its retention now was decided.
+    now, stage.now = stage.now, datetime(2020, 5, 1, 3, 0, tzinfo=UTC)
+    clear(stage, *(CLEARED if not marking else sorted(set(stage.posts) - {"stranger"})), covers=(MARKED,))
+    stage.now = now
     office.equip(stage, SEALS)
     mail_room.equip(stage)
     mail_room.receive(stage)
@@ -168,6 +180,11 @@ def _post(stage: Stage, code: str, unit: str) -> None:
     person = Person.objects.create(tenant_id=stage.tenant_id, staff_no=code, name=code, name_en=code)
     Appointment.objects.create(post=post, person=person, period=FOREVER)
     stage.posts[code], stage.people[code] = post.id, person.id
+
+
+def forget_clearances(stage: Stage) -> None:
+    """From now on nobody is cleared for anything."""
+    clear(stage, *sorted(code for code, post in stage.posts.items() if post > 0), covers=())
 
 
 def _left(stage: Stage) -> None:
@@ -221,6 +238,20 @@ def _refused(on: Scenario) -> UUID:
 def _settle(on: Scenario) -> UUID:
     case_id = _refused(on)
     on.course("escalate", case_id, reason="折り合わない")
+    return case_id
+
+
+def _overruled(on: Scenario) -> UUID:
+    """The superior lets it go on over Budget's refusal; Document has not answered yet."""
+    case_id = _settle(on)
+    on.act("settle", case_id, "vice_minister", "進めてよい")
+    return case_id
+
+
+def _ahead_of(on: Scenario) -> UUID:
+    """The Director-General has decided ahead of the Director, who is to read it afterwards."""
+    case_id = on.routed("r1", "deputy_director")
+    on.act("decide", case_id, "director_general", ahead=True)
     return case_id
 
 
@@ -297,8 +328,9 @@ def _destroyed(on: Scenario) -> UUID:
 
 
 def _draft(on: Scenario) -> UUID:
+    """Shown to the Director, who may write in it."""
     ref = on.stage.draft("all")
-    _show(on, ref.draft_id, "chief", "director")
+    _show(on, ref.draft_id, "chief", "director", level=previews.EDIT)
     return ref.draft_id
 
 
@@ -310,12 +342,16 @@ STATES: dict[str, State] = {
     "consented": State(_consented, "budget"),
     "refused": State(_refused, "budget"),
     "settle": State(_settle, "vice_minister"),
+    "overruled": State(_overruled, "budget"),
     "decide": State(_decide, waits="budget"),
     "decide, away": State(_away, waits="budget"),
     "marked, away": State(_marked_away, waits="budget"),
     "returned": State(_after("return_to_drafter"), of_case=machine.RETURNED, waits="budget"),
     "withdrawn": State(_withdrawn, "deputy_director", machine.WITHDRAWN, acted="chief"),
     "decided": State(_after("decide"), of_case=machine.DECIDED, waits="budget"),
+    "decided ahead": State(
+        _ahead_of, "director", machine.DECIDED, waits="director_general", acted="deputy_director"
+    ),
     "issued": State(_issued, "document", machine.DECIDED, waits="budget"),
     "rejected": State(_after("reject"), of_case=machine.REJECTED, waits="budget"),
     "abandoned": State(_after("abandon"), of_case=machine.ABANDONED, waits="budget"),
@@ -339,15 +375,25 @@ def common(on: Scenario, by: str) -> dict[str, Any]:
     return {"actor": stage.actor(by), "tenant_id": stage.tenant_id, "at": stage.later()}
 
 
+_PLACES: dict[tuple[UUID, str], int] = {}
+
+
+def place(on: Scenario, case_id: UUID, post: str) -> int:
+    """Where the step of a post is. All try the same case, and nothing that they do lasts."""
+    if (case_id, post) not in _PLACES:
+        _PLACES[case_id, post] = on.position(case_id, post)
+    return _PLACES[case_id, post]
+
+
 def on_step(act: str, words: str | None = None) -> Callable[[Scenario, UUID, str, State], Any]:
     return lambda on, case_id, by, state: on.act(
-        act, case_id, by, words, position=on.position(case_id, state.aim)
+        act, case_id, by, words, position=place(on, case_id, state.aim)
     )
 
 
 def on_step_of(act: str, post: str, words: str | None = None) -> Callable[[Scenario, UUID, str, State], Any]:
     """Aimed by everybody at the step of one post."""
-    return lambda on, case_id, by, state: on.act(act, case_id, by, words, position=on.position(case_id, post))
+    return lambda on, case_id, by, state: on.act(act, case_id, by, words, position=place(on, case_id, post))
 
 
 def on_case(act: str, **more: Any) -> Callable[[Scenario, UUID, str, State], Any]:
@@ -361,23 +407,23 @@ def _submit(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
 def _take_back(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     """Of who acted last, or of who is aimed at where they have."""
     post = state.aim if state is STATES["consented"] else state.acted
-    return on.act("take_back", case_id, by, position=on.position(case_id, post))
+    return on.act("take_back", case_id, by, position=place(on, case_id, post))
 
 
 def _ahead(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
-    return on.act("decide", case_id, by, position=on.position(case_id, "director_general"), ahead=True)
+    return on.act("decide", case_id, by, position=place(on, case_id, "director_general"), ahead=True)
 
 
 def _return_to(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
-    to = on.position(case_id, "deputy_director")
-    return on.act("return_to", case_id, by, "見直し", position=on.position(case_id, state.aim), to=to)
+    to = place(on, case_id, "deputy_director")
+    return on.act("return_to", case_id, by, "見直し", position=place(on, case_id, state.aim), to=to)
 
 
 def _reword(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     words = {"title": "地域振興の件", "text": "下記のとおりとしてよろしいか、伺います。", "reason": ""}
     return rewording.reword(
         case_id=case_id,
-        position=on.position(case_id, state.aim),
+        position=place(on, case_id, state.aim),
         seen=on.stage.seen(case_id),
         words=words,
         act_id=uuid4(),
@@ -390,7 +436,7 @@ def _add(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
         "add_step",
         case_id,
         by,
-        position=on.position(case_id, state.aim),
+        position=place(on, case_id, state.aim),
         kind="consult",
         post_id=on.stage.posts["document"],
         reason="確認",
@@ -398,12 +444,12 @@ def _add(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
 
 
 def _remove(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
-    return on.course("remove_step", case_id, by, target=on.position(case_id, "minister"))
+    return on.course("remove_step", case_id, by, target=place(on, case_id, "minister"))
 
 
 def _move(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
-    place, to = on.position(case_id, "minister"), on.stage.posts["vice_minister"]
-    return on.course("move_consent", case_id, by, position=place, post_id=to, reason="所掌外")
+    here, to = place(on, case_id, "minister"), on.stage.posts["vice_minister"]
+    return on.course("move_consent", case_id, by, position=here, post_id=to, reason="所掌外")
 
 
 def _revise(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
@@ -414,7 +460,7 @@ def _revise(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
 def _forward(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     """To a post of the same unit."""
     to = {"director": "chief", "reader": "personnel"}.get(state.aim, "clerk")
-    return on.talk("forward", case_id, by, to=to, position=on.position(case_id, state.aim))
+    return on.talk("forward", case_id, by, to=to, position=place(on, case_id, state.aim))
 
 
 def _back(act: str, kind: str, **words: str) -> Callable[[Scenario, UUID, str, State], Any]:
@@ -484,10 +530,49 @@ def _add_to_sheet(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
     return adding.add(case_id=case_id, key="law_number", value="第1号", act_id=uuid4(), **common(on, by))
 
 
-def _show(on: Scenario, case_id: UUID, by: str, to: str) -> Any:
+def _show(on: Scenario, case_id: UUID, by: str, to: str, **more: Any) -> Any:
     return previewing.ask(
-        draft_id=case_id, post_id=on.stage.posts[to], note="", act_id=uuid4(), **common(on, by)
+        draft_id=case_id, post_id=on.stage.posts[to], note="", act_id=uuid4(), **more, **common(on, by)
     )
+
+
+def _save(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    return drafting.save(draft_id=case_id, typed={"title": "改めた件名"}, version=None, **common(on, by))
+
+
+def _write(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    return previewing.write(draft_id=case_id, typed={"title": "改めた件名"}, version=None, **common(on, by))
+
+
+def _comment(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    about = Passage("text", "")
+    return commenting.comment(draft_id=case_id, act_id=uuid4(), about=about, text="根拠は", **common(on, by))
+
+
+def _hand_over(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    to = on.stage.posts["clerk"]
+    return handing.hand_over(draft_id=case_id, post_id=to, act_id=uuid4(), **common(on, by))
+
+
+def _plan(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    return by_hand.add(
+        draft_id=case_id,
+        kind="consult",
+        post_id=on.stage.posts["vice_minister"],
+        after=FIRST,
+        act_id=uuid4(),
+        reason="確認",
+        **common(on, by),
+    )
+
+
+def _follow(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    return precedents.follow(case_id=case_id, post_id=on.stage.posts[by], **common(on, by))
+
+
+def _read_afterwards(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
+    mine = [step for step in on.steps(case_id) if step.kind == machine.POST_REVIEW]
+    return on.act("mark_read", case_id, by, position=mine[-1].position if mine else -1)
 
 
 def _remark(on: Scenario, case_id: UUID, by: str, state: State) -> Any:
@@ -529,6 +614,7 @@ ACTS: dict[str, Act] = {
     "opine": Act(on_step_of("opine", "minister", "意見"), machine.OPINE),
     "settle": Act(on_step("settle", "理由"), machine.LET_GO_ON),
     "read": Act(on_step_of("mark_read", "reader"), machine.READ),
+    "read afterwards": Act(_read_afterwards, machine.READ, (machine.DECIDED,)),
     "hold": Act(on_step("hold", "理由"), machine.HOLD),
     "resume": Act(on_step("resume"), machine.RESUME),
     "reject": Act(on_step("reject", "理由"), machine.REJECT),
@@ -573,6 +659,15 @@ ACTS: dict[str, Act] = {
         lambda on, case_id, by, state: afterwards.copy(case_id=case_id, **common(on, by)),
         states=(machine.CIRCULATED, machine.REJECTED, machine.ABANDONED, machine.CANCELLED),
     ),
+    "follow": Act(_follow, states=(machine.DECIDED,)),
+    "save": Act(_save, states=WRITTEN),
+    "plan a step": Act(_plan, states=WRITTEN),
+    "hand over": Act(_hand_over, states=(DRAFT,)),
+    "discard": Act(
+        lambda on, case_id, by, state: drafting.discard(draft_id=case_id, **common(on, by)), states=(DRAFT,)
+    ),
+    "write in a draft": Act(_write, states=(DRAFT,)),
+    "comment on a draft": Act(_comment, states=WRITTEN),
     "show a draft": Act(lambda on, case_id, by, state: _show(on, case_id, by, "budget"), states=WRITTEN),
     "remark on a draft": Act(_remark, states=(DRAFT,)),
     "no longer show": Act(_unshow, states=(DRAFT,)),

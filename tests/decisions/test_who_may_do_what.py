@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
+from clearances import MARKED
 from decisions import everybody
 from decisions.everybody import ACTS, DRAFT, NOBODYS, OUTSIDE, ROLES, STATES, State
 from kessai.decisions import machine
@@ -119,6 +120,46 @@ def rows() -> Iterator[tuple[str, str, dict[str, str]]]:
             yield state, row[:34].strip(), outcomes
         else:
             state = row.split(":")[0]
+
+
+def test_the_highest_marking_keeps_no_one_away_who_is_cleared_and_hides_the_case_from_everybody_else(
+    db: None,
+) -> None:
+    """Whatever the table allows, of a case of confidentiality 3: the same with clearance, and without as a stranger."""
+    scenario = everybody.everyone(MARKED)
+    allowed = [(state, act, role) for state, act, of in rows() for role, cell in of.items() if cell in "+="]
+    for name, state in STATES.items():
+        if name == "marked, away":
+            # Marked in the table already, where not everybody who is asked is cleared.
+            continue
+        here = [(act, role) for of, act, role in allowed if of == name and act != OTHER]
+        with taken_back(scenario):
+            case_id = state.reach(scenario)
+
+            def comes(act: str, role: str, state: State = state, case_id: UUID = case_id) -> str:
+                return outcome(
+                    scenario, case_id, lambda: ACTS[act].do(scenario, case_id, state.who(role), state)
+                )
+
+            cleared = {cell: comes(*cell) for cell in here}
+            everybody.forget_clearances(scenario.stage)
+            found = {cell: comes(*cell) for cell in here}
+        wrong = {cell: came for cell, came in cleared.items() if came not in "+="}
+        wrong |= {cell: came for cell, came in found.items() if came not in without_clearance(state, *cell)}
+        assert not wrong, f"{name}: {wrong}"
+
+
+def without_clearance(state: State, act: str, role: str) -> str:
+    """What comes of an act that is allowed with clearance.
+
+    A draft that was never submitted is its drafter's own, whatever it is marked; but it goes to nobody. And whoever
+    manages a file is told that a case in it is beyond them.
+    """
+    if act == "destroy":
+        return "-"
+    if (state.of_case, role) != (DRAFT, "draft"):
+        return "0"
+    return "-" if act in ("submit", "plan a step", "hand over", "show a draft") else "+"
 
 
 def test_every_declared_act_has_its_rows_and_somebody_who_may() -> None:

@@ -38,7 +38,7 @@ def hand_over(
         seat = organisation.seats(post_ids=[post_id], on=day_in_japan(at)).get(post_id)
         known = seat is not None and seat.tenant_id == tenant_id
         own = seat is not None and seat.post_id == post.post_id
-        rules.judge(submitted=draft.revisions > 0, known=known, own=own)
+        rules.judge(submitted=draft.revisions > 0 or not draft.open, known=known, own=own)
         assert seat is not None
         page = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=at)
         needed = draft_marks.mark(page, at=at).needs

@@ -98,6 +98,8 @@ def remark(
         row = mine.filter(post_id__in=list(seeing.held)).first()
         if draft is None or row is None:
             raise queries.unknown()
+        if not queries.cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
+            raise queries.unknown()
         said = repeats.remark_of(text)
         again = row.person_id == actor.person_id and row.remark == said
         if not rules.judge_remark(

@@ -99,7 +99,7 @@ def require_shown(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> Pr
         tenant_id=tenant_id, draft_id=draft_id, post_id__in=list(seeing.held), **SHOWS
     )
     rows = list(mine.order_by("asked_at"))
-    if not rows or not _cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
+    if not rows or not cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
         raise unknown()
     return next((row for row in rows if preview_of(row).open), rows[-1])
 
@@ -112,7 +112,7 @@ def require_level(
         tenant_id=tenant_id, draft_id=draft_id, post_id__in=list(seeing.held), level__in=levels, **SHOWS
     )
     row = mine.order_by("-asked_at").first()
-    if row is None or not _cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
+    if row is None or not cleared(seeing, tenant_id=tenant_id, draft_id=draft_id):
         raise unknown()
     return row
 
@@ -125,7 +125,7 @@ def levels(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> frozenset
     return frozenset(mine.values_list("level", flat=True))
 
 
-def _cleared(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> bool:
+def cleared(seeing: access.Sight, *, tenant_id: int, draft_id: UUID) -> bool:
     """Whether the reader may see a draft as it is marked now (S28)."""
     draft = drafts.draft_unchecked(tenant_id=tenant_id, draft_id=draft_id, at=seeing.at)
     needed = draft_marks.mark(draft, at=seeing.at).needs
