@@ -38,6 +38,7 @@ def assert_true_in_every_scenario(stage: Stage) -> None:
         _assert_every_act_is_kept(case)
         _assert_one_decider(case)
         _assert_somebody_can_act_or_it_is_stuck(stage, case, homes)
+        _assert_nothing_is_passed_on_in_vain(case)
         if case.state in machine.ENDED:
             _assert_nobody_is_asked(case, homes)
 
@@ -95,6 +96,14 @@ def _assert_somebody_can_act_or_it_is_stuck(stage: Stage, case: Case, homes: dic
     if case.state in machine.WITH_DRAFTER:
         with_drafter = any(draft.draft_id == case.id for home in homes.values() for draft in home.drafts)
         assert with_drafter is not (page.stuck is not None), "the drafter has it to rework"
+
+
+def _assert_nothing_is_passed_on_in_vain(case: Case) -> None:
+    """What a head passed on (回付) is asked for as long as the head's own step is open, and no longer."""
+    of = {"tenant_id": case.tenant_id, "case_id": case.id}
+    passed_on = Request.objects.filter(closed_seq=None, kind=machine.FORWARD, **of)
+    opened = Step.objects.filter(state=machine.OPEN, **of).values_list("round", "position")
+    assert set(passed_on.values_list("round", "position")) <= set(opened)
 
 
 def _is_waited_for(step: StepView) -> bool:

@@ -248,6 +248,8 @@ class Model:
     flags: set[str] = field(default_factory=set)
     flagged: tuple[str, str, str] = ("", "", "")
     """The flag, person and words, where that was the last that said what rules the case."""
+    told: set[str] = field(default_factory=set)
+    """Deputies whom the decider told beforehand to decide what it says, with the flags that it has (事前の指示)."""
     questions: list[Question] = field(default_factory=list)
     forwards: list[Forward] = field(default_factory=list)
     today: date = date.min
@@ -302,6 +304,7 @@ class Model:
         )
         before = self.route
         self.flags.add(flag)
+        self.told.clear()
         self.flagged = (flag, person, words)
         if self.route != before:
             self.read_anew()
@@ -456,12 +459,16 @@ class Model:
         return person in self.holders[self.drafter]
 
     def acts_for(self, person: str, place: Place) -> bool:
-        """代決: for the Director-General while away, by the first deputy who can; never over a refusal."""
-        if (place.kind, place.post) != ("decide", "director_general") or self.flags:
+        """代決: for the Director-General while away, by the first deputy who can; never over a refusal or a flag.
+
+        Whoever was told beforehand may, over both, and before the deputies who come first (S03).
+        """
+        if (place.kind, place.post) != ("decide", "director_general") or self.holders[place.post] - self.away:
             return False
-        if self.holders[place.post] - self.away or any(
-            p.answer in ("refused", "overruled") for p in self.places
-        ):
+        there = {person} - self.away - {self.drafted_by}
+        if any(there & self.holders[deputy] for deputy in self.told):
+            return True
+        if self.flags or any(p.answer in ("refused", "overruled") for p in self.places):
             return False
         for deputy in DEPUTIES:
             able = self.holders[deputy] - self.away - {self.drafted_by}

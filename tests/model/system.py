@@ -15,6 +15,7 @@ from kessai.decisions import checks, stored
 from kessai.decisions import operations as deciding
 from kessai.decisions.circulating import operations as circulating
 from kessai.decisions.course import operations as course
+from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.flagging import operations as flagging
 from kessai.decisions.models import Case, Event, Request, Step
 from kessai.decisions.rewording import operations as rewording
@@ -103,6 +104,15 @@ class System:
             act_id=uuid4(),
             reason=words,
             **self.common(person),  # type: ignore[arg-type]
+        )
+
+    def tell(self, person: str, deputy: str, fresh: bool) -> None:
+        deputising.instruct(
+            case_id=self.case_id,  # type: ignore[arg-type]
+            deputy_post_id=self.stage.posts[deputy],
+            seen=self.seen(fresh),
+            act_id=uuid4(),
+            **self.common(person),
         )
 
     def reword(self, person: str, position: int, text: str, fresh: bool) -> None:

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from model.reference import ALL_STAFF, ENDS, ROUTES, STAFF, Forward, Model, Place, Question
+from model.reference import ALL_STAFF, DEPUTIES, ENDS, ROUTES, STAFF, Forward, Model, Place, Question
 from model.system import PEOPLE, System, ready
 from stage import Stage
 
@@ -74,6 +74,8 @@ def drafters(machine: Any) -> st.SearchStrategy[str]:
 
 AIM = st.runner().flatmap(aims)
 PLACE = st.runner().flatmap(lambda machine: st.sampled_from(machine.model.places))
+ASKED = st.runner().flatmap(lambda machine: st.sampled_from(machine.model.open() or machine.model.places))
+"""A place that is asked now, where there is one."""
 DRAFTER = st.runner().flatmap(drafters)
 MATTER = st.tuples(st.sampled_from(list(ROUTES)), st.sampled_from(["chief", "chief", "deputy_director"]))
 
@@ -109,11 +111,13 @@ class Deciding(RuleBasedStateMachine):
         self.system.compare(self.model)
 
     def teardown(self) -> None:
-        if hasattr(self, "model"):
-            self.system.deeply(self.model)
-        if hasattr(self, "frame"):
-            transaction.set_rollback(True)
-            self.frame.__exit__(None, None, None)
+        try:
+            if hasattr(self, "model"):
+                self.system.deeply(self.model)
+        finally:
+            if hasattr(self, "frame"):
+                transaction.set_rollback(True)
+                self.frame.__exit__(None, None, None)
 
     def act(
         self, words: str, verdict: bool | str, do: Any, after: Any, person: str, capacity: str = "own"
@@ -468,6 +472,7 @@ class Deciding(RuleBasedStateMachine):
 
         def after() -> None:
             m.drafted_by = person
+            m.told.clear()
             if substance:
                 m.begin(keep=False)
             else:
@@ -518,6 +523,7 @@ class Deciding(RuleBasedStateMachine):
 
         def after() -> None:
             m.acted(place)
+            m.told.clear()
             m.declared, m.flagged = m.tick, ("", "", "")
 
         self.act(
@@ -525,6 +531,25 @@ class Deciding(RuleBasedStateMachine):
             may,
             lambda: self.system.reword(person, place.position, "" if same else f"字句{m.tick}", fresh),
             after,
+            person,
+        )
+
+    @rule(
+        deputy=st.sampled_from([*DEPUTIES, *DEPUTIES, "director"]),
+        other=st.none() | st.none() | st.none() | st.sampled_from(PEOPLE),
+        fresh=FRESH,
+    )
+    def tells_a_deputy_beforehand(self, deputy: str, other: str | None, fresh: bool) -> None:
+        m = self.model
+        place = next(p for p in m.places if p.kind == "decide")
+        person = other or min(m.holders[place.post], default="chief")
+        may = m.state == "routed" and m.holds(person, place) and fresh
+        may = may and place.post == "director_general" and deputy in DEPUTIES
+        self.act(
+            f"tell {deputy} beforehand{'' if fresh else ' on an old screen'}",
+            may,
+            lambda: self.system.tell(person, deputy, fresh),
+            lambda: m.told.add(deputy),
             person,
         )
 
@@ -555,7 +580,10 @@ class Deciding(RuleBasedStateMachine):
         question = data.draw(st.sampled_from(m.questions), label="question")
         whose = m.holders[question.by if drop else question.to]
         person = data.draw(st.sampled_from([*sorted(whose) * 9, "chief"]), label="person")
+        # A second holder of the post as which it was asked may have nothing else to do with the case, and not see it.
+        sees = m.drafts(person) or any(m.holds(person, p) for p in m.places)
         may = question.open and m.state not in ENDS and person in whose and (drop or bool(words.strip()))
+        may = may and (sees or not drop)
 
         def after() -> None:
             question.open = False
@@ -576,6 +604,20 @@ class Deciding(RuleBasedStateMachine):
     )
     def passes_on(self, aim: Aim, to: str, near: bool, words: str) -> None:
         """回付, mostly to somebody of the own unit."""
+        self.forwards(aim, to, near, words)
+
+    @rule(place=ASKED, to=st.sampled_from(sorted(ALL_STAFF)))
+    def passes_on_and_does_not_wait(self, place: Place, to: str) -> None:
+        """What was passed on is over when the step is answered."""
+        aim = (place, min(self.holders[place.post], default="chief"))
+        self.forwards(aim, to, True, REASON)
+        if place.kind == "consult":
+            self.answer("opine", aim, ("consult",), "opined", REASON, True)
+        elif place.kind not in ("circulate", "post_review", "settle"):
+            act = "decide" if place.kind == "decide" else "approve"
+            self.agrees(act, aim, (place.kind,), True, False)
+
+    def forwards(self, aim: Aim, to: str, near: bool, words: str) -> None:
         m, (place, person) = self.model, aim
         staff = sorted(STAFF.get(place.post, {place.post}))
         to = staff[len(to) % len(staff)] if near else to

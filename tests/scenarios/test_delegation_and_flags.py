@@ -128,6 +128,25 @@ def test_S23_what_the_decider_said_beforehand_says_nothing_of_a_later_flag(on_st
     assert decide_instead(stage, case_id, "councillor").number
 
 
+def test_S23_nor_does_it_once_the_case_has_come_back_and_is_submitted_again_with_the_flag(
+    on_stage: Scenario,
+) -> None:
+    stage = with_deputies(on_stage.stage)
+    case_id = at_decider(stage)
+    told(stage, case_id)
+    on_stage.flag(case_id, "director", "unprecedented", "前例がない")
+    stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=False)
+    stage.approve(case_id, "deputy_director", "director")
+    away(stage, "director_general")
+    with pytest.raises(CannotAct, match="異例の事案は代決できません"):
+        decide_instead(stage, case_id, "councillor")
+    assert inbox(stage, "councillor") == []
+    told(stage, case_id)
+    assert inbox(stage, "councillor") == [("decide", "acting")]
+    assert decide_instead(stage, case_id, "councillor").number
+
+
 def test_S23_anybody_on_the_route_may_and_nobody_else(on_stage: Scenario) -> None:
     for by in ("deputy_director", "director", "budget", "director_general", "chief"):
         case_id = on_stage.routed("r2", "deputy_director")

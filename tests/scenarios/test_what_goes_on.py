@@ -234,6 +234,16 @@ def test_what_was_passed_on_stays_open_when_a_flag_begins_a_round(lifted: Scenar
     assert lifted.asked_beside(case_id) == []
 
 
+def test_what_was_passed_on_and_is_over_stays_in_the_round_that_it_was_of(lifted: Scenario) -> None:
+    """The record replays to it, which is checked after every scenario."""
+    case_id = lifted.routed("r2", "deputy_director")
+    lifted.talk("forward", case_id, "director", to="deputy_director")
+    lifted.talk("report", case_id, "deputy_director", text="よい")
+    lifted.flag(case_id, "chief")
+    assert lifted.case(case_id).round == 2
+    assert [row.round for row in lifted.requests(case_id)] == [1]
+
+
 def test_it_ends_where_its_step_is_answered_after_the_flag_or_asked_anew(lifted: Scenario) -> None:
     case_id = lifted.routed("r2", "deputy_director")
     lifted.talk("forward", case_id, "director", to="deputy_director")

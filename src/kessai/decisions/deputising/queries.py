@@ -124,18 +124,24 @@ def _today(post_id: int, desks: Mapping[int, Desk]) -> int:
 
 
 def instructions(case: Case, events: Iterable[Event]) -> list[Event]:
-    """What the decider has told deputies beforehand of the version on the route, and of the flags it has."""
-    version, flagged = bytes(case.content_hash).hex(), case.flagged_seq or 0
+    """What the decider has told deputies beforehand of the version on the route, since a flag was last raised.
+
+    ``events``: its flags among them, for one raised before a return is on the case that is submitted again.
+    """
+    events, version = list(events), bytes(case.content_hash).hex()
+    flagged = max((e.seq for e in events if e.kind == machine.FLAGGED), default=0)
     return [
         e
         for e in events
-        if e.kind == "instructed" and e.payload.get("content_hash") == version and e.seq > flagged
+        if e.kind == machine.INSTRUCTED and e.payload.get("content_hash") == version and e.seq > flagged
     ]
 
 
 def told(*, case: Case, post_id: int) -> Event | None:
     """The last instruction to a deputy about the version that is on the route."""
-    found = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind="instructed").order_by("seq")
+    found = Event.objects.filter(
+        tenant_id=case.tenant_id, case_id=case.id, kind__in=(machine.INSTRUCTED, machine.FLAGGED)
+    ).order_by("seq")
     mine = [e for e in instructions(case, found) if e.payload["deputy_post"] == post_id]
     return mine[-1] if mine else None
 

@@ -9,7 +9,9 @@ SELECT c.tenant_id, c.id AS case_id, s.position, s.kind, c.title, c.question, c.
        ARRAY(SELECT (told.payload ->> 'deputy_post')::bigint FROM decisions_event told
              WHERE told.tenant_id = c.tenant_id AND told.case_id = c.id AND told.kind = 'instructed'
                AND told.payload ->> 'content_hash' = encode(c.content_hash, 'hex')
-               AND told.seq > coalesce(c.flagged_seq, 0)) AS told,
+               AND NOT EXISTS (SELECT 1 FROM decisions_event flag
+                               WHERE flag.tenant_id = c.tenant_id AND flag.case_id = c.id AND flag.kind = 'flagged'
+                                 AND flag.seq > told.seq)) AS told,
        ARRAY(SELECT no.post_title FROM decisions_step no
              WHERE no.tenant_id = c.tenant_id AND no.case_id = c.id AND no.round = c.round
                AND no.state IN ('refused', 'overruled', 'outvoted')

@@ -59,7 +59,12 @@ def after(requests: Sequence[Request], said: Said) -> tuple[Request, ...]:
 
 
 def _moved(request: Request, said: Said) -> Request:
-    """What was passed on goes on with its step, where a round goes on with those of the one before."""
+    """What was passed on goes on with its step, where a round goes on with those of the one before.
+
+    What is over stays where it was.
+    """
+    if request.closed is not None:
+        return request
     for place, was in said.payload.get("carried", {}).items():
         if (request.round, request.position) == (said.round - 1, was):
             return replace(request, round=said.round, position=int(place))
