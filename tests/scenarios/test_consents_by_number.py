@@ -61,6 +61,14 @@ def test_the_case_goes_on_with_the_second_of_three_and_nobody_is_asked_in_vain(o
     assert on_stage.stage.decide(case_id).number
 
 
+def test_the_first_consent_is_enough_where_the_row_asks_for_one(raised_by_flag: Scenario) -> None:
+    case_id = raised_by_flag.routed("three", *BEFORE, flags="important")
+    assert raised_by_flag.asked(case_id) == ["budget", "document", "personnel"]
+    raised_by_flag.stage.approve(case_id, "document")
+    assert raised_by_flag.asked(case_id) == ["director_general"]
+    assert states(raised_by_flag, case_id) == {"budget": "spared", "document": "done", "personnel": "spared"}
+
+
 def test_the_page_counts_and_the_original_says_by_which_number(on_stage: Scenario) -> None:
     case_id = on_stage.routed("three", *BEFORE, "budget")
     [tally] = [stage.tally for stage in on_stage.page(case_id).stages if stage.tally]

@@ -40,6 +40,13 @@ own post, or of whoever added the step; "by another post" marks what comes to a 
 else. From waiting straight to done is a superior who acts ahead (引上げ) of reviews below in the same line, never
 of a consent. What an act makes of the steps of others is told in full at the end.
 
+A step comes onto the route with the submission, or later by an act: a step is added (段階を加える) or a request moved
+(合議先を移す), a refusal is sent up (裁定), readers are added (読む人を加える, 供覧に回す), an issue asks for a seal
+(施行を記録する), and whoever was acted for or passed over is to read the decision afterwards (後閲).
+
+"""
+UNMOVED = """
+*{what}*: {acts}.
 """
 WHO = {
     machine.POST: N_("段階の職"),
@@ -104,6 +111,7 @@ BESIDE_THE_TABLES = """
 - **A circulation that is over by its date** is ended by nobody's act then: the record names the date and who
   set it.
 """
+STAYS = N_("状態を変えない操作")
 BY_A_SETTING = N_("府省の定めにより")
 TO_DRAFTER, AHEAD = N_("（起案者へ）"), N_("（引上げ）")
 BY_ANOTHER = N_("（ほかの職が）")
@@ -129,8 +137,10 @@ def text() -> str:
     return HEAD + "\n".join(
         [
             *_case(),
+            UNMOVED.format(what=both(STAYS), acts=_named(a for a in machine.MACHINE if not _moves_the_case(a))),
             STEP_HEAD,
             *_steps(changes),
+            UNMOVED.format(what=both(STAYS), acts=_named(_that_leave_the_step(changes))),
             "",
             "## Acts",
             LEGEND,
@@ -166,6 +176,20 @@ def _diagram(states: Iterable[tuple[str, str]], arrows: Iterable[tuple[str, str,
     ]
 
 
+def _moves_the_case(act: Act) -> bool:
+    return bool(act.leads or act.completes)
+
+
+def _that_leave_the_step(changes: Iterable[Change]) -> Iterator[Act]:
+    """The acts that are done on a step and leave it as it is."""
+    moved = {change.act.name for change in changes if change.own and change.before != change.after}
+    return (act for act in machine.MACHINE if act.kinds and act.name not in moved)
+
+
+def _named(acts: Iterable[Act]) -> str:
+    return ", ".join(both(act.label) for act in acts)
+
+
 def _case() -> list[str]:
     arrows = [("[*]", machine.ROUTED, both(machine.ACT_BY_NAME[machine.SUBMIT].label))]
     arrows += [
@@ -194,11 +218,13 @@ def _steps(changes: list[Change]) -> list[str]:
     own = {change.after for change in moves if change.own}
     arrows = [("[*]", machine.WAITING, ""), (machine.WAITING, machine.OPEN, both(PREVIOUS))]
     arrows += [(c.before, c.after, _own_label(c)) for c in moves if c.own]
-    arrows += [
-        (c.before, c.after, f"{both(c.act.label)} {both(BY_ANOTHER)}")
+    others = [
+        (c.before, c.after, both(c.act.label))
         for c in moves
         if not c.own and (c.after not in {*own, machine.WAITING, machine.OPEN} or c.before in ONLY_BY_OTHERS)
     ]
+    arrows += others
+    arrows += dict.fromkeys((before, after, both(BY_ANOTHER)) for before, after, _ in others)
     there = {state for arrow in arrows for state in arrow[:2]}
     states = [(state, both(name)) for state, name in STEP_STATES.items() if state in there]
     return _diagram(states, arrows)
