@@ -137,7 +137,9 @@ def text() -> str:
     return HEAD + "\n".join(
         [
             *_case(),
-            UNMOVED.format(what=both(STAYS), acts=_named(a for a in machine.MACHINE if not _moves_the_case(a))),
+            UNMOVED.format(
+                what=both(STAYS), acts=_named(a for a in machine.MACHINE if not _moves_the_case(a))
+            ),
             STEP_HEAD,
             *_steps(changes),
             UNMOVED.format(what=both(STAYS), acts=_named(_that_leave_the_step(changes))),

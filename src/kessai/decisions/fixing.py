@@ -71,7 +71,8 @@ def put_on_route(
         needs=planning.needs_of(planned),
     )
     route = planning.route_json(planned.plan)
-    stays = case is not None and revising and not substance and rounds.same_route(case, route)
+    stand = _stands(case, at, revising=revising) if case is not None and substance is False else ()
+    stays = case is not None and revising and stand == continuing.ALL and rounds.same_route(case, route)
     seat = organisation.seats(post_ids=[post.post_id], on=day_in_japan(at))[post.post_id]
     person = organisation.person(person_id=actor.person_id)
     seq = case.last_seq + 1 if case else 1
@@ -98,7 +99,7 @@ def put_on_route(
     kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case)
     if not stays:
-        payload |= _route(case, route, revising, substance, added, at)
+        payload |= _route(case, route, stand, added, at)
     changes = _columns(planned, fixed, person, seat) | {"round": round, "last_seq": seq, "updated_at": at}
     made = case
     if case is None:
@@ -155,22 +156,21 @@ def put_on_route(
 def _route(
     case: Case | None,
     route: list[dict[str, Any]],
-    revising: bool,
-    substance: bool | None,
+    stand: Collection[str],
     added: Collection[Mapping[str, Any]],
     at: datetime,
 ) -> dict[str, Any]:
     """What the event says of a route that begins a round: what stood of the last one and stands on (S05, S06, S18)."""
     if case is None:
         return {"route": by_hand.with_added(route, added)}
-    unchanged = continuing.ALL if revising else _stands(case, at)
-    stand: Collection[str] = unchanged if substance is False else ()
     return rounds.read_anew(case, route, stand=stand, on=day_in_japan(at), added=added)
 
 
-def _stands(case: Case, at: datetime) -> tuple[str, ...]:
-    """Kinds of step whose answers stand at a resubmission of the same substance, as the ministry has it (S05, S06)."""
+def _stands(case: Case, at: datetime, *, revising: bool) -> tuple[str, ...]:
+    """Kinds of step whose answers stand where the substance is unchanged, as the ministry has it (S05, S06, S19)."""
     settings = settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))
+    if revising:
+        return continuing.ALL if settings["reviews_at_revision"] == "stand" else (machine.CONSENT,)
     reviews = settings["resubmission_from"] == "returned" and case.state == machine.RETURNED
     consents = settings["consents_at_return"] == "stand"
     return (*([machine.REVIEW] if reviews else ()), *([machine.CONSENT] if consents else ()))

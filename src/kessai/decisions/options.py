@@ -152,7 +152,8 @@ def _reminder(facts: Facts) -> list[Option]:
 def _on_route(facts: Facts) -> list[Option]:
     """What anybody on the route may do, having acted or not."""
     held = facts.seeing.held
-    on_route = flagging.place_on_route(facts.steps, held) or facts.case.drafter_post_id in held
+    anybody = facts.settings["raises_flags"] == "route" and flagging.place_on_route(facts.steps, held)
+    on_route = anybody or facts.case.drafter_post_id in held
     left = tuple(flag for flag in FLAGS if flag not in facts.ruled.get("flags", ()))
     if not on_route or not left or facts.case.state != machine.ROUTED or facts.case.only_read:
         return []

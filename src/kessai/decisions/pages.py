@@ -127,7 +127,7 @@ def case_page(
     around = forecast.Forecast(
         case=case,
         steps=tuple(today_route.now.values()),
-        circle=_circle(case, rows, events, at),
+        circle=_circle(case, rows, events, settings, at),
         by=actor.person_id,
         asked_by={
             added["position"]: event.seq
@@ -431,7 +431,9 @@ def _acts(
     return ()
 
 
-def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], at: datetime) -> people.Circle:
+def _circle(
+    case: Case, rows: Sequence[Step], events: Sequence[Event], settings: Mapping[str, Any], at: datetime
+) -> people.Circle:
     """Everybody whom an act on the case may concern."""
     involved = people.involved(events)
     consenting = telling.units_asked(case)
@@ -441,7 +443,8 @@ def _circle(case: Case, rows: Sequence[Step], events: Sequence[Event], at: datet
         adding = additions.heads_that_add(case, at=at)
     posts |= consenting | adding
     seated = people.seated(organisation.seated(post_ids=posts, on=day_in_japan(at)))
-    return people.Circle(case, seated, people.answerers(events), involved, consenting, adding)
+    ends = telling.ends_to_posts(settings)
+    return people.Circle(case, seated, people.answerers(events), involved, consenting, adding, ends)
 
 
 def _told(

@@ -67,6 +67,11 @@ SETTINGS: Mapping[str, Kind] = {
         "refused", ("refused", "allowed", "goes_up"), N_("起案した職が決裁権者に当たるとき"), "S14"
     ),
     "adds_steps": Kind("approvers", ("approvers", "drafter"), N_("段階を手で加えられる人"), "S15"),
+    "reviews_at_revision": Kind(
+        "stand", ("stand", "lapse"), N_("主旨の変わらない修正のときの、済んだ審査の承認"), "S19"
+    ),
+    "raises_flags": Kind("route", ("route", "drafter"), N_("経路の途中で指定を付けられる人"), "S23"),
+    "ends_told_to": Kind("people", ("people", "posts"), N_("否認・廃案・取止めを知らせる相手"), "S32"),
     "deputies_by_holder": Kind("yes", YES_NO, N_("職にある者が代決者を定められる")),
     "deputy_levels_below": Kind("3", ("1", "2", "3", "any"), N_("代決者にできる職の段階の差")),
     "duty_orders": Kind(["personnel"], FUNCTIONS, N_("発令を扱う部署の役割")),

@@ -35,6 +35,7 @@ from kessai.drafting import writes as drafting
 from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.words import N_, Text
+from kessai.organisation.settings import settings_of
 from kessai.routing import queries as routing
 from kessai.routing.rules import CannotPlan
 
@@ -58,7 +59,8 @@ def raise_flag(
         if (same := _same(events, actor, flag, said)) is not None:
             return repeats.outcome_of(same)
         steps = steps_of_round(tenant_id, case_id, case.round)[0].values()
-        place = flagging.place_on_route(steps, seeing.held.keys())
+        drafter_only = _by_drafter_only(tenant_id, at)
+        place = None if drafter_only else flagging.place_on_route(steps, seeing.held.keys())
         post = seeing.held.get(place.post_id if place else case.drafter_post_id)
         flagging.judge(
             repeats.now(case),
@@ -66,6 +68,7 @@ def raise_flag(
             flag,
             on_route=post is not None,
             there=_there(events),
+            drafter_only=drafter_only,
         )
         assert post is not None
         doing = writes.Doing(
@@ -79,6 +82,10 @@ def raise_flag(
             said,
         )
         return _put_on(case, flag, events[-1], doing, place)
+
+
+def _by_drafter_only(tenant_id: int, at: datetime) -> bool:
+    return bool(settings_of(tenant_id=tenant_id, on=day_in_japan(at))["raises_flags"] == "drafter")
 
 
 def _same(events: list[Event], actor: Actor, flag: str, said: str) -> Event | None:

@@ -77,14 +77,28 @@ def place_on_route(steps: Iterable[Step], held: Collection[int]) -> Step | None:
     return min(mine, key=lambda s: (s.state != machine.OPEN, s.position), default=None)
 
 
-def judge(now: CaseNow, attempt: Attempt, flag: str, *, on_route: bool, there: Mapping[str, str]) -> None:
+def judge(
+    now: CaseNow,
+    attempt: Attempt,
+    flag: str,
+    *,
+    on_route: bool,
+    there: Mapping[str, str],
+    drafter_only: bool = False,
+) -> None:
     """Whether a flag may be raised. ``there``: the flags that the case has, each with who put it on.
+
+    ``drafter_only``: the ministry lets nobody but the drafter raise one, and ``on_route`` says whether it is they.
 
     Errors: CannotAct.
     """
     if now.only_read:
         raise CannotAct(
             N_("供覧だけの案件には、指定を付けられません。"), N_("だれも決裁しないので、そのまま読めます。")
+        )
+    if not on_route and drafter_only:
+        raise CannotAct(
+            N_("この府省では、指定を付けられるのは起案者だけです。"), N_("起案者に頼んでください。")
         )
     if not on_route:
         raise CannotAct(

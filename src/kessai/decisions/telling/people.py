@@ -45,6 +45,8 @@ class Circle:
     """Posts that were ever asked for their consent, answered or not: they are told of an end too."""
     adding: Collection[int] = ()
     """Posts that head the units which may add to the cover sheet: they are told of the decision (A66)."""
+    ends_to_posts: bool = False
+    """An end is told to the holders of the posts only, not to who acted for them and sits elsewhere now (S32)."""
 
     def concerned(
         self,
@@ -75,6 +77,9 @@ class Circle:
         ever, decided = kind in rules.ENDS, kind == machine.DECIDED_EVENT
         for one in self._told(drafter, reached, posts, ever=ever, decided=decided):
             told.setdefault(one.person_id, one)
+        if ever and self.ends_to_posts:
+            seated = {one.person_id for of in self.seated.values() for one in of}
+            told = {person: one for person, one in told.items() if person in seated}
         for one in people:
             told.setdefault(one.person_id, one)
         return Concerned(

@@ -19,6 +19,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
 from kessai.organisation.clearance import queries as clearance
+from kessai.organisation.settings import settings_of
 
 LONGEST = 50
 
@@ -29,6 +30,11 @@ def units_asked(case: Case) -> frozenset[int]:
         tenant_id=case.tenant_id, case_id=case.id, kind=machine.CONSENT, opened_at__isnull=False
     )
     return frozenset(asked.values_list("post_id", flat=True))
+
+
+def ends_to_posts(settings: Mapping[str, object]) -> bool:
+    """Whether a ministry has an end told to the holders of posts only (S32)."""
+    return settings["ends_told_to"] == "posts"
 
 
 def concerned(
@@ -70,6 +76,7 @@ def concerned(
         involved,
         consenting,
         adding,
+        kind in rules.ENDS and ends_to_posts(settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))),
     )
     found = circle.concerned(
         kind,
