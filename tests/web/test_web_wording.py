@@ -84,7 +84,7 @@ def test_nothing_is_written_for_nothing(name: str) -> None:
 def test_every_kind_of_step_and_every_state_has_a_word() -> None:
     from kessai.decisions import machine
 
-    assert set(wording.STATES) == set(machine.CASE_STATES)
+    assert set(wording.STATES) == {*machine.CASE_STATES, machine.DESTROYED}
     assert {*machine.KINDS, *machine.REQUESTS} == set(wording.KINDS)
 
 
