@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 from kessai.drafting.fields import FIELDS
 from kessai.web import kept
-from kessai.web.drafting import posts
+from kessai.web.drafting import naming, posts
 
 TEMPLATES = Path(kept.__file__).parent / "templates"
 TAG = r"\{%.*?%\}|\{\{.*?\}\}"
@@ -37,7 +37,8 @@ def names_of_pages() -> set[str]:
     ]
     typed = [element for element in elements if 'type="file"' not in element]
     names = {found[1] for element in typed if (found := NAME.search(element))}
-    return {name.replace("{{ choice.part }}", part) for name in names for part in posts.PARTS}
+    names = {name.replace("{{ choice.part }}", part) for name in names for part in posts.PARTS}
+    return {name.replace("{{ choice.field }}", field) for name in names for field in naming.UNITS_ONLY}
 
 
 def is_known(name: str) -> bool:

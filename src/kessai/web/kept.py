@@ -76,6 +76,7 @@ UNSEEN = (
         "medium",
     ),
     *("method", "ministry", "page", "person", "replaces", "request", "restriction", "seal", "seq"),
+    *("ground", "hold", "sure"),
     *("shown_files", "substance", "to", "unit", "until", "upto", "whose"),
 )
 UNSEEN_OF_ROWS = ("key", "kind", "required", "shape", "if_key")
@@ -125,6 +126,10 @@ LABELS = {
     "effective": N_("施行日"),
     "question": N_("決裁する人が読む問い"),
     "boilerplate": N_("伺い文の定型"),
+    "given_by": N_("だれの同意か"),
+    "reference": N_("同意の文書番号"),
+    "given_on": N_("同意の日"),
+    "ended_on": N_("延長の理由がなくなった日"),
 }
 LABELS_OF_ROWS = {
     "label": N_("項目の名"),
