@@ -3,19 +3,23 @@
 Cosignatures, stamps of time and alarms are not entries of the log: it would grow by each, and be cosigned and stamped
 again for it. So ``.received`` in the directory of the log, where an administrator of the database alone does not
 write, gets a line for each row: kind, key, and a digest of the whole row. A row without a line is no fault (a crash
-came between), a line without its row is one.
+came between), a line without its row is one. What a crash has left of a line is none: it goes with the next one.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import logging
+import os
 import re
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import IntegrityError, models, transaction
 
@@ -28,6 +32,7 @@ from kessai.ledger.sealing import canonical
 NAME = ".received"
 AT_ONCE = 1_000
 NAMED_AT_MOST = 200
+BLOCK = 4_096
 
 KINDS: dict[str, tuple[type[models.Model], str, str]] = {
     "cosignature": (
@@ -62,11 +67,25 @@ def path(tenant_id: int) -> Path:
 
 
 def length(tenant_id: int) -> int:
-    """How many bytes of the file there are now: all of these lines have rows in a view that is taken later."""
+    """How many bytes of whole lines there are now: all of these have rows in a view that is taken later."""
     try:
-        return path(tenant_id).stat().st_size
+        with path(tenant_id).open("rb") as file:
+            return _end(file)
     except OSError:
         return 0
+
+
+def _end(file: BinaryIO) -> int:
+    """Where the last whole line ends."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - BLOCK)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
 
 
 def keep(row: Cosignature | Timestamp | Alarm | AlarmEnd) -> bool:
@@ -90,11 +109,21 @@ def _note(row: Any) -> None:
     target = path(row.tenant_id)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("ab", buffering=0) as file:
-            file.write(f"{kind} {getattr(row, key)} {_digest(row)}\n".encode())
+        _append(target, f"{kind} {getattr(row, key)} {_digest(row)}\n".encode())
     except OSError:
         # What was said is kept, and counts; only its deletion would not be noticed.
         log.exception("log %s: what was received could not be noted", row.tenant_id)
+
+
+def _append(target: Path, line: bytes) -> None:
+    """All of a line in the place of what may be left of one, or nothing. Raises OSError."""
+    with target.open("ab+", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        end = _end(file)
+        file.truncate(end)
+        if file.write(line) != len(line):
+            file.truncate(end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
 
 
 def _digest(row: Any) -> str:
@@ -111,24 +140,41 @@ def _plain(value: Any) -> Any:
 
 
 def check(tenant_id: int, size: int) -> list[Finding]:
-    """The lines, of the first so many bytes, whose rows are not, or no longer, in the record."""
-    found: list[Finding] = []
+    """The lines, of the first so many bytes, whose rows are not, or no longer, in the record: the newest first, and how
+    many more there are than are named."""
+    newest: deque[Finding] = deque(maxlen=NAMED_AT_MOST)
+    missing, read, unreadable = 0, 0, 0
     lines = _lines(tenant_id, size)
-    while (some := list(islice(lines, AT_ONCE))) and len(found) < NAMED_AT_MOST:
-        for kind, (model, key, message) in KINDS.items():
-            noted = [(each["key"], each["digest"]) for each in some if each and each["kind"] == kind]
-            wanted = {f"{key}__in": {value for value, _ in noted}}
-            rows = model._default_manager.filter(tenant_id=tenant_id, **wanted) if noted else ()
-            digests = {_digest(row) for row in rows}
-            found += [
-                finding(tenant_id, f"missing_{kind}", message, n=value)
-                for value, digest in noted
-                if digest not in digests
-            ]
-        if None in some:
-            message = N_("受け取ったものの控え %(path)s に、読めない行があります。")
-            found.append(finding(tenant_id, "unreadable_received", message, path=str(path(tenant_id))))
-    return found[:NAMED_AT_MOST]
+    while some := list(islice(lines, AT_ONCE)):
+        found = _missing(tenant_id, [line for line in some if line])
+        newest += found
+        missing += len(found)
+        if None in some and not unreadable:
+            unreadable = read + some.index(None) + 1
+        read += len(some)
+    found = list(reversed(newest))
+    if missing > len(found):
+        message = N_("受け取った後に消されたか、変えられたものが、ほかに%(n)s件あります。")
+        found.append(finding(tenant_id, "missing_more", message, n=missing - len(found)))
+    if unreadable:
+        message = N_("受け取ったものの控え %(path)s に、読めない行があります（%(n)s行目から）。")
+        of = {"path": str(path(tenant_id)), "n": unreadable}
+        found.append(finding(tenant_id, "unreadable_received", message, **of))
+    return found
+
+
+def _missing(tenant_id: int, lines: list[re.Match[str]]) -> list[Finding]:
+    """Those of some lines that have no row as it was noted, in their order."""
+    there: set[tuple[str, str]] = set()
+    for kind, (model, key, _) in KINDS.items():
+        wanted = {each["key"] for each in lines if each["kind"] == kind}
+        rows = model._default_manager.filter(tenant_id=tenant_id, **{f"{key}__in": wanted}) if wanted else ()
+        there |= {(kind, _digest(row)) for row in rows}
+    return [
+        finding(tenant_id, f"missing_{each['kind']}", KINDS[each["kind"]][2], n=each["key"])
+        for each in lines
+        if (each["kind"], each["digest"]) not in there
+    ]
 
 
 def _lines(tenant_id: int, size: int) -> Iterator[re.Match[str] | None]:
