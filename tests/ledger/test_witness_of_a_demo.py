@@ -8,23 +8,28 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as of_django
 from django.test import Client
 from made_up_log import AT, TENANT, append
 
-from kessai.config.demo_witness import DemoWitness
+from kessai.config.demo_witness import POLICY, DemoWitness
 from kessai.ledger import keys, queries, sequencer
+from kessai.ledger.verification import verify_log
 from kessai.ledger.witnessing import policies, records
 from kessai.ledger.witnessing.asking import Asker
+from merklelog.cosignature import Cosigner
 from merklelog.policy import Policy
+from witnesses import ARCHIVE, cosign, key, published
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def witness() -> Iterator[DemoWitness]:
+def witness(settings: Any) -> Iterator[DemoWitness]:
+    settings.KESSAI_DEMO = True
     made = DemoWitness()
     yield made
     if made.process is not None:
@@ -33,7 +38,15 @@ def witness() -> Iterator[DemoWitness]:
 
 
 def policy() -> str:
-    return Path(settings.KESSAI_DEMO_POLICY).read_text()
+    return Path(of_django.KESSAI_DEMO_POLICY).read_text()
+
+
+def policy_of_demo(cosigner: Cosigner) -> bytes:
+    """What a demo wrote whose witness has this key."""
+    path = Path(of_django.KESSAI_DEMO_POLICY)
+    path.parent.mkdir()
+    path.write_text(POLICY.format(key=cosigner.verifier(), url="http://127.0.0.1:1/"))
+    return path.read_bytes()
 
 
 def tend_until_asked(witness: DemoWitness) -> None:
@@ -101,6 +114,25 @@ def test_the_operators_own_policy_counts_instead(witness: DemoWitness) -> None:
     path.parent.mkdir()
     path.write_text("quorum none\n")
     assert policies.policy_of(TENANT).witnesses == ()
+
+
+def test_what_is_a_demo_no_more_waits_for_no_quorum_of_its_witness(settings: Any) -> None:
+    append(3)
+    sequencer.step(at=AT)
+    of_demo = policy_of_demo(ARCHIVE)
+    settings.KESSAI_DEMO = True
+    assert [each.verifier for each in policies.policy_of(TENANT).witnesses] == [key(ARCHIVE)]
+    cosign(TENANT, ARCHIVE, at=AT)
+    append(2)
+    sequencer.step(at=AT)
+    assert b"\n3\n" in published(TENANT)
+
+    settings.KESSAI_DEMO = False
+    assert policies.policy_of(TENANT).witnesses == ()
+    assert of_demo not in policies.published(TENANT)
+    sequencer.publish(tenant_id=TENANT)
+    assert b"\n5\n" in published(TENANT)
+    assert verify_log(TENANT)[0] == []
 
 
 def test_whatever_is_wrong_with_it_is_said_and_the_demo_goes_on(

@@ -50,7 +50,12 @@ SETTINGS: tuple[Setting, ...] = (
         "made once, kept in KESSAI_HOME/secret-key",
         "Key that signs sessions and forms. All web servers of one installation need the same one.",
     ),
-    Setting("KESSAI_DEMO", "0", "1 opens the page of people to sign in as. Never for real data."),
+    Setting(
+        "KESSAI_DEMO",
+        "0",
+        "1 makes it a demo, as `kessai demo` does: the page of people to sign in as, stamps and a witness of its "
+        "own. Never for real data.",
+    ),
     Setting("KESSAI_DEBUG", "0", "1 shows tracebacks in the browser. For developers only."),
     Setting(
         "KESSAI_ALLOWED_HOSTS",

@@ -1,7 +1,7 @@
 """The trust policy of each ministry's log: a file of the operator's, published with the log's own key.
 
 ``KESSAI_POLICY_DIR/<ministry>`` is a file in the format of C2SP tlog-policy. Where there is none, a demo has its own
-(``KESSAI_DEMO_POLICY``), and elsewhere no witness is asked.
+(``KESSAI_DEMO_POLICY``), and elsewhere no witness is asked, also where a demo was before: its witness runs no more.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def publish(tenant_id: int) -> None:
 
 
 def _given(tenant_id: int) -> bytes:
-    for path in (path_of(tenant_id), Path(settings.KESSAI_DEMO_POLICY)):
+    of_demo = (Path(settings.KESSAI_DEMO_POLICY),) if settings.KESSAI_DEMO else ()
+    for path in (path_of(tenant_id), *of_demo):
         try:
             return path.read_bytes()
         except FileNotFoundError:
