@@ -158,8 +158,8 @@ def check(tenant_id: int, size: int) -> list[Finding]:
         found.append(finding(tenant_id, "missing_more", message, n=missing - len(found)))
     if unreadable:
         message = N_("受け取ったものの控え %(path)s に、読めない行があります（%(n)s行目から）。")
-        of = {"path": str(path(tenant_id)), "n": unreadable}
-        found.append(finding(tenant_id, "unreadable_received", message, **of))
+        of = str(path(tenant_id))
+        found.append(finding(tenant_id, "unreadable_received", message, path=of, n=unreadable))
     return found
 
 
