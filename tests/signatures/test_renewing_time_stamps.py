@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.issuing import public
 from kessai.decisions.issuing import queries as issuing
 from kessai.decisions.models import SealedLetter, SignedSheet, StampedFile
+from kessai.decisions.signatures import operations, renewing
 from kessai.decisions.signatures import queries as signatures
-from kessai.decisions.signatures import renewing
 from kessai.drafting import blobs
 from kessai.ledger import sequencer
 from kessai.signing import authority, identities, pdf
@@ -79,6 +80,10 @@ def renew(*words: str) -> tuple[int, Any]:
     except Finished as finished:
         code = finished.code
     return code, json.loads(out.getvalue())
+
+
+def renewing_all(stage: Stage) -> datetime:
+    return stage.now + timedelta(days=999)
 
 
 def found(stage: Stage) -> list[str]:
@@ -217,4 +222,64 @@ def test_a_lost_file_is_named_and_keeps_no_other_from_being_renewed(
     code, said = renew()
     assert code == 1 and [each["sha256"] for each in said["failed"]] == [first.sha256]
     assert len(said["renewed"]) == 1
+    (fault,) = signatures.faults()
+    assert (fault.use, fault.cause) == ("renewal", "key") and first.sha256 in str(fault.said)
     path.write_bytes(kept)
+    assert renew()[0] == 0 and signatures.faults() == ()
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda kept: kept[:-100], lambda kept: bytes(len(kept)), lambda kept: b""]
+)
+def test_a_damaged_file_is_announced_and_keeps_no_other_from_being_renewed_however_many_come_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, damage: Callable[[bytes], bytes]
+) -> None:
+    signed(stage)
+    first, second = signatures.due(tenant_id=stage.tenant_id, before=renewing_all(stage), limit=2)
+    path = blobs.path_of(tenant_id=stage.tenant_id, sha256=first.sha256)
+    content = damage(path.read_bytes())
+    path.unlink()
+    path.write_bytes(content)
+    office_of_time(monkeypatch, timedelta(days=1000))
+    monkeypatch.setattr(renewing, "AT_ONCE", 1)
+    tasks.renew_stamps_of(stage.tenant_id)
+    tasks.renew_stamps_of(stage.tenant_id)
+    assert signatures.current(tenant_id=stage.tenant_id, first=second.first) != second.sha256
+    (fault,) = signatures.faults()
+    assert (fault.use, fault.cause) == ("renewal", "key") and first.sha256 in str(fault.said)
+    with pytest.raises(pdf.CannotSign):
+        pdf.renew(content, trust=identities.trust())
+
+
+def test_a_go_that_leaves_some_to_another_does_not_end_what_was_announced(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed(stage)
+    fault = renewing.CannotRenew("x")
+    operations.failed(fault, tenant_id=stage.tenant_id, use=signatures.RENEWAL, at=stage.now)
+    office_of_time(monkeypatch, timedelta(days=1000))
+    monkeypatch.setattr(renewing, "AT_ONCE", 1)
+    gos = [
+        renewing.renew(tenant_id=stage.tenant_id, at=stage.now, within=renewing.in_good_time()).more
+        for _ in range(2)
+        if signatures.faults()
+    ]
+    assert gos == [True, False] and signatures.faults() == ()
+
+
+def test_where_the_last_renewal_is_damaged_the_one_before_it_is_handed_out_and_renewed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed(stage)
+    first = bytes(SignedSheet.objects.get().sha256).hex()
+    office_of_time(monkeypatch, timedelta(days=400))
+    renew("--within", "110")
+    renewal = signatures.current(tenant_id=stage.tenant_id, first=first)
+    path = blobs.path_of(tenant_id=stage.tenant_id, sha256=renewal)
+    path.unlink()
+    path.write_bytes(b"%PDF-1.7")
+    assert renewal != first == signatures.current(tenant_id=stage.tenant_id, first=first)
+    office_of_time(monkeypatch, timedelta(days=1000))
+    code, said = renew("--within", "500")
+    assert (code, len(said["renewed"])) == (0, 2)
+    assert signatures.current(tenant_id=stage.tenant_id, first=first) not in (first, renewal)

@@ -248,6 +248,46 @@ def test_a_stamp_that_would_be_of_no_use_for_longer_is_not_put(
     assert pdf.renew(signed, trust=identities.trust()).startswith(signed)
 
 
+def test_of_two_authorities_the_one_with_the_later_certificate_renews(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Another(timestamping.DemoTimeStamper):
+        """By a certificate of its own."""
+
+        async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+            with monkeypatch.context() as patched:
+                patched.setattr(authority, "TSA", "another")
+                return await super().async_request_tsa_response(req)
+
+    _office(monkeypatch, timedelta(days=20))
+    asked = list[str]()
+
+    def stamper(clock: clocks.Clock) -> TimeStamper:
+        asked.append(clock.name)
+        return Another() if clock.name == "later" else timestamping.DemoTimeStamper()
+
+    signed = pdf.sign(plain, by=_seal(), field="Record")
+    monkeypatch.setattr(timestamping, "in_turn", lambda: (clocks.Clock("same"), clocks.Clock("later")))
+    monkeypatch.setattr(timestamping, "stamper", stamper)
+    renewed = pdf.renew(signed, trust=identities.trust())
+    assert asked == ["same", "later"] and pdf.stamped_until(renewed) > pdf.stamped_until(signed)
+    # Now neither lasts longer.
+    with pytest.raises(pdf.CannotOutlast):
+        pdf.renew(renewed, trust=identities.trust())
+    assert asked[2:] == ["same", "later"]
+
+
+def test_where_one_authority_does_not_outlast_and_the_other_does_not_stamp_a_later_try_may_do(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = pdf.sign(plain, by=_seal(), field="Record")
+    busy = clocks.Clock("http://127.0.0.1:9/", "http://127.0.0.1:9/")
+    monkeypatch.setattr(timestamping, "_did_not", {})
+    monkeypatch.setattr(timestamping, "in_turn", lambda: (clocks.Clock("same"), busy))
+    with pytest.raises(pdf.CannotGetStamp):
+        pdf.renew(signed, trust=identities.trust())
+
+
 def test_a_file_that_does_not_hold_is_not_renewed(plain: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     _office(monkeypatch, timedelta(days=9))
     signed = bytearray(pdf.sign(plain, by=_seal(), field="Record"))

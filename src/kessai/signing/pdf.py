@@ -62,25 +62,39 @@ def sign(pdf: bytes, *, by: Signing, field: str) -> bytes:
 
 def renew(pdf: bytes, *, trust: Trust) -> bytes:
     """A signed file with what it takes to check its last time stamp later, and a new stamp over all of it. The file
-    stands at the head of it, byte for byte. Errors: CannotSign; CannotGetStamp, which may pass; CannotOutlast."""
+    stands at the head of it, byte for byte. Errors: CannotSign, also where the file cannot be read; CannotGetStamp,
+    which may pass; CannotOutlast, where no authority has a later certificate."""
+    try:
+        made = _renewed(pdf, trust)
+        found = check(made, trust=trust)
+    except Cannot:
+        raise
+    except Exception as error:
+        # Of a damaged file anything may be raised, and none may keep others from being renewed.
+        raise _cannot(f"{type(error).__name__} {error}") from error
+    if not found or not all(each.holds for each in found):
+        raise _cannot("; ".join(each.fault for each in found) or "not signed")
+    return made
+
+
+def _renewed(pdf: bytes, trust: Trust) -> bytes:
+    """With the stamp of the first authority that outlasts the last one."""
+    until = stamped_until(pdf)
 
     def renewed(stamper: TimeStamper) -> bytes:
         out = PdfTimeStamper(stamper).update_archival_timestamp_chain(
             PdfFileReader(BytesIO(pdf)), _context(trust), in_place=False
         )
-        return bytes(out.getbuffer())
+        made = bytes(out.getbuffer())
+        if stamped_until(made) <= until:
+            raise CannotOutlast(
+                N_("時刻認証局の証明書が、いまのタイムスタンプのもの（%(until)sまで）より先まで続きません。"),
+                N_("時刻認証局の新しい証明書を待つか、KESSAI_TSA_URL に別の認証局を足してください。"),
+                until=f"{until:%Y-%m-%d}",
+            )
+        return made
 
-    made = _stamped(renewed)
-    found = check(made, trust=trust)
-    if not found or not all(each.holds for each in found):
-        raise _cannot("; ".join(each.fault for each in found) or "not signed")
-    if stamped_until(made) <= stamped_until(pdf):
-        raise CannotOutlast(
-            N_("時刻認証局の証明書が、いまのタイムスタンプのもの（%(until)sまで）より先まで続きません。"),
-            N_("時刻認証局の新しい証明書を待つか、KESSAI_TSA_URL に別の認証局を足してください。"),
-            until=f"{stamped_until(pdf):%Y-%m-%d}",
-        )
-    return made
+    return _stamped(renewed)
 
 
 def stamped_until(pdf: bytes) -> datetime:
@@ -95,11 +109,14 @@ def stamped_until(pdf: bytes) -> datetime:
 
 
 def _stamped(make: Callable[[TimeStamper], bytes]) -> bytes:
-    """What is made with the first authority that stamps. Errors: CannotSign."""
+    """What is made with the first authority that stamps, and outlasts. Errors: CannotSign."""
     failed = dict[str, Exception]()
     for clock in timestamping.in_turn():
         try:
             return make(timestamping.stamper(clock))
+        except CannotOutlast as error:
+            # It does stamp: for a signature it is as good as any.
+            failed[clock.name] = error
         except PKCS11Error as error:
             # Of the key, which would fail again; and a PIN must not be tried too often.
             raise _cannot(f"{type(error).__name__} {error}") from error
@@ -113,8 +130,11 @@ def _stamped(make: Callable[[TimeStamper], bytes]) -> bytes:
         ) as error:
             timestamping.did_not(clock)
             failed[clock.name] = error
+    outlast = [error for error in failed.values() if isinstance(error, CannotOutlast)]
+    if outlast and len(outlast) == len(failed):
+        raise outlast[0]
     why = "; ".join(f"{name}: {error}" for name, error in failed.items())
-    if all(isinstance(error, (TimestampRequestError, OSError)) for error in failed.values()):
+    if all(isinstance(error, (TimestampRequestError, OSError, CannotOutlast)) for error in failed.values()):
         raise CannotGetStamp(
             N_("どの時刻認証局からもタイムスタンプを受けられず、電子署名を付けられませんでした（%(why)s）。"),
             N_(

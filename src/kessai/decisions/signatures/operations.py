@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from kessai.decisions.models import SigningFault
 from kessai.decisions.signatures.queries import GRACE, KEY, RENEWAL, STAMP
+from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_, Text
 from kessai.ledger import announcing
 from kessai.signing.configured import CannotUseKey
@@ -41,7 +42,7 @@ def watched(*, tenant_id: int, use: str, at: datetime) -> Iterator[None]:
     worked(tenant_id=tenant_id, use=use)
 
 
-def failed(error: CannotSign | CannotUseKey, *, tenant_id: int, use: str, at: datetime) -> None:
+def failed(error: Cannot, *, tenant_id: int, use: str, at: datetime) -> None:
     """Keep that a use failed, until it works."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,11 +65,18 @@ def failed(error: CannotSign | CannotUseKey, *, tenant_id: int, use: str, at: da
 
 def worked(*, tenant_id: int, use: str) -> None:
     """A use works: what was kept of it is over. A stamp that one use of a ministry gets, its others get too."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM decisions_signingfault WHERE tenant_id = %s AND (use = %s OR cause = %s)",
-            [tenant_id, use, STAMP],
-        )
+    over(tenant_id=tenant_id, use=use)
+    stamped(tenant_id=tenant_id)
+
+
+def over(*, tenant_id: int, use: str) -> None:
+    """Nothing of a use fails any more, be it that there was nothing to do."""
+    SigningFault.objects.filter(tenant_id=tenant_id, use=use).delete()
+
+
+def stamped(*, tenant_id: int) -> None:
+    """A stamp was had, whatever else failed: of a ministry's faults those that wait for one are over."""
+    SigningFault.objects.filter(tenant_id=tenant_id, cause=STAMP).delete()
 
 
 def announce(*, at: datetime) -> None:

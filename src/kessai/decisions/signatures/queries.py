@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kessai.decisions.models import SigningFault, StampedFile
+from kessai.drafting import blobs
 from kessai.drafting import queries as drafts
 from kessai.drafting.inspecting.queries import CannotOpen
 from kessai.kernel.errors import NotFound
@@ -70,25 +72,40 @@ WHERE s.tenant_id = %(tenant)s AND NOT EXISTS (
 """
 
 
-def due(*, tenant_id: int, before: datetime, limit: int) -> tuple[Version, ...]:
-    """Files of a ministry whose last stamp can be checked no longer than ``before``, the first to end first."""
+def due(*, tenant_id: int, before: datetime, limit: int, after: Version | None = None) -> tuple[Version, ...]:
+    """Files of a ministry whose last stamp can be checked no longer than ``before``, the first to end first; those
+    behind ``after``. As their rows say: see ``sound``."""
+    more = "AND (s.until, s.sha256) > (%(until)s, decode(%(sha256)s, 'hex'))" if after else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_CURRENT} AND s.until < %(before)s ORDER BY s.until, s.sha256 LIMIT %(limit)s",
-            {"tenant": tenant_id, "before": before, "limit": limit},
+            f"{_CURRENT} AND s.until < %(before)s {more} ORDER BY s.until, s.sha256 LIMIT %(limit)s",
+            {
+                "tenant": tenant_id,
+                "before": before,
+                "limit": limit,
+                "until": after and after.until,
+                "sha256": after and after.sha256,
+            },
         )
         return tuple(Version(*row) for row in cursor.fetchall())
 
 
+def sound(*, tenant_id: int, first: str) -> Version | None:
+    """Of a signed file the version with the latest stamp whose bytes are there, and are what its row says; each is read
+    until one is. None if there is none."""
+    rows = StampedFile.objects.filter(tenant_id=tenant_id, first=bytes.fromhex(first))
+    for row in rows.order_by("-until", "sha256"):
+        sha256 = bytes(row.sha256).hex()
+        with suppress(OSError):
+            if blobs.hash_stored(tenant_id=tenant_id, sha256=sha256) == sha256:
+                return Version(row.case_id, first, sha256, row.size, row.until)
+    return None
+
+
 def current(*, tenant_id: int, first: str) -> str:
-    """The hex SHA-256 of a signed file as it is now: of its last renewal, or its own."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_CURRENT} AND s.first = decode(%(first)s, 'hex') ORDER BY s.sha256 LIMIT 1",
-            {"tenant": tenant_id, "first": first},
-        )
-        row = cursor.fetchone()
-    return Version(*row).sha256 if row else first
+    """The hex SHA-256 of a signed file as it is now: of its last renewal that is sound, or its own."""
+    found = sound(tenant_id=tenant_id, first=first)
+    return found.sha256 if found else first
 
 
 def renewed(*, tenant_id: int, case_id: UUID) -> dict[str, Version]:

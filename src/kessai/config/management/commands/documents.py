@@ -14,7 +14,7 @@ from kessai.config import cli, importing
 from kessai.config.commands import Words
 from kessai.decisions.signatures import queries, renewing
 from kessai.decisions.signatures.queries import Fault, Version
-from kessai.decisions.signatures.renewing import Renewed
+from kessai.decisions.signatures.renewing import Failed
 from kessai.kernel.errors import Cannot
 from kessai.kernel.words import N_
 
@@ -49,7 +49,8 @@ class Command(Words):
         for tenant_id in importing.tenant_ids(tenant):
             faults += queries.faults(tenant_id=tenant_id)
             for first in queries.due(tenant_id=tenant_id, before=LATEST, limit=1):
-                stamps.append({"tenant": tenant_id, "until": first.until.isoformat()})
+                now = queries.sound(tenant_id=tenant_id, first=first.first) or first
+                stamps.append({"tenant": tenant_id, "until": now.until.isoformat()})
         if as_json:
             self.write_json({"faults": [_fault_json(each) for each in faults], "stamps": stamps})
             return SOME_FAIL if faults else ALL_SIGN
@@ -70,15 +71,14 @@ class Command(Words):
         if within is not None and within < 1:
             raise Cannot(N_("--within には1以上の日数を指定してください。"))
         soon = renewing.in_good_time() if within is None else timedelta(days=within)
-        found = list[tuple[int, Renewed]]()
+        done, failed = list[tuple[int, Version]](), list[tuple[int, Failed]]()
         for tenant_id in importing.tenant_ids(tenant):
             more = True
             while more:
                 gone = renewing.renew(tenant_id=tenant_id, at=timezone.now(), within=soon)
-                found.append((tenant_id, gone))
+                done += [(tenant_id, each) for each in gone.done]
                 more = gone.more
-        done = [(tenant_id, each) for tenant_id, gone in found for each in gone.done]
-        failed = [(tenant_id, each) for tenant_id, gone in found for each in gone.failed]
+            failed += [(tenant_id, each) for each in gone.failed]
         if as_json:
             self.write_json(
                 {
