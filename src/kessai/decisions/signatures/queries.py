@@ -83,8 +83,8 @@ def due(*, tenant_id: int, before: datetime, limit: int, after: Version | None =
                 "tenant": tenant_id,
                 "before": before,
                 "limit": limit,
-                "until": after and after.until,
-                "sha256": after and after.sha256,
+                "until": after.until if after else None,
+                "sha256": after.sha256 if after else None,
             },
         )
         return tuple(Version(*row) for row in cursor.fetchall())
