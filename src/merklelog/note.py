@@ -197,7 +197,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An opened note: its text, the signatures that a trusted key made, and those of unknown keys."""
+    """An opened note: its text, the signatures that a trusted key made, and those of unknown keys.
+
+    Each of the former once, in the order in which it stands there last.
+    """
 
     text: str
     verified: tuple[Signature, ...]
@@ -235,7 +238,7 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
     """
     known = _by_identity(verifiers)
     text, signatures = parse_note(data)
-    verified: list[Signature] = []
+    verified: dict[Signature, None] = {}
     unknown: list[Signature] = []
     for signature in signatures:
         verifier = known.get((signature.name, signature.key_id))
@@ -243,8 +246,9 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
             unknown.append(signature)
         elif not verifier.verifies(text, signature.value):
             raise NoteInvalid(f"the signature of {verifier} is wrong")
-        elif signature not in verified:
-            verified.append(signature)
+        else:
+            verified.pop(signature, None)
+            verified[signature] = None
     if not verified:
         raise NoteInvalid("no trusted key has signed this note")
     return Note(text, tuple(verified), tuple(unknown))

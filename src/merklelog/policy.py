@@ -184,6 +184,9 @@ class _Reader:
     witnesses: list[Witness] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     quorum: str | None = None
+    places: dict[str, int] = field(default_factory=dict)
+    """Of each key of a log, as it is written, where it stands among them."""
+    identities: set[tuple[str, str]] = field(default_factory=set)
     log_keys: set[bytes] = field(default_factory=set)
     witness_keys: set[bytes] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -214,17 +217,18 @@ class _Reader:
         if verifier.public_key in self.log_keys:
             raise NoteInvalid("a log with this key is there already")
         self.log_keys.add(verifier.public_key)
+        self._identify(vkey)
+        self.places[vkey] = len(self.logs)
         self.logs.append(LogKey(verifier, url[0] if url else None))
 
     def _compromised(self, words: list[str]) -> None:
         if len(words) != 2 or not _TIME.fullmatch(words[1]):
             raise NoteInvalid(f"a line about a compromised key is: {COMPROMISED} VKEY SECONDS")
-        since = int(words[1])
-        for at, log in enumerate(self.logs):
-            if str(log.verifier) == words[0]:
-                self.logs[at] = replace(log, compromised=min(since, log.compromised or since))
-                return
-        raise NoteInvalid("no log line above has this key")
+        since, at = int(words[1]), self.places.get(words[0])
+        if at is None:
+            raise NoteInvalid("no log line above has this key")
+        log = self.logs[at]
+        self.logs[at] = replace(log, compromised=min(since, log.compromised or since))
 
     def _witness(self, words: list[str]) -> None:
         if not 2 <= len(words) <= 3:
@@ -235,6 +239,7 @@ class _Reader:
         if material in self.witness_keys:
             raise NoteInvalid("a witness with this key is there already")
         self.witness_keys.add(material)
+        self._identify(vkey)
         self._define(name)
         self.witnesses.append(Witness(name, vkey, verifier, *url))
 
@@ -264,6 +269,13 @@ class _Reader:
         if words[0] not in {NONE, *self.names}:
             raise NoteInvalid(f"no witness or group {words[0]!r} is defined before this line")
         self.quorum = words[0]
+
+    def _identify(self, vkey: str) -> None:
+        """A signature line tells by name and id whose it is: it must tell of one key only."""
+        identity = split_key(vkey)[:2]
+        if identity in self.identities:
+            raise NoteInvalid("a key with this name and id is there already")
+        self.identities.add(identity)
 
     def _define(self, name: str) -> None:
         if name == NONE:

@@ -36,7 +36,7 @@ _SIGNING_CERTIFICATE_V2 = identifier("1.2.840.113549.1.9.16.2.47")
 _Hash = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 _SHA256, _SHA384, _SHA512 = hashes.SHA256(), hashes.SHA384(), hashes.SHA512()
 _VERSION_1 = encode(der.INTEGER, b"\x01")
-_TIME = re.compile(rb"([0-9]{14})(?:\.([0-9]*[1-9]))?Z")
+_TIME = re.compile(rb"([0-9]{14})(?:\.([0-9]{0,5}[1-9]))?Z")
 
 
 def _spellings(algorithms: dict[str, _Hash]) -> dict[bytes, _Hash]:
@@ -230,7 +230,7 @@ def _time(text: bytes) -> datetime:
         at = datetime.strptime(f"{whole.decode()}Z", "%Y%m%d%H%M%S%z")
     except ValueError:
         raise TimestampInvalid("there is no such time") from None
-    return at.replace(microsecond=int(fraction[:6].ljust(6, b"0")))
+    return at.replace(microsecond=int(fraction.ljust(6, b"0")))
 
 
 def _algorithm(found: Element, known: dict[bytes, _Hash]) -> _Hash:

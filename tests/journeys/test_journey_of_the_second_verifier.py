@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import merklelog.evidence
-from merklelog.evidence.making import lay_out
+from merklelog.evidence.making import lay_out, pem_of
 from merklelog.evidence.verifying import verify
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
@@ -31,6 +31,19 @@ JUDGE = """async (bundles) => {
     codes.push(await verify(bytes).then(() => null, (error) => error.code ?? String(error)));
   }
   return codes;
+}"""
+
+JUDGE_WITH_KEYS = """async ({bundle, policy, tsa}) => {
+  const bytes = Uint8Array.from(atob(bundle), (letter) => letter.charCodeAt(0));
+  const given = { policy: policy && await policyOf(bytesOf(policy)), tsa: tsa && certificatesOf(bytesOf(tsa)) };
+  return verify(bytes, given).then(() => null, (error) => error.code ?? String(error));
+}"""
+
+BELIEVED = """async (bundle) => {
+  const bytes = Uint8Array.from(atob(bundle), (letter) => letter.charCodeAt(0));
+  const { counted, witnesses, times } = await verify(bytes);
+  const seen = [...witnesses].map(([name, { time }]) => [name, time / 1000]);
+  return [counted.map(({ vkey }) => vkey), seen, times.map(Math.round)];
 }"""
 
 
@@ -56,6 +69,40 @@ def test_both_verifiers_agree_on_every_test_bundle(page: Page) -> None:
     expected: dict[str, str | None] = json.loads((VECTORS / "expected.json").read_text())
     found = judged(page, [(VECTORS / name).read_bytes() for name in expected])
     assert dict(zip(expected, found, strict=True)) == expected
+
+
+def test_both_verifiers_say_the_same_of_keys_witnesses_and_times(page: Page) -> None:
+    expected = json.loads((VECTORS / "expected.json").read_text())
+    for name in (name for name, code in expected.items() if code is None):
+        bundle = (VECTORS / name).read_bytes()
+        result = verify(BytesIO(bundle))
+        believed = [
+            [str(each) for each in result.signed_by],
+            [[each.witness.name, each.time] for each in result.seen],
+            [round(each.at.timestamp() * 1000) for each in result.timestamps],
+        ]
+        assert page.evaluate(BELIEVED, base64.b64encode(bundle).decode()) == believed, name
+
+
+def test_both_verifiers_agree_where_the_checker_gives_keys(page: Page) -> None:
+    cases = json.loads((VECTORS / "given.json").read_text())
+    bundles = [base64.b64encode((VECTORS / case["bundle"]).read_bytes()).decode() for case in cases]
+    found = [
+        page.evaluate(JUDGE_WITH_KEYS, case | {"bundle": bundle})
+        for case, bundle in zip(cases, bundles, strict=True)
+    ]
+    assert found == [case["code"] for case in cases]
+
+
+def test_keys_are_those_chosen_only_with_the_authorities_too(page: Page) -> None:
+    own = {"mimeType": "text/plain"}
+    page.set_input_files("#bundle", VECTORS / "full.zip")
+    page.set_input_files("#policy", own | {"name": "policy", "buffer": samples.policy()})
+    expect(page.get_by_text("時刻認証局がだれか。")).to_be_visible()
+    expect(page.get_by_text("鍵は、あなたが選んだもの。")).to_have_count(0)
+    expect(page.get_by_text(f"SHA-256 {samples.hex_of(samples.CLOCK.der)}")).to_be_visible()
+    page.set_input_files("#tsa", own | {"name": "tsa.pem", "buffer": pem_of([samples.CLOCK.der])})
+    expect(page.get_by_text("鍵は、あなたが選んだもの。")).to_be_visible()
 
 
 def test_both_verifiers_say_the_same_of_changed_bits_though_manifests_are_made_to_fit(page: Page) -> None:

@@ -12,6 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import post_quantum
 
 from merklelog.canonical import canonical
 from merklelog.evidence.container import content, packed
-from merklelog.evidence.making import lay_out
+from merklelog.evidence.making import lay_out, pem_of
 
 FOLDER = Path(__file__).parents[2] / "docs" / "evidence" / "vectors"
 
@@ -44,6 +45,27 @@ def expected() -> str:
     """The file expected.json."""
     codes = {f"{name}.zip": code for name, (_, code) in sorted(vectors().items())}
     return json.dumps(codes, indent=1) + "\n"
+
+
+def given() -> list[dict[str, str | None]]:
+    """The verdicts in given.json: of a vector where the checker gives a ``policy``, a ``tsa`` or both."""
+    theft, real = _policy_of_a_theft().decode(), pem_of([samples.CLOCK.der]).decode()
+    thiefs = pem_of([THIEFS_CLOCK.der]).decode()
+    trusts = [(None, None), (theft, None), (theft, real), (None, real), (theft, thiefs)]
+    verdicts = {
+        "stamped-by-a-clock-of-a-thief": (None, COMPROMISED, COMPROMISED, None, None),
+        "no-witness": (None, COMPROMISED, None, None, COMPROMISED),
+    }
+    return [
+        {"bundle": f"{name}.zip", "policy": policy, "tsa": tsa, "code": code}
+        for name, codes in verdicts.items()
+        for (policy, tsa), code in zip(trusts, codes, strict=True)
+    ]
+
+
+def given_json() -> str:
+    """The file given.json."""
+    return json.dumps(given(), indent=1) + "\n"
 
 
 # Good ones.
@@ -134,7 +156,66 @@ def _stolen(
     return lambda: lay_out(samples.parts(log, checkpoint=checkpoint, policy=policy, **changed)).to_bytes()
 
 
+COMPROMISED = "compromised"
+THIEFS_CLOCK = samples.Authority(8)
+
+
+def _policy_of_a_theft() -> bytes:
+    """What the ministry publishes after the theft of its key."""
+    return samples.policy(quorum="none") + f"#compromised {samples.LOG_KEY.vkey} {STAMPED_AT + 1}\n".encode()
+
+
+def stamped_by_a_clock_of_a_thief() -> bytes:
+    """Signed with the stolen key, the policy is from before, and an authority of the thief's own dates it back."""
+    log = samples.log_of()
+    tokens = [THIEFS_CLOCK.token(log.text, time=b"20260501000000Z")]
+    checkpoint, policy = log.note(keys=(samples.LOG_KEY,)), samples.policy(quorum="none")
+    changed = {
+        "checkpoint": checkpoint,
+        "policy": policy,
+        "tokens": tokens,
+        "certificates": [THIEFS_CLOCK.der],
+    }
+    return lay_out(samples.parts(log, **changed)).to_bytes()
+
+
 UNSTAMPED: dict[str, Any] = {"tokens": [], "certificates": []}
+
+
+def three_lines_of_a_witness() -> bytes:
+    """The first line stands there again below the second: it says the witness's time, which is before the theft."""
+    log = samples.log_of()
+    early, late = (samples.COURT.line(log.text, time=LATER + moved) for moved in (-1, 1))
+    checkpoint = log.note(keys=(samples.LOG_KEY,)) + (early + late + early).encode()
+    policy = samples.policy(quorum="court") + f"#compromised {samples.LOG_KEY.vkey} {LATER}\n".encode()
+    return lay_out(samples.parts(log, checkpoint=checkpoint, policy=policy, **UNSTAMPED)).to_bytes()
+
+
+def a_microsecond_before_the_theft() -> bytes:
+    tokens = [samples.CLOCK.token(samples.log_of().text, time=b"20261125003500.999999Z")]
+    return _stolen(STAMPED_AT + 1, tokens=tokens)()
+
+
+NESTED = 10_000
+
+
+def nested_groups() -> bytes:
+    """Each group is the only member of the next."""
+    groups = "".join(f"group {n} 1 {n - 1}\n" for n in range(1, NESTED + 1))
+    policy = f"log {samples.LOG_KEY.vkey}\nwitness 0 {samples.PRESS.vkey}\n{groups}quorum {NESTED}\n"
+    return lay_out(samples.parts(policy=policy.encode(), **UNSTAMPED)).to_bytes()
+
+
+def _of_one_id(*keys: tuple[str, int, int]) -> bytes:
+    """Lines of a policy with keys that have one name and one id; the numbers were found by trying."""
+    lines, ids = [], set()
+    for words, kind, number in keys:
+        public = bytes([kind]) + number.to_bytes(32, "big")
+        identity = sha256(f"{samples.ORIGIN}\n".encode() + public).hexdigest()[:8]
+        lines.append(f"{words} {samples.ORIGIN}+{identity}+{b64encode(public).decode()}\n")
+        ids.add(identity)
+    assert len(ids) == 1
+    return "".join(lines).encode()
 
 
 def two_timestamps() -> bytes:
@@ -220,10 +301,14 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "no-witness": no_witness,
     "ml-dsa-witness": _post_quantum(),
     "two-timestamps": two_timestamps,
+    "three-lines-of-a-witness": three_lines_of_a_witness,
+    "nested-groups": nested_groups,
+    "compromised-a-microsecond-after-the-timestamp": a_microsecond_before_the_theft,
     "compromised-after-the-timestamp": _stolen(STAMPED_AT + 1),
     "compromised-after-the-witnesses": _stolen(LATER, quorum="two-of-three", **UNSTAMPED),
     "compromised-before-the-witnesses": _stolen(STAMPED_AT, quorum="two-of-three"),
     "compromised-beside-a-sound-key": _stolen(1, keys=(samples.LOG_KEY, samples.NEXT_LOG_KEY)),
+    "stamped-by-a-clock-of-a-thief": stamped_by_a_clock_of_a_thief,
     "compromised-only-in-a-comment": lambda: _replaced(
         POLICY, b"\nquorum", b"\n# compromised 1\n#compromise 1\nquorum"
     )(),
@@ -564,6 +649,12 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
             samples.COURT.vkey.encode(), replace(samples.ARCHIVE, name="witness.court.example").vkey.encode()
         ),
     ),
+    ("keys", "two-log-keys-of-one-id"): _raw(
+        POLICY, lambda data: data + _of_one_id(("log", 1, 24091), ("log", 1, 29070))
+    ),
+    ("keys", "log-and-witness-of-one-id"): _raw(
+        POLICY, lambda data: data + _of_one_id(("log", 1, 123119), ("witness w", 4, 13745))
+    ),
     ("keys", "carriage-return"): _replaced(POLICY, b"\nquorum", b"\r\nquorum"),
     ("keys", "compromised-without-a-time"): _raw(
         POLICY, lambda data: data + f"#compromised {samples.LOG_KEY.vkey}\n".encode()
@@ -631,6 +722,12 @@ BAD: dict[tuple[str, str], Callable[[], bytes]] = {
     ("timestamp", "authority-for-other-things"): _token(_NOT_FOR_TIME.token, [_NOT_FOR_TIME.der]),
     ("timestamp", "trailing-byte"): _token(lambda text: samples.CLOCK.token(text) + b"\0"),
     ("timestamp", "no-such-day"): _token(lambda text: samples.CLOCK.token(text, time=b"20260230003500Z")),
+    ("timestamp", "seven-digits-of-a-second"): _token(
+        lambda text: samples.CLOCK.token(text, time=b"20261125003500.1234567Z")
+    ),
+    ("timestamp", "twenty-digits-of-a-second"): _token(
+        lambda text: samples.CLOCK.token(text, time=b"20261125003500.99999999999999999999Z")
+    ),
     ("compromised", "when-it-was-stamped"): _stolen(STAMPED_AT),
     ("compromised", "and-no-quorum-asked-for"): _stolen(LATER, **UNSTAMPED),
     ("compromised", "the-earlier-time-counts"): _stolen(STAMPED_AT + 1, STAMPED_AT, STAMPED_AT + 2),

@@ -92,6 +92,9 @@ def test_keys_given_by_the_checker_are_the_ones_that_count(
     tsa.write_bytes(pem_of([samples.CLOCK.der]))
     status, text = said(capsys, bundle, "--policy", policy, "--tsa", tsa, "--lang", "en")
     assert status == 0 and "✓ The keys are those that you gave." in text
+    status, text = said(capsys, bundle, "--policy", policy, "--lang", "en")
+    assert status == 0 and "– Whose the timestamp authorities are: the bundle brought" in text
+    assert f"SHA-256 {samples.hex_of(samples.CLOCK.der)}" in text and "Whose the keys are" not in text
 
     policy.write_bytes(samples.policy(quorum="court"))
     assert said(capsys, bundle, "--policy", policy, "--json")[0] == 1
@@ -109,6 +112,8 @@ def test_a_timestamp_of_an_authority_that_the_checker_did_not_name_does_not_coun
     assert status == 0
     assert "– Since when it exists: there is no timestamp of an authority that you believe." in text
     assert "– 1 more timestamps are there, not of the authorities that you gave." in text
+    assert f"SHA-256 {samples.hex_of(samples.OTHER_CLOCK.der)}" in text
+    assert samples.hex_of(samples.CLOCK.der) not in text
 
 
 def test_of_a_stolen_key_it_says_what_still_counts(

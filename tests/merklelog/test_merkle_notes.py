@@ -91,6 +91,13 @@ def test_a_signature_given_twice_counts_once() -> None:
     assert len(open_note(NOTE + line, [ALICE.verifier()]).verified) == 1
 
 
+def test_signatures_stand_in_the_order_of_their_last_lines() -> None:
+    note = sign(TEXT, [ALICE, BOB])
+    first = note.decode().split("\n")[-3]
+    opened = open_note(note + f"{first}\n".encode(), [ALICE.verifier(), BOB.verifier()])
+    assert [each.name for each in opened.verified] == [BOB.name, ALICE.name]
+
+
 def test_the_last_blank_line_separates_the_signatures() -> None:
     text = f"quoted:\n\n{GO_SIGNATURE}\n"
     assert open_note(sign(text, [ALICE]), [ALICE.verifier()]).text == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import time
 
 import post_quantum
 import pytest
@@ -168,6 +169,15 @@ def test_names_are_octets_without_meaning() -> None:
     assert len({each.name for each in policy.witnesses}) == 3
     assert not policy.is_met({"K"})
     assert policy.is_met({policy.witnesses[2].name})
+
+
+def test_a_policy_with_many_stolen_keys_is_read_in_no_time() -> None:
+    stolen = [str(Verifier("a", n.to_bytes(32, "big"))) for n in range(2_000)]
+    lines = [f"log {key}\n" for key in stolen] + [f"#compromised {stolen[-1]} 1\n"] * len(stolen)
+    before = time.process_time()
+    policy = Policy.parse(f"{''.join(lines)}quorum none\n".encode())
+    assert time.process_time() - before < 2
+    assert [each.compromised for each in policy.logs[-2:]] == [None, 1]
 
 
 W = f"witness a {KEYS[0]}\nwitness b {KEYS[1]}\n"

@@ -59,7 +59,9 @@ def _levels(result: Result, lang: str) -> Iterator[str]:
             yield f"  ✓ {said}"
     yield from ("", say(lang, "not_proven"))
     for level in (level for level in Level if levels[level] is State.NOT_PROVEN):
-        yield f"  – {say(lang, f'{level}_{State.NOT_PROVEN}')}"
+        named = level is Level.KEYS and result.keys is not None and result.keys.policy_given
+        of = "authorities" if named else level
+        yield f"  – {say(lang, f'{of}_{State.NOT_PROVEN}')}"
     if result.uncounted:
         yield f"  – {say(lang, 'time_uncounted', n=result.uncounted)}"
     if any(each.path == COVER_SHEET for each in result.documents):

@@ -37,6 +37,12 @@ class Trust:
     policy: Policy | None = None
     certificates: Sequence[bytes] | None = None
 
+    @property
+    def stamps_tell_of_a_theft(self) -> bool:
+        """Whether a time-stamp shows what was there before a key was stolen: not one of an authority that only the
+        bundle names, where the checker knows of the theft. It may be the thief's own."""
+        return self.certificates is not None or self.policy is None
+
 
 def verify(file: BinaryIO, trust: Trust | None = None) -> Result:
     """Check a bundle; whatever is wrong with it is in the result."""
@@ -91,6 +97,7 @@ class _Verification:
         self.signed_by: tuple[LogKey, ...] = ()
         self.counted: tuple[LogKey, ...] = ()
         self.seen: tuple[Seen, ...] = ()
+        self.pinned: Sequence[bytes] = ()
         self.timestamps: list[Timestamp] = []
         self.acts: list[VerifiedAct] = []
         self.left_out: list[Bound] = []
@@ -106,7 +113,7 @@ class _Verification:
         if keys is not None:
             self._checkpoint(keys.policy)
             if self.tree is not None:
-                self._timestamps(keys)
+                self._timestamps(keys.certificates)
                 self._compromised(keys.policy)
         for number in range(1, self.claim.acts + 1):
             self._act(number)
@@ -137,12 +144,13 @@ class _Verification:
             own.decode()
             policy = Policy.parse(own)
             pem = self.members[names.TSA].read() if self.tokens else b""
-            certificates = certificates_of(pem) if self.tokens else ()
+            self.pinned = certificates_of(pem) if self.tokens else ()
         except (PolicyInvalid, TimestampInvalid, UnicodeDecodeError) as error:
             self.fail(Code.KEYS, "data/keys/", error)
             return None
+        believed = self.pinned if trust.certificates is None else trust.certificates
         return Keys(
-            trust.policy or policy, trust.policy is not None, certificates, trust.certificates is not None
+            trust.policy or policy, trust.policy is not None, believed, trust.certificates is not None
         )
 
     def _checkpoint(self, policy: Policy) -> None:
@@ -173,13 +181,12 @@ class _Verification:
         if not policy.is_met({each.witness.name for each in self.seen}):
             self.fail(Code.QUORUM, names.CHECKPOINT, "the quorum of the policy is not met")
 
-    def _timestamps(self, keys: Keys) -> None:
-        believed = self.trust.certificates if self.trust.certificates is not None else keys.certificates
+    def _timestamps(self, believed: Sequence[bytes]) -> None:
         for number in range(1, self.tokens + 1):
             name = names.token_name(number)
             token = self.members[name].read()
             try:
-                stamp = open_timestamp(token, self.text.encode(), keys.certificates)
+                stamp = open_timestamp(token, self.text.encode(), self.pinned)
             except TimestampInvalid as error:
                 self.fail(Code.TIMESTAMP, name, error)
                 continue
@@ -195,7 +202,8 @@ class _Verification:
         if key.compromised is None:
             return True
         since = datetime.fromtimestamp(key.compromised, UTC)
-        return still_counts(self.seen, policy, (each.at for each in self.timestamps), since=since)
+        stamped = [each.at for each in self.timestamps] if self.trust.stamps_tell_of_a_theft else []
+        return still_counts(self.seen, policy, stamped, since=since)
 
     def _act(self, number: int) -> None:
         name = names.act_name(number)

@@ -69,6 +69,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "鍵の持ち主。一式に入っていた鍵で確かめた。下の鍵の指紋を、府省と立会人が公表しているものと見比べること。",
         "Whose the keys are: the bundle itself brought them. Compare them with what ministry and witnesses publish.",
     ),
+    "authorities_not proven": (
+        "時刻認証局がだれか。その証明書は一式に入っていたもの。下の指紋を、公表されているものと見比べること。",
+        "Whose the timestamp authorities are: the bundle brought their certificates. Compare the fingerprints below.",
+    ),
     "never_true": (
         "書かれた内容が正しいこと、判断が妥当なこと。",
         "That what was written is true, or the decision right.",
@@ -134,8 +138,8 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "timestamp": ("タイムスタンプが合いません", "a timestamp does not hold"),
     "compromised": (
-        "台帳の鍵は盗まれたおそれがあり、その前にこの状態を見た者がいません",
-        "the log's key may have been stolen, and nobody saw this state before",
+        "台帳の鍵は盗まれたおそれがあり、その前にこの状態を見た者がいません（タイムスタンプは、--tsa もあれば数えます）",
+        "the log's key may be stolen, and nobody saw this state before (with --policy, stamps count if --tsa is given)",
     ),
     "act": ("行為の記録が正しい形ではありません", "an act is malformed"),
     "leaf": ("台帳の記載が正しい形ではありません", "an entry of the log is malformed"),
