@@ -196,6 +196,23 @@ def test_a_log_that_changed_its_key_is_known_without_a_restart_and_a_broken_poli
         assert (asked(5, 6), asked(5, 6, NEXT_KEY)) == (403, 200)
 
 
+def test_a_witness_stops_cosigning_for_a_key_that_is_named_as_stolen(tmp_path: Path) -> None:
+    policy, stolen = tmp_path / "policy", f"#compromised {VKEY} 1700000000\n"
+    both = f"log {VKEY}\nlog {NEXT_KEY.verifier()}\nquorum none\n"
+    policy.write_text(both)
+    with serving(tmp_path / "witness", known=KnownLogs([LOG.verifier()], [policy])) as server:
+
+        def asked(old: int, size: int, *signers: Signer) -> int:
+            sent = Request(old, TRUE.proof(old, size), TRUE.note(size, *signers))
+            return ask(url(server), sent, seconds=5).status
+
+        assert asked(0, 3) == 200
+        policy.write_text(both + stolen)
+        assert (asked(3, 5), asked(3, 5, NEXT_KEY)) == (403, 200)
+        policy.write_text(f"log {VKEY}\nquorum none\n{stolen}")
+        assert {asked(5, 6), asked(5, 6, NEXT_KEY)} == {404}
+
+
 @contextmanager
 def answering(act: Callable[[socket.socket], None]) -> Iterator[str]:
     """A server of one connection that does what it is told with it."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from merklelog.note import Verifier
-from merklelog.policy import Policy, PolicyInvalid
+from merklelog.policy import LogKey, Policy, PolicyInvalid
 from merklelog.witness.judging import Witness
 
 log = logging.getLogger("merklelog.witness")
@@ -19,7 +19,8 @@ class LogsUnusable(Exception):
 
 
 class KnownLogs:
-    """The ``given`` keys, and those of the log lines of the policy ``files``, read anew when one was changed.
+    """The ``given`` keys, and those of the log lines of the policy ``files``, read anew when one was changed; but for
+    those that any of the files names as stolen. There may then be none, and nothing is cosigned.
 
     Raises ``LogsUnusable`` for what is there at first. ``refresh`` may be called by several threads at once.
     """
@@ -50,15 +51,16 @@ class KnownLogs:
         return [_state(path) for path in self._files]
 
     def _read(self) -> list[Verifier]:
-        found = list(self._given)
+        found = [LogKey(each) for each in self._given]
         for path in self._files:
             try:
-                found += [each.verifier for each in Policy.parse(path.read_bytes()).logs]
+                found += Policy.parse(path.read_bytes()).logs
             except (PolicyInvalid, OSError) as error:
                 raise LogsUnusable(f"{path}: {error}") from error
         if not found:
             raise LogsUnusable("no log is given; use --log VKEY or --policy FILE")
-        return found
+        stolen = {each.verifier for each in found if each.compromised is not None}
+        return [each.verifier for each in found if each.verifier not in stolen]
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
