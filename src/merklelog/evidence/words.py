@@ -138,7 +138,7 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "timestamp": ("タイムスタンプが合いません", "a timestamp does not hold"),
     "compromised": (
-        "台帳の鍵は盗まれたおそれがあり、その前にこの状態を見た者がいません（タイムスタンプは、--tsa もあれば数えます）",
+        "台帳の鍵は盗まれたおそれがあり、その前にこの状態を見た者がいません（時刻の証明は --tsa があれば数えます）",
         "the log's key may be stolen, and nobody saw this state before (with --policy, stamps count if --tsa is given)",
     ),
     "act": ("行為の記録が正しい形ではありません", "an act is malformed"),
