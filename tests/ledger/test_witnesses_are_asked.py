@@ -32,7 +32,7 @@ from merklelog.witness.asking import WitnessUnreachable
 from merklelog.witness.judging import Witness
 from merklelog.witness.protocol import SIZE_TYPE, Answer, Request
 from merklelog.witness.state import State
-from witnesses import ARCHIVE, COURT, PRESS, cosign, key, object_to, policy, published
+from witnesses import ARCHIVE, COURT, PRESS, acknowledge, cosign, key, object_to, policy, published
 
 Reply = Callable[[Request], Answer]
 
@@ -423,6 +423,27 @@ def test_what_was_acknowledged_is_not_raised_again_and_anything_else_is(
     assert alarms.is_contradicted()
 
 
+def test_what_was_acknowledged_is_news_again_once_the_witness_was_right_since(court: Court) -> None:
+    court.round()
+    put_back(court)
+    court.round(later=601)
+    for each in alarms.standing(tenant_id=TENANT):
+        acknowledged(each)
+    court.round(later=60)
+    assert alarm_kinds() == ["ahead"] * 3
+    court.instead.clear()
+    court.round(later=60)
+    court.round(later=601)
+    ends = [[end.how for end in each.ends] for each in alarms.every(tenant_id=TENANT)]
+    assert ends == [["acknowledged", "answered"]] * 3
+    assert verify_log(TENANT)[0] == []
+    put_back(court)
+    court.round(later=601)
+    assert alarm_kinds() == ["ahead"] * 6
+    assert len(alarms.standing(tenant_id=TENANT)) == 3
+    assert alarms.is_contradicted()
+
+
 def test_a_witness_that_made_no_sense_is_well_again_with_its_next_right_answer_to_the_same_size(
     court: Court,
 ) -> None:
@@ -548,6 +569,35 @@ def test_the_operator_hears_of_it_even_if_mail_does_not_work(
     court.round()
     assert alarm_kinds() == ["ahead"] * 3
     assert "could not be told" in caplog.text
+    monkeypatch.undo()
+    monkeypatch.setattr(asking, "ask", court.ask)
+    court.round()
+    assert mail.outbox == [], "a server that is down is not asked every second"
+    court.round(later=asking.MAIL_AGAIN_SECONDS)
+    assert len(mail.outbox) == 3
+    court.round(later=asking.MAIL_AGAIN_SECONDS)
+    Asker().round(at=AT)
+    assert len(mail.outbox) == 3, "each is told once"
+
+
+def test_an_alarm_whose_mail_was_lost_with_the_process_is_told_by_the_next(
+    court: Court, settings: Any
+) -> None:
+    object_to(TENANT, PRESS, at=AT)
+    object_to(TENANT, ARCHIVE, what="wrong", at=AT)
+    court.round()
+    settings.KESSAI_OPERATOR_MAIL = "operator@ministry.example"
+    Asker(clock=lambda: court.now).round(at=AT)
+    (sent,) = mail.outbox
+    assert PRESS.name in sent.body
+
+
+def test_nobody_is_told_by_mail_of_what_somebody_has_looked_into(court: Court, settings: Any) -> None:
+    object_to(TENANT, PRESS, at=AT)
+    acknowledge(TENANT, at=AT)
+    settings.KESSAI_OPERATOR_MAIL = "operator@ministry.example"
+    court.round()
+    assert mail.outbox == []
 
 
 def test_what_others_cosigned_is_published_before_any_mail_is_sent(

@@ -138,6 +138,15 @@ class AlarmEnd(models.Model):
     at = models.DateTimeField()
 
 
+class AlarmTold(models.Model):
+    """When the e-mail about an alarm left for the operator; no part of the record: without it they are told again."""
+
+    pk = CompositePrimaryKey("tenant_id", "alarm_id")
+    tenant_id = models.IntegerField()
+    alarm_id = models.UUIDField()
+    at = models.DateTimeField()
+
+
 class Heartbeat(models.Model):
     """When the sequencer last came by; one row."""
 

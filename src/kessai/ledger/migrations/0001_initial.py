@@ -130,4 +130,13 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='AlarmTold',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'alarm_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('tenant_id', models.IntegerField()),
+                ('alarm_id', models.UUIDField()),
+                ('at', models.DateTimeField()),
+            ],
+        ),
     ]

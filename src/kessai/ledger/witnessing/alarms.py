@@ -7,13 +7,13 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kessai.kernel.errors import Cannot
 from kessai.kernel.identifiers import new_id
 from kessai.kernel.words import N_, Text
 from kessai.ledger import received
-from kessai.ledger.models import Alarm, AlarmEnd
+from kessai.ledger.models import Alarm, AlarmEnd, AlarmTold
 from kessai.ledger.witnessing import rules
 from merklelog.cosignature import CosignatureVerifier
 from merklelog.note import Signature, Verifier
@@ -62,11 +62,11 @@ def raise_alarm(
     ours: int,
     verdict: rules.Verdict,
     at: datetime,
-) -> Said | None:
+) -> None:
     """Keep what a witness said against the log, unless the same stands already. Outside of a transaction."""
     mine = Alarm.objects.filter(tenant_id=tenant_id, key_hash=key_hash(verifier), what=verdict.what)
     if _without(mine).exists():
-        return None
+        return
     row = Alarm(
         tenant_id=tenant_id,
         id=new_id(),
@@ -79,7 +79,6 @@ def raise_alarm(
         at=at,
     )
     received.keep(row)
-    return _said(row)
 
 
 def is_acknowledged(*, tenant_id: int, verifier: CosignatureVerifier, verdict: rules.Verdict) -> bool:
@@ -91,17 +90,20 @@ def is_acknowledged(*, tenant_id: int, verifier: CosignatureVerifier, verdict: r
 
 
 def has_answered(*, tenant_id: int, verifier: CosignatureVerifier, at: datetime) -> None:
-    """A witness cosigned: what made no sense before is over. What is grave is for an operator to look into.
+    """A witness cosigned: what made no sense before is over, and so is what an operator has looked into: said again, it
+    is another alarm. What is grave and nobody has looked into stands.
 
     Outside of a transaction.
     """
-    wrong = Alarm.objects.filter(tenant_id=tenant_id, key_hash=key_hash(verifier), what=rules.WRONG)
-    for row in _without(wrong, rules.ANSWERED):
+    over = Q(what=rules.WRONG) | Q(_ended(rules.ACKNOWLEDGED))
+    mine = Alarm.objects.filter(over, tenant_id=tenant_id, key_hash=key_hash(verifier))
+    for row in _without(mine, rules.ANSWERED):
         received.keep(AlarmEnd(tenant_id=tenant_id, alarm_id=row.id, how=rules.ANSWERED, at=at))
 
 
 def acknowledge(*, tenant_id: int, alarm_id: UUID, by: str, reason: str, at: datetime) -> Said:
-    """An operator has looked into an alarm: it stands no more, and is not raised again for the same.
+    """An operator has looked into an alarm: it stands no more, and is not raised again for the same until the witness
+    has answered rightly.
 
     Outside of a transaction. Errors: CannotAcknowledge.
     """
@@ -149,6 +151,18 @@ def every(*, tenant_id: int | None = None) -> tuple[Said, ...]:
 def is_contradicted() -> bool:
     """Whether any log may have been put back or rewritten, as a witness says."""
     return _without(Alarm.objects.filter(what__in=rules.GRAVE)).exists()
+
+
+def untold() -> tuple[Said, ...]:
+    """What is grave and stands, in any log, and the operator was not told by e-mail yet; the oldest first."""
+    told = AlarmTold.objects.filter(tenant_id=OuterRef("tenant_id"), alarm_id=OuterRef("id"))
+    rows = _without(Alarm.objects.filter(~Exists(told), what__in=rules.GRAVE)).order_by("at", "id")
+    return tuple(_said(row) for row in rows)
+
+
+def told(said: Said, *, at: datetime) -> None:
+    """The e-mail about an alarm has left."""
+    AlarmTold.objects.get_or_create(tenant_id=said.tenant_id, alarm_id=said.id, defaults={"at": at})
 
 
 def _ended(*how: str) -> Exists:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from kessai.kernel.words import Text
 from kessai.ledger import announcing, keys, sequencer
 from kessai.ledger.published import folders
 from kessai.ledger.witnessing import alarms, policies, records, rules
-from kessai.ledger.witnessing.alarms import Said
 from kessai.ledger.witnessing.records import Newest
 from kessai.ledger.witnessing.rules import Asked, Verdict
 from merklelog.cosignature import CosignatureVerifier
@@ -37,6 +37,7 @@ AGAIN_SECONDS = 600.0
 """A log that does not grow is shown to its witnesses now and then: it may have been put back."""
 LONGEST_PAUSE_SECONDS = 30.0
 SAY_SECONDS = 60.0
+MAIL_AGAIN_SECONDS = 300.0
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class Asker:
         self._known: dict[tuple[int, bytes], _Known] = {}
         self._open: dict[tuple[int, bytes], _Conversation] = {}
         self._said: dict[object, float] = {}
-        self._untold: list[Said] = []
+        self._mail_due = 0.0
 
     def round(self, *, at: datetime) -> None:
         """Ask whoever is due, take what has been answered within the time."""
@@ -152,12 +153,19 @@ class Asker:
         for tenant_id in sorted(changed):
             sequencer.publish(tenant_id=tenant_id)
         # A mail server may take its time: what is published waits for none.
-        while self._untold:
-            alarm = self._untold.pop(0)
-            announcing.tell_operator(
-                f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log",
-                [alarm.text, Text(rules.REMEDY)],
-            )
+        self._tell(at)
+
+    def _tell(self, at: datetime) -> None:
+        """The operator is told of each grave alarm: what did not leave is sent later, be it by another process."""
+        if not settings.KESSAI_OPERATOR_MAIL or self._clock() < self._mail_due:
+            return
+        for alarm in alarms.untold():
+            self._mail_due = self._clock() + MAIL_AGAIN_SECONDS
+            subject = f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log"
+            if not announcing.tell_operator(subject, [alarm.text, Text(rules.REMEDY)]):
+                return
+            alarms.told(alarm, at=at)
+        self._mail_due = 0.0
 
     def _begin(self, tenant_id: int) -> None:
         witnesses = [w for w in policies.policy_of(tenant_id).witnesses if w.verifier and w.url]
@@ -216,7 +224,7 @@ class Asker:
                 f"witness {witness} says what was acknowledged ({verdict.said})",
             )
             return
-        new = alarms.raise_alarm(**of, witness=witness, ours=conversation.checkpoint.size, at=at)
+        alarms.raise_alarm(**of, witness=witness, ours=conversation.checkpoint.size, at=at)
         what = "CONTRADICTS the log" if verdict.what in rules.GRAVE else "answered wrongly"
         self._say(
             (witness, conversation.tenant_id, verdict.what),
@@ -224,8 +232,6 @@ class Asker:
             f"({verdict.what}: {verdict.said}); run: kessai ledger show",
             level=logging.CRITICAL if verdict.what in rules.GRAVE else logging.ERROR,
         )
-        if new is not None and new.grave:
-            self._untold.append(new)
 
     def _fail(self, known: _Known) -> None:
         known.failures += 1

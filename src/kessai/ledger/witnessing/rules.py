@@ -23,7 +23,8 @@ GRAVE = frozenset({AHEAD, INCONSISTENT})
 stands until somebody has looked: a witness that has lost what it knew cosigns whatever it is shown."""
 
 ANSWERED, ACKNOWLEDGED = "answered", "acknowledged"
-"""How an alarm ends: one that is not grave with the next right answer, any by an operator who says why."""
+"""How an alarm ends: any by an operator who says why; with the next right answer one that is not grave, and one that an
+operator has ended: the same said again is news."""
 
 SAID = {
     AHEAD: N_(
