@@ -50,6 +50,7 @@ from kessai.insight import standing
 from kessai.kernel.calendar import JAPAN, day_in_japan
 from kessai.ledger import sequencer
 from kessai.ledger.verification import verify_log
+from kessai.ledger.witnessing import alarms
 from kessai.ledger.witnessing import records as witnesses
 from kessai.notifications import operations as notifications
 from kessai.notifications import queries as letters
@@ -384,6 +385,8 @@ def _read(stage: Stage, case: Any) -> None:
     verify_log(tenant)
     cosign(tenant, ARCHIVE, at=at)
     object_to(tenant, PRESS, at=at)
+    for each in alarms.untold(tenant_id=tenant):
+        alarms.told(each, at=at)
     acknowledge(tenant, at=at)
     witnesses.standing(tenant_id=tenant)
     witnesses.to_publish(tenant_id=tenant, present=None)

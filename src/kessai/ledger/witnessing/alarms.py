@@ -153,11 +153,11 @@ def is_contradicted() -> bool:
     return _without(Alarm.objects.filter(what__in=rules.GRAVE)).exists()
 
 
-def untold() -> tuple[Said, ...]:
-    """What is grave and stands, in any log, and the operator was not told by e-mail yet; the oldest first."""
+def untold(*, tenant_id: int) -> tuple[Said, ...]:
+    """What is grave and stands against a log, and the operator was not told by e-mail yet; the oldest first."""
     told = AlarmTold.objects.filter(tenant_id=OuterRef("tenant_id"), alarm_id=OuterRef("id"))
-    rows = _without(Alarm.objects.filter(~Exists(told), what__in=rules.GRAVE)).order_by("at", "id")
-    return tuple(_said(row) for row in rows)
+    grave = Alarm.objects.filter(~Exists(told), tenant_id=tenant_id, what__in=rules.GRAVE)
+    return tuple(_said(row) for row in _without(grave).order_by("at", "id"))
 
 
 def told(said: Said, *, at: datetime) -> None:

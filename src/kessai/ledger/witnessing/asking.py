@@ -159,7 +159,7 @@ class Asker:
         """The operator is told of each grave alarm: what did not leave is sent later, be it by another process."""
         if not settings.KESSAI_OPERATOR_MAIL or self._clock() < self._mail_due:
             return
-        for alarm in alarms.untold():
+        for alarm in (each for tenant_id in folders() for each in alarms.untold(tenant_id=tenant_id)):
             self._mail_due = self._clock() + MAIL_AGAIN_SECONDS
             subject = f"kessai: log {alarm.tenant_id}: 立会人の警告 / a witness contradicts the log"
             if not announcing.tell_operator(subject, [alarm.text, Text(rules.REMEDY)]):
