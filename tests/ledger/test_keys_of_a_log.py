@@ -20,13 +20,15 @@ from made_up_log import TENANT, append
 from kessai.config.environment import Token
 from kessai.ledger import keys, queries, sequencer, stamping
 from kessai.ledger.key_checking import check_keys
-from kessai.ledger.keys import CannotFindKey, KeyMissing, LogKey
+from kessai.ledger.keys import CannotBeStolenThen, CannotFindKey, KeyMissing, LogKey
 from kessai.ledger.keystores import TokenKeys
 from kessai.ledger.models import Checkpoint, Key
 from kessai.ledger.verification import verify_log
+from kessai.ledger.witnessing import policies
 from kessai.signing.clocks import DEMO, Clock
 from merklelog.checkpoint import CheckpointInvalid
 from merklelog.note import Verifier, open_note, sign
+from merklelog.policy import Policy, PolicyInvalid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,7 +163,8 @@ def test_a_key_is_said_to_be_stolen_until_a_sound_one_has_signed() -> None:
     grown(2)
     (first,) = ids()
     after_the_stamp = timezone.now() + timedelta(seconds=1)
-    (said,) = command("compromised", first, "--since", after_the_stamp.isoformat())
+    keys.compromised(tenant_id=TENANT, key_id=first, since=after_the_stamp, at=after_the_stamp)
+    (said,) = command("list")
     assert (said["stolen"], said["counts_to"]) == (after_the_stamp.isoformat(), 1)
     (found,) = verify_log(TENANT)[0]
     assert found.what == "stolen_key"
@@ -175,12 +178,44 @@ def test_what_was_stamped_before_the_theft_counts() -> None:
     grown()
     stamping.stamp(tenant_id=TENANT, at=timezone.now(), asked=[Clock(DEMO)])
     (first,) = ids()
-    command("compromised", first, "--since", (timezone.now() + timedelta(seconds=1)).isoformat())
+    after_the_stamp = timezone.now() + timedelta(seconds=1)
+    keys.compromised(tenant_id=TENANT, key_id=first, since=after_the_stamp, at=after_the_stamp)
     assert whats() == []
     command("compromised", first, "--since", "2026-01-01T00:00+09:00")
     assert whats() == ["stolen_key"]
     assert keys.known(TENANT)[0].stolen == datetime(2025, 12, 31, 15, tzinfo=UTC)
     assert Key.objects.filter(tenant_id=TENANT).count() == 3
+
+
+@pytest.mark.parametrize(
+    "since", ["0001-01-02T00:00Z", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00.999999Z", "2999-01-01T00:00Z"]
+)
+def test_a_theft_before_1970_or_in_the_future_is_refused_and_nothing_is_said(since: str) -> None:
+    grown()
+    (first,) = ids()
+    with pytest.raises(CannotBeStolenThen) as refused:
+        command("compromised", first, "--since", since)
+    assert since[:4] in str(refused.value)
+    assert keys.known(TENANT)[0].stolen is None
+    assert b"#compromised" not in policies.published(TENANT)
+
+
+def test_the_earliest_theft_that_can_be_said_is_published() -> None:
+    grown()
+    (first,) = ids()
+    command("compromised", first, "--since", "1970-01-01T09:00:01+09:00")
+    assert Policy.parse(policies.published(TENANT)).logs[0].compromised == 1
+
+
+def test_what_is_no_policy_as_a_whole_is_not_published() -> None:
+    grown()
+    policies.publish(TENANT)
+    published = (keys.store(TENANT).root / "policy").read_bytes()
+    key = keys.verifier(TENANT)
+    keys._say(TENANT, key, keys.STOLEN, size=0, at=datetime(1970, 1, 1, tzinfo=UTC))
+    with pytest.raises(PolicyInvalid, match="compromised key"):
+        policies.publish(TENANT)
+    assert (keys.store(TENANT).root / "policy").read_bytes() == published
 
 
 def test_an_unknown_key_cannot_be_stolen() -> None:

@@ -72,8 +72,8 @@ def _json(tenant: int, key: LogKey) -> dict[str, Any]:
 def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        if at.tzinfo is None:
+            raise argparse.ArgumentTypeError(f"{text} has no time zone: add +09:00 or Z")
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"not a time: {text}") from None
-    if at.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no time zone: add +09:00 or Z")
-    return at.astimezone(UTC)

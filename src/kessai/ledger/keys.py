@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +27,8 @@ from merklelog.tiles import DirectoryStore
 
 __all__ = ["KeyMissing"]
 
+EARLIEST_THEFT = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+"""The published policy says it in whole seconds since 1970, from 1."""
 BEGUN, ENDED, STOLEN = "begun", "ended", "stolen"
 NO_KEY = N_("台帳 %(log)s の鍵がありません。")
 NO_KEY_REMEDY = N_("keys を控えから戻してください。記録と決裁は続けられ、署名だけが待ちます。")
@@ -34,6 +36,10 @@ NO_KEY_REMEDY = N_("keys を控えから戻してください。記録と決裁�
 
 class CannotFindKey(Cannot):
     """The log has no key of this id."""
+
+
+class CannotBeStolenThen(Cannot):
+    """Before 1970-01-01T00:00:01Z, or in the future: what is said of a key is not taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,14 @@ def rotate(*, tenant_id: int, at: datetime) -> Verifier:
 
 
 def compromised(*, tenant_id: int, key_id: str, since: datetime, at: datetime) -> LogKey:
-    """From ``since`` on others may have signed with the key of this id (8 hex digits). Errors: CannotFindKey."""
+    """From ``since`` on others may have signed with the key of this id (8 hex digits). Errors: CannotFindKey,
+    CannotBeStolenThen."""
+    if not EARLIEST_THEFT <= since <= at:
+        raise CannotBeStolenThen(
+            N_("%(since)s に鍵が盗まれたとは記録できません。1970年1月1日より後の、過ぎた時刻に限ります。"),
+            N_("盗まれたおそれがある最も早い時刻を指定してください。分からないときは、鍵を作った時刻です。"),
+            since=since.isoformat(timespec="seconds"),
+        )
     for each in known(tenant_id):
         if each.verifier.key_id.hex() == key_id:
             _say(tenant_id, each.verifier, STOLEN, size=0, at=since, said_at=at)

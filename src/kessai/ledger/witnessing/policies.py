@@ -42,7 +42,7 @@ def published(tenant_id: int) -> bytes:
     """The policy for others: the operator's, with those of the log's keys in front that it does not name, and at the
     end which of them were stolen, and when.
 
-    Raises PolicyInvalid and KeyMissing.
+    Raises PolicyInvalid, also where that is no policy as a whole, and KeyMissing.
     """
     given, own = _given(tenant_id), keys.trusted(tenant_id)
     named = Policy.parse(given).of_log(keys.origin(tenant_id))
@@ -51,7 +51,9 @@ def published(tenant_id: int) -> bytes:
     stolen = (
         f"{COMPROMISED} {each.verifier} {int(each.stolen.timestamp())}\n" for each in own if each.stolen
     )
-    return "".join(missing).encode() + given + "".join(stolen).encode()
+    made = "".join(missing).encode() + given + "".join(stolen).encode()
+    Policy.parse(made)
+    return made
 
 
 def publish(tenant_id: int) -> None:
