@@ -1,7 +1,7 @@
 """The trust policy of each ministry's log: a file of the operator's, published with the log's own key.
 
 ``KESSAI_POLICY_DIR/<ministry>`` is a file in the format of C2SP tlog-policy. Where there is none, a demo has its own
-(``KESSAI_DEMO_POLICY``), and elsewhere no witness is asked, also where a demo was before: its witness runs no more.
+(``KESSAI_DEMO_POLICY``), and elsewhere no witness is asked.
 """
 
 from __future__ import annotations
@@ -61,9 +61,13 @@ def publish(tenant_id: int) -> None:
     files.put(tenant_id, NAME, published(tenant_id))
 
 
+def end_demo() -> None:
+    """What runs here from now on is no demo: the policy of one that was here before counts no more, for any process."""
+    Path(settings.KESSAI_DEMO_POLICY).unlink(missing_ok=True)
+
+
 def _given(tenant_id: int) -> bytes:
-    of_demo = (Path(settings.KESSAI_DEMO_POLICY),) if settings.KESSAI_DEMO else ()
-    for path in (path_of(tenant_id), *of_demo):
+    for path in (path_of(tenant_id), Path(settings.KESSAI_DEMO_POLICY)):
         try:
             return path.read_bytes()
         except FileNotFoundError:
