@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 import stage as the_stage
 from decisions.deputies import setting
 from kessai.decisions import operations as deciding
+from kessai.decisions import replay
+from kessai.decisions.models import Notice
+from kessai.decisions.persons.rules import in_one_go
 from kessai.decisions.rules import CannotAct
 from kessai.organisation import operations as organisation
+from kessai.organisation.models import Appointment
 from scenario import Scenario
 from scenarios.conftest import assert_record_replays
 from scenarios.test_same_person import before_submitting, concurrently
@@ -144,6 +150,52 @@ def test_S08_nobody_withdraws_what_the_next_has_opened(on_stage: Scenario) -> No
         on_stage.act("take_back", case_id, "deputy_director")
 
 
+def test_S08_each_turn_is_opened_anew_and_each_of_them_once(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "withdraw_until", "opened")
+    case_id = on_stage.routed("r1", "deputy_director")
+    first = on_stage.act("look", case_id, "director")
+    assert on_stage.act("look", case_id, "director") == first
+    returned_to(on_stage, case_id, "director", "deputy_director")
+    on_stage.stage.approve(case_id, "deputy_director")
+    assert on_stage.page(case_id, "director").unopened
+    assert on_stage.act("look", case_id, "director") != first
+    with pytest.raises(CannotAct, match=r"振興課長の人.*もう開いているため"):
+        on_stage.act("take_back", case_id, "deputy_director")
+
+
+def test_S08_to_open_it_oneself_ends_no_withdrawing(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "withdraw_until", "opened")
+    concurrently(on_stage, "deputy_director", "director")
+    Appointment.objects.create(
+        post_id=on_stage.stage.posts["director"],
+        person_id=on_stage.stage.people["chief"],
+        kind="concurrent",
+        place=2,
+        period=DateRange(date(2020, 4, 2), None),
+    )
+    case_id = on_stage.routed("r1", "deputy_director")
+    where = on_stage.position(case_id, "director")
+    on_stage.act("look", case_id, "deputy_director", position=where)
+    on_stage.act("take_back", case_id, "deputy_director")
+    on_stage.stage.approve(case_id, "deputy_director")
+    on_stage.act("look", case_id, "chief", position=where)
+    with pytest.raises(CannotAct, match=r"振興係長の人.*もう開いているため"):
+        on_stage.act("take_back", case_id, "deputy_director")
+    concurrently(on_stage, "chief", "deputy_director")
+    case_id = on_stage.routed("r1")
+    on_stage.act("look", case_id, "chief", position=on_stage.position(case_id, "deputy_director"))
+    on_stage.course("withdraw", case_id)
+
+
+def test_S08_what_changed_since_one_acted_is_shown_to_whoever_has_opened_it(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "withdraw_until", "opened")
+    case_id = on_stage.routed("r1", "deputy_director")
+    on_stage.revise(case_id, substance=True, text="率を変えた。")
+    on_stage.act("look", case_id, "deputy_director")
+    since = on_stage.page(case_id, "deputy_director").since
+    assert since and since.acted and since.acted.event == "approved"
+
+
 # --- S09, S10: who may return, reject, abandon
 
 
@@ -238,7 +290,7 @@ def test_S13_one_confirmation_is_an_act_for_each_post_that_follows(on_stage: Sce
     assert [step.post_title for step in page.goes_on] == ["審議官"]
     assert any("一度の確認で職ごとに" in str(said) for said in page.twice)
     act_id, seen = uuid4(), on_stage.stage.seen(case_id)
-    for _ in range(2):
+    done = [
         deciding.approve(
             actor=on_stage.stage.actor("director"),
             tenant_id=on_stage.stage.tenant_id,
@@ -247,7 +299,11 @@ def test_S13_one_confirmation_is_an_act_for_each_post_that_follows(on_stage: Sce
             seen=seen,
             act_id=act_id,
             at=on_stage.stage.later(),
+            goes_on=[step.position for step in page.goes_on],
         )
+        for _ in range(2)
+    ]
+    assert done[0] == done[1] and done[0].with_it == (done[0].seq - 1,)
     assert on_stage.asked(case_id) == ["director_general"]
     acts = [e for e in on_stage.page(case_id).history if e.kind == "approved"]
     assert [(e.post_title, e.one_go) for e in acts] == [
@@ -263,8 +319,9 @@ def test_S13_it_decides_too_and_the_page_says_so(on_stage: Scenario) -> None:
     case_id = on_stage.routed("r1", "deputy_director")
     (further,) = on_stage.page(case_id, "director").goes_on
     assert (further.post_title, further.kind) == ("政策局長", "decide")
-    on_stage.act("approve", case_id, "director", "よい")
-    assert on_stage.case(case_id).state == "decided" and on_stage.case(case_id).number
+    done = on_stage.act("approve", case_id, "director", "よい", goes_on=[further.position])
+    assert on_stage.case(case_id).state == "decided"
+    assert (done.kind, done.number) == ("decided", on_stage.case(case_id).number)
     decided = on_stage.page(case_id).history[-1]
     assert (decided.post_title, decided.person_name, decided.remark) == ("政策局長", "振興課長の人", "")
 
@@ -276,6 +333,71 @@ def test_S13_not_where_somebody_else_comes_between(on_stage: Scenario) -> None:
     assert on_stage.page(case_id, "deputy_director").goes_on == ()
     on_stage.stage.approve(case_id, "deputy_director")
     assert on_stage.asked(case_id) == ["director"]
+
+
+def test_S13_a_page_that_named_no_other_post_answers_for_none(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "director", "councillor")
+    concurrently(on_stage, "director", "director_general")
+    case_id = on_stage.routed("r3", "deputy_director")
+    done = on_stage.act("approve", case_id, "director", goes_on=[on_stage.position(case_id, "councillor")])
+    assert (done.kind, on_stage.asked(case_id)) == ("approved", ["director_general"])
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "director")
+    assert on_stage.asked(case_id) == ["councillor"]
+
+
+def test_S13_a_page_of_before_the_setting_answers_for_one_post(on_stage: Scenario) -> None:
+    concurrently(on_stage, "director", "councillor")
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "director", goes_on=[on_stage.position(case_id, "councillor")])
+    assert on_stage.asked(case_id) == ["councillor"]
+
+
+def test_S13_it_is_said_before_whom_all_of_it_tells(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "director", "director_general")
+    case_id = on_stage.routed("r1", "deputy_director")
+    page = on_stage.page(case_id, "director")
+    said = {one.person_id for one in page.told["together"]}
+    assert said > {one.person_id for one in page.told["approve"]}
+    done = on_stage.act("approve", case_id, "director", goes_on=[s.position for s in page.goes_on])
+    of = {"tenant_id": on_stage.stage.tenant_id, "case_id": case_id, "seq__in": (*done.with_it, done.seq)}
+    told = Notice.objects.filter(**of, about=Notice.EVENT).values_list("person_id", flat=True)
+    assert said == set(told)
+
+
+def test_S13_one_confirmation_is_taken_back_from_its_last_post_on(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "several_posts", "together")
+    concurrently(on_stage, "director", "councillor")
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "director", goes_on=[on_stage.position(case_id, "councillor")])
+    with pytest.raises(CannotAct, match="同じ確認で"):
+        on_stage.act("take_back", case_id, "director")
+    on_stage.act("take_back", case_id, "councillor")
+    on_stage.act("take_back", case_id, "director")
+    assert on_stage.asked(case_id) == ["director"]
+    on_stage.stage.approve(case_id, "director", "councillor")
+    with pytest.raises(CannotAct, match="もう処理しているため"):
+        on_stage.act("take_back", case_id, "director")
+
+
+def step(position: int, post: int, **more: Any) -> replay.Step:
+    state = "open" if position == 1 else "waiting"
+    return replay.Step(position, more.pop("stage", position), more.pop("kind", "review"), post, state, **more)
+
+
+def test_S13_neither_what_is_on_hold_nor_a_post_again_is_confirmed_with_another() -> None:
+    decision = step(4, 9, kind="decide")
+
+    def found(*steps: replay.Step) -> list[int]:
+        return [one.position for one in in_one_go((*steps, decision), 1, {1, 2})]
+
+    assert found(step(1, 1), step(2, 2), step(3, 9)) == [2]
+    assert found(step(1, 1), step(2, 2), step(3, 1)) == [2]
+    assert found(step(1, 1), step(2, 1)) == []
+    held = replay.Step(2, 1, "review", 2, "open", held=7)
+    assert found(step(1, 1), held) == []
 
 
 # --- S14: the drafter's own decision

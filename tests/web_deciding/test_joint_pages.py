@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from kessai.decisions.course import operations as course
 from kessai.drafting.operations import DraftRef
 from kessai.organisation.models import UnitVersion
+from kessai.web.drafting import naming
 from stage import FOREVER, Stage
 from visitors import SignIn
 
@@ -125,3 +127,9 @@ def test_a_revision_refused_by_the_chart_of_its_submission_says_which_unit(stage
     answer = send(as_("chief"), ref, "submit", joint="財務課", substance="changed")
     assert answer.status_code == 409
     assert answer.content.decode().count("「財務課」に当たる部署が") >= 2
+
+
+def test_of_what_is_looked_for_no_more_than_the_page_takes_is_in_the_address() -> None:
+    request = RequestFactory().post("/", {"joint_find": "会" * 5000})
+    where = naming.after(request, "joint:")
+    assert unquote(where) == f"?saved=1&joint_find={'会' * 100}#f-joint"

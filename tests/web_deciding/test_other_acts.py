@@ -8,6 +8,8 @@ import pytest
 
 from decisions.deputies import setting
 from kessai.decisions.models import Case, Event
+from scenario import Scenario
+from scenarios.test_same_person import concurrently
 from stage import Stage
 from visitors import SignIn
 
@@ -145,6 +147,49 @@ def test_S08_opening_a_case_is_recorded_once_and_only_where_the_ministry_has_it_
     assert [event.post_title for event in opened] == ["振興課長補佐"]
     assert "<b>開いた</b>" in page
     stage.approve(case_id, "deputy_director")
+
+
+def test_S08_only_what_a_person_opens_is_recorded(stage: Stage, as_: SignIn) -> None:
+    setting(stage, "withdraw_until", "opened")
+    first, second = stage.submitted("r1"), stage.submitted("r1", title="次の件")
+    reader = as_("deputy_director")
+    where = f"/cases/{stage.tenant_id}-{second}/"
+    opened = Event.objects.filter(case_id=second, kind="opened")
+    reader.head(where)
+    for name in ("Sec-Purpose", "Purpose"):
+        reader.get(where, headers={name: "prefetch"})
+    form = {
+        "act_id": str(uuid4()),
+        "seen": stage.seen(first),
+        "position": str(stage.step(first, "deputy_director")),
+    }
+    led = reader.post(f"/cases/{stage.tenant_id}-{first}/", {**form, "do": "approve"}, follow=True)
+    assert led.redirect_chain[-1][0] == where and not opened.exists()
+    reader.get(where)
+    assert opened.count() == 1
+    reader.get(where)
+    assert opened.count() == 1
+
+
+def test_S13_the_page_sends_for_which_posts_it_asks_and_the_next_says_the_number(
+    stage: Stage, as_: SignIn
+) -> None:
+    setting(stage, "several_posts", "together")
+    concurrently(Scenario(stage), "director", "director_general")
+    case_id = stage.submitted("r1")
+    stage.approve(case_id, "deputy_director")
+    reader, path = as_("director"), f"/cases/{stage.tenant_id}-{case_id}/"
+    page = reader.get(path).content.decode()
+    place = str(stage.step(case_id, "director_general"))
+    assert f'name="goes_on" value="{place}"' in page
+    form = {
+        "act_id": str(uuid4()),
+        "seen": stage.seen(case_id),
+        "position": str(stage.step(case_id, "director")),
+    }
+    then = reader.post(path, {**form, "do": "approve", "goes_on": place}, follow=True)
+    number = Case.objects.get(id=case_id).number
+    assert number and number in then.content.decode()
 
 
 def test_what_is_not_open_says_why(stage: Stage, as_: object) -> None:

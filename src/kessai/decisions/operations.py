@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -36,7 +37,7 @@ from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.filing import filing_unit
 from kessai.decisions.flagging import queries as flagging
 from kessai.decisions.issuing import writes as issuing
-from kessai.decisions.models import Case, DecidedOriginal, Event
+from kessai.decisions.models import Case, DecidedOriginal, Event, Step
 from kessai.decisions.original import original_of, steps_of_round
 from kessai.decisions.persons.rules import TOGETHER, in_one_go
 from kessai.decisions.pinning import queries as pinning
@@ -181,8 +182,12 @@ def approve(
     ahead: bool = False,
     bulk: bool = False,
     about: Anchor | None = None,
+    goes_on: Collection[int] = (),
 ) -> Outcome:
     """Let a review step pass, or give a unit's consent; the opinion may be empty.
+
+    ``goes_on``: the positions of which the screen said that the same confirmation answers them, for other posts of
+    the same person (S13). The outcome is then that of the last.
 
     ``ahead``: as a superior before lower reviews have acted (引上げ), which become post-reviews (S11). ``bulk``: as
     one of several at once, where the row of the case allows it (S25).
@@ -200,6 +205,7 @@ def approve(
         ahead=ahead,
         bulk=bulk,
         about=about,
+        goes_on=goes_on,
     )
 
 
@@ -446,6 +452,7 @@ def _act(
     ahead: bool = False,
     bulk: bool = False,
     about: Anchor | None = None,
+    goes_on: Collection[int] = (),
     confirmed_with: int | None = None,
 ) -> Outcome:
     """``confirmed_with``: the act by which the same person confirmed it as another post."""
@@ -455,7 +462,7 @@ def _act(
         seeing = access.require_visible(actor=actor, tenant_id=tenant_id, case_id=case_id, at=at)
         assert case is not None
         if (done := repeats.earlier(tenant_id, case_id, act_id, actor)) is not None:
-            return done
+            return repeats.whole(done)
         before, posts = steps_of_round(tenant_id, case_id, case.round)
         route = mergers.route_on(tuple(before.values()), today)
         step = route.now.get(position)
@@ -463,7 +470,7 @@ def _act(
         attempt = rules.Attempt(act, repeats.hash_of(seen), repeats.remark_of(remark))
         standing = _standing(seeing, case, step, act, at)
         if answer is not None and standing.counts and repeats.same(answer, actor, step, attempt, case):
-            return repeats.outcome_of(answer)
+            return repeats.whole(repeats.outcome_of(answer))
         settings = settings_of(tenant_id=tenant_id, on=today) if machine.ACT_BY_NAME[act].also else {}
         skipped: tuple[int, ...] = ()
         now = tuple(route.now.values())
@@ -479,6 +486,8 @@ def _act(
             settings=settings,
         )
         assert step is not None
+        if act == machine.LOOK and (before_it := _looked(actor, case, posts[position])) is not None:
+            return repeats.outcome_of(before_it)
         if bulk:
             bulking.judge(allowed=case.bulk, step=route.now[position], own=standing.own is not None)
         if case.only_read:
@@ -508,37 +517,43 @@ def _act(
         if confirmed_with is not None:
             payload["confirmed_with"] = confirmed_with
         done = _do(case, route, act, doing, payload | dict(standing.payload))
-        if act == machine.APPROVE and standing.own and not (ahead or bulk):
-            _as_other_posts(actor, case, in_one_go(now, position, seeing.held), done, act_id, at)
+        if goes_on and act == machine.APPROVE and standing.own and not (ahead or bulk):
+            further = in_one_go(now, position, seeing.held)
+            known = takewhile(lambda one: one.position in goes_on, further)
+            return _as_other_posts(actor, case, known, done, act_id, at)
         return done
 
 
 def _as_other_posts(
     actor: Actor,
     case: Case,
-    further: Sequence[replay.Step],
+    further: Iterable[replay.Step],
     done: Outcome,
     act_id: UUID,
     at: datetime,
-) -> None:
-    """Record the same confirmation for the next post of the same person, where the ministry has it so (S13)."""
-    if not further:
-        return
+) -> Outcome:
+    """Record the same confirmation for further posts of the same person, where the ministry has it so (S13)."""
     if settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))["several_posts"] != TOGETHER:
-        return
-    act = machine.DECISION if further[0].kind == machine.DECIDE else machine.APPROVE
-    _act(
-        actor,
-        case.tenant_id,
-        case.id,
-        further[0].position,
-        act,
-        repeats.now(case).seen.hex(),
-        uuid5(act_id, str(done.seq)),
-        at,
-        "",
-        confirmed_with=done.seq,
-    )
+        return done
+    for step in further:
+        last = _act(
+            actor,
+            case.tenant_id,
+            case.id,
+            step.position,
+            machine.DECISION if step.kind == machine.DECIDE else machine.APPROVE,
+            repeats.now(case).seen.hex(),
+            uuid5(act_id, str(done.seq)),
+            at,
+            "",
+            confirmed_with=done.seq,
+        )
+        done = replace(last, with_it=(*done.with_it, done.seq))
+    return done
+
+
+def _looked(actor: Actor, case: Case, row: Step) -> Event | None:
+    return repeats.looked(case, row.position, actor.person_id, row.opened_at)
 
 
 def _besides(
@@ -555,9 +570,10 @@ def _besides(
         rules.judge_target(steps, step, to)
         return {"to": to} | rules.how_returned(settings)
     if act == machine.TAKE_BACK:
-        rules.judge_take_back(steps, step, repeats.done(case), repeats.describe(case))
-        passed_over = answer.payload.get("skipped", ()) if answer else ()
-        if answer is None or not passed_over:
+        assert answer is not None
+        done, said = repeats.done(case), repeats.describe(case)
+        rules.judge_take_back(steps, step, done, said, by=answer.person_id)
+        if not (passed_over := answer.payload.get("skipped", ())):
             return {}
         later = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, seq__gt=answer.seq)
         return {"skipped": list(rounds.places_now(later.order_by("seq"), passed_over, since=answer.round))}

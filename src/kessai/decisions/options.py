@@ -220,13 +220,19 @@ def _on_own(facts: Facts, step: replay.Step) -> list[Option]:
     found.append(
         _judged(
             _option(machine.TAKE_BACK, step),
-            lambda: rules.judge_take_back(facts.steps, step, facts.done, facts.describe),
+            lambda: rules.judge_take_back(
+                facts.steps, step, facts.done, facts.describe, by=_answered_by(facts, step)
+            ),
         )
     )
     declared = max((e.seq for e in facts.events if e.payload.get("substance") is False), default=0)
     if rules.may_object(step, declared):
         found.append(_option(machine.OBJECT, step))
     return found
+
+
+def _answered_by(facts: Facts, step: replay.Step) -> int:
+    return next(event.person_id for event in facts.events if event.seq == step.acted)
 
 
 def _on_open(facts: Facts, step: replay.Step) -> list[Option]:

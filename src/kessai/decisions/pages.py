@@ -138,6 +138,7 @@ def case_page(
         returned=rules.how_returned(settings),
     )
     acts = _acts(case, mine, capacity, actor, seeing, at, settings)
+    goes_on = _goes_on(mine, steps, today_route, seeing, settings) if machine.APPROVE in acts else ()
     filed = case.state in (machine.DECIDED, machine.CIRCULATED)
     of = {"tenant_id": tenant_id, "case_id": case_id}
     sealed = DecidedOriginal.objects.filter(**of).first() if filed else None
@@ -178,7 +179,7 @@ def case_page(
         my_step=mine,
         acts=acts,
         reminded=reminded.get(0, ()),
-        told=_told(around, mine, acts, capacity),
+        told=_told(around, mine, acts, capacity, goes_on),
         next_up=_next_up(route, mine, at) if mine else (),
         record=_record(tenant_id, case_id, today) if filed else None,
         original_sha256=bytes(sealed.sha256).hex() if sealed else "",
@@ -213,14 +214,8 @@ def case_page(
         matter_code=case.matter_code,
         mine=case.drafter_post_id in seeing.held,
         settings=settings,
-        unopened=settings["withdraw_until"] == "opened"
-        and mine is not None
-        and mine.mine
-        and mine.kind in machine.BLOCKING
-        and not any(
-            (e.kind, e.round, e.position) == (machine.OPENED, case.round, mine.position) for e in events
-        ),
-        goes_on=_goes_on(mine, steps, today_route, seeing, settings) if machine.APPROVE in acts else (),
+        unopened=_unopened(case, mine, seeing, settings),
+        goes_on=goes_on,
     )
 
 
@@ -447,19 +442,42 @@ def _circle(
     return people.Circle(case, seated, people.answerers(events), involved, consenting, adding, ends)
 
 
+def _unopened(case: Case, mine: StepView | None, seeing: access.Sight, settings: Mapping[str, Any]) -> bool:
+    """Whether it is to be recorded that the reader, whose turn it is, opens the case (S08)."""
+    if settings["withdraw_until"] != "opened" or mine is None or not mine.mine:
+        return False
+    return (
+        mine.kind in machine.BLOCKING
+        and repeats.looked(case, mine.position, seeing.person, mine.opened_at) is None
+    )
+
+
 def _told(
-    around: forecast.Forecast, mine: StepView | None, acts: Sequence[str], capacity: str
+    around: forecast.Forecast,
+    mine: StepView | None,
+    acts: Sequence[str],
+    capacity: str,
+    goes_on: Sequence[StepView],
 ) -> dict[str, tuple[people.Receiver, ...]]:
-    """By each of the main acts: who is told by it."""
+    """By each of the main acts: who is told by it; and under TOGETHER by all that one confirmation is."""
     if mine is None:
         return {}
     own = next(step for step in around.steps if step.position == mine.position)
     added = (replay.post_review_of(around.steps, own),) if capacity == machine.ACTING else ()
-    return {
+    found = {
         act: around.told(rules.event_of(mine.kind, act), mine.position, added=added)
         for act in acts
         if act in options.IN_THE_BAR or act == machine.RETURN
     }
+    if goes_on:
+        found[TOGETHER] = around.told_by_all(_as_one(step) for step in (mine, *goes_on))
+    return found
+
+
+def _as_one(step: StepView) -> tuple[str, int]:
+    """The event of a step that is confirmed with others, and its position."""
+    act = machine.DECISION if step.kind == machine.DECIDE else machine.APPROVE
+    return rules.event_of(step.kind, act), step.position
 
 
 def _goes_on(

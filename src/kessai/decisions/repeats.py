@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from kessai.decisions import events, machine, replay, rules
@@ -16,13 +17,17 @@ REMARK_LONGEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an act came to. ``number`` is given by the decision only."""
+    """What an act came to. ``number`` is given by the decision only.
+
+    ``with_it``: the acts before it that the same confirmation was, as other posts of the same person (S13).
+    """
 
     tenant_id: int
     case_id: UUID
     seq: int
     kind: str
     number: str = ""
+    with_it: tuple[int, ...] = ()
 
 
 def earlier(tenant_id: int, case_id: UUID, act_id: UUID, actor: Actor) -> Outcome | None:
@@ -35,6 +40,14 @@ def repeated(event: Event, case_id: UUID, actor: Actor) -> Outcome:
     if (event.person_id, event.case_id) != (actor.person_id, case_id):
         raise rules.CannotAct(N_("この操作は受け付けられません。"), N_("画面を開き直してください。"))
     return outcome_of(event)
+
+
+def whole(done: Outcome) -> Outcome:
+    """The last of the acts that one confirmation was, from the first."""
+    of_case = Event.objects.filter(tenant_id=done.tenant_id, case_id=done.case_id)
+    if (further := of_case.filter(payload__confirmed_with=done.seq).first()) is None:
+        return done
+    return whole(replace(outcome_of(further), with_it=(*done.with_it, done.seq)))
 
 
 def outcome_of(event: Event) -> Outcome:
@@ -66,18 +79,27 @@ def done(case: Case) -> rules.Done:
 
 
 def walked(events: Iterable[Event], drafter_post: int) -> rules.Done:
-    """The events since the round that carried nothing on, by seq: kind, and position in the present round.
+    """The events since the round that carried nothing on, by seq, with their positions in the present round.
 
     A flag that the drafting post itself raised is no act of another.
     """
-    found: dict[int, tuple[str, int | None]] = {}
+    found: dict[int, rules.Deed] = {}
     for event in events:
         if "route" in event.payload:
             now = {was: int(place) for place, was in event.payload.get("carried", {}).items()}
-            found = {seq: (kind, now.get(at or 0)) for seq, (kind, at) in found.items()} if now else {}
+            moved = {seq: replace(deed, position=now.get(deed.position or 0)) for seq, deed in found.items()}
+            found = moved if now else {}
         if (event.kind, event.post_id) != (machine.FLAGGED, drafter_post):
-            found[event.seq] = (event.kind, event.position)
+            together = event.payload.get("confirmed_with")
+            found[event.seq] = rules.Deed(event.kind, event.position, event.person_id, together)
     return found
+
+
+def looked(case: Case, position: int, person: int, since: datetime | None) -> Event | None:
+    """That a person has opened the case, having the turn at a step that was last asked at ``since`` (S08)."""
+    events_of = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, round=case.round)
+    mine = events_of.filter(kind=machine.OPENED, position=position, person_id=person)
+    return (mine.filter(at__gte=since) if since else mine).first()
 
 
 def describe(case: Case) -> dict[int, str]:

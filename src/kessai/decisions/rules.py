@@ -282,25 +282,75 @@ def acted(kind: str, position: int | None) -> bool:
     return kind in ACTED or (kind == machine.REVISED and position is not None)
 
 
-Done = Mapping[int, tuple[str, int | None]]
-"""The events since a case was put on its route, by seq: kind, and position now of the step they were done at."""
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An event as these rules need it: ``position`` now of the step it was done at, and by whom.
+
+    ``confirmed_with``: the act by which the same person confirmed it as another post (S13).
+    """
+
+    kind: str
+    position: int | None
+    person: int
+    confirmed_with: int | None = None
+
+    def counts(self, senders: Collection[int]) -> bool:
+        """Whether it ends that ``senders`` take back what they sent: that they open it themselves does not."""
+        own = self.kind == machine.OPENED and self.person in senders
+        return acted(self.kind, self.position) and not own
+
+
+Done = Mapping[int, Deed]
+"""The events since a case was put on its route, by seq."""
 
 
 def judge_take_back(
-    steps: Sequence[replay.Step], own: replay.Step, done: Done, describe: Mapping[int, str]
+    steps: Sequence[replay.Step], own: replay.Step, done: Done, describe: Mapping[int, str], *, by: int
 ) -> None:
-    """S08: only while nobody after the own step has acted. ``describe``: who did what, by seq."""
+    """S08: only while nobody after the own step has acted. ``describe``: who did what, by seq.
+
+    ``by``: who answered the own step. What the same confirmation was as other posts (S13) is taken back first, from
+    the last on.
+    """
     assert own.acted is not None
     after = {step.position for step in steps if step.stage > own.stage}
-    since = [seq for seq, (kind, at) in done.items() if seq > own.acted and at in after and acted(kind, at)]
+    together = {seq: done[seq].position for seq in _confirmed_with(done, own.acted)}
+    undone = {
+        seq
+        for seq, deed in done.items()
+        if (deed.kind, deed.person) == (machine.TAKEN_BACK, by) and deed.position in together.values()
+    }
+    since = [
+        seq
+        for seq, deed in done.items()
+        if seq > own.acted
+        and deed.position in after
+        and deed.counts([by])
+        and seq not in together
+        and seq not in undone
+    ]
     if since:
         raise _too_late(done, describe, min(since), N_("差戻しを頼むか、案件で質問してください。"))
+    if any(step.acted in together for step in steps):
+        raise CannotAct(
+            N_("同じ確認で、後の段階の職としても記録しています。"),
+            N_("後の段階の分から順に引き戻してください。"),
+        )
+
+
+def _confirmed_with(done: Done, first: int) -> tuple[int, ...]:
+    """The acts that the confirmation of an act was besides, in their order."""
+    found = [first]
+    for seq in sorted(done):
+        if done[seq].confirmed_with in found:
+            found.append(seq)
+    return tuple(found[1:])
 
 
 def _too_late(done: Done, describe: Mapping[int, str], seq: int, remedy: str) -> CannotAct:
     return CannotAct(
         N_("%(who)sがもう開いているため、引き戻せません。")
-        if done[seq][0] == machine.OPENED
+        if done[seq].kind == machine.OPENED
         else N_("%(who)sがもう処理しているため、引き戻せません。"),
         remedy,
         changed=True,
@@ -310,7 +360,8 @@ def _too_late(done: Done, describe: Mapping[int, str], seq: int, remedy: str) ->
 
 def judge_withdraw(done: Done, describe: Mapping[int, str]) -> None:
     """S08: only while nobody has acted since the case was put on its route."""
-    later = [seq for seq, (kind, at) in done.items() if acted(kind, at)]
+    senders = {deed.person for deed in done.values() if deed.kind in machine.FIXING and deed.position is None}
+    later = [seq for seq, deed in done.items() if deed.counts(senders)]
     if later:
         raise _too_late(
             done, describe, min(later), N_("修正を出す、取り止める、または差戻しを頼むことができます。")

@@ -30,6 +30,7 @@ UNSEEN = (
     "hand_act",
     "field",
     "prefix",
+    "goes_on",
     "suffix",
     "preview_level",
     "seen",

@@ -28,13 +28,19 @@ class Place:
 
 
 def in_one_go(steps: Sequence[replay.Step], position: int, held: Collection[int]) -> tuple[replay.Step, ...]:
-    """The steps that come to be asked of the same person's posts one after the other, once ``position`` is answered."""
+    """The steps that come to be asked of the same person's posts one after the other, once ``position`` is answered.
+
+    Each post once; never a step that is on hold, for that is no assent.
+    """
     found: list[replay.Step] = []
+    answered: set[int] = set()
     asked = next((s for s in steps if s.position == position and s.kind in CONFIRMED), None)
     while asked is not None and asked.kind != machine.DECIDE:
         answer = replay.Happened(rules.event_of(asked.kind, machine.APPROVE), 1, asked.position, seq=1)
         steps = replay.happen(machine.ROUTED, {1: tuple(steps)}, answer)[1][1]
-        mine = [s for s in steps if s.state == machine.OPEN and s.post_id in held and s.kind in CONFIRMED]
+        answered.add(asked.post_id)
+        left = [s for s in steps if s.post_id in held and s.post_id not in answered and s.held is None]
+        mine = [s for s in left if s.state == machine.OPEN and s.kind in CONFIRMED]
         asked = min(mine, key=lambda s: (s.stage, s.position), default=None)
         found += [asked] if asked else []
     return tuple(found)

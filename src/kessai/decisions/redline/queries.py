@@ -118,11 +118,12 @@ def since(case: Case, events: Sequence[Event], seeing: access.Sight) -> Since | 
 
 
 def _last_act(events: Sequence[Event], seeing: access.Sight, *, until: int) -> Event | None:
-    """What the reader, or another for their post, last did on a revision before ``until``."""
+    """What the reader, or another for their post, last did on a revision before ``until``: more than open it."""
     mine = [
         event
         for event in events
         if event.revision < until
+        and event.kind != machine.OPENED
         and (
             event.person_id == seeing.person
             or event.post_id in seeing.held

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kessai.decisions import replay
 from kessai.decisions.models import Case
@@ -37,6 +37,28 @@ class Forecast:
         added: tuple[Step, ...] = (),
     ) -> tuple[Receiver, ...]:
         """Whom an event of a kind would tell, beside those who get a task by it."""
+        return self._told(event, position, to=to, skipped=skipped, added=added)[0]
+
+    def told_by_all(self, acts: Iterable[tuple[str, int]]) -> tuple[Receiver, ...]:
+        """Whom events at some positions, one after the other, would tell together; each person once."""
+        found: dict[int, Receiver] = {}
+        around = self
+        for event, position in acts:
+            told, after = around._told(event, position)
+            found = {one.person_id: one for one in told} | found
+            around = replace(around, steps=after)
+        return tuple(found.values())
+
+    def _told(
+        self,
+        event: str,
+        position: int | None,
+        *,
+        to: int | None = None,
+        skipped: tuple[int, ...] = (),
+        added: tuple[Step, ...] = (),
+    ) -> tuple[tuple[Receiver, ...], tuple[Step, ...]]:
+        """Whom it would tell, and the steps after it."""
         seq, round = self.case.last_seq + 1, self.case.round
         happened = replay.Happened(
             event,
@@ -52,11 +74,12 @@ class Forecast:
         _, rounds = replay.happen(self.case.state, {round: tuple(self.steps)}, happened)
         after = rounds[round]
         asking = self.circle.answered.get(self.asked_by.get(position or 0, 0))
-        return self.circle.concerned(
+        concerned = self.circle.concerned(
             event,
             by=self.by,
             before=self.steps,
             after=after,
             opened=rules.asked(self.steps, after),
             people=[asking] if asking else (),
-        ).told
+        )
+        return concerned.told, after

@@ -189,10 +189,10 @@ def reminded(*, tenant_id: int, case_id: UUID, round: int) -> dict[int, tuple[da
     return found
 
 
-def names_of_told(*, tenant_id: int, case_id: UUID, seq: int) -> tuple[str, ...]:
-    """The names of those who were told of an event, beside those who got a task by it."""
-    told = Notice.objects.filter(tenant_id=tenant_id, case_id=case_id, seq=seq, about=Notice.EVENT)
-    ids = list(told.order_by("person_id").values_list("person_id", flat=True))
+def names_of_told(*, tenant_id: int, case_id: UUID, seqs: Collection[int]) -> tuple[str, ...]:
+    """The names of those who were told of some events, beside those who got a task by them."""
+    told = Notice.objects.filter(tenant_id=tenant_id, case_id=case_id, seq__in=seqs, about=Notice.EVENT)
+    ids = list(told.order_by("person_id").values_list("person_id", flat=True).distinct())
     names = organisation.person_names(person_ids=ids) if ids else {}
     return tuple(names[person].name for person in ids)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -21,7 +20,6 @@ from kessai.decisions.course import operations as course
 from kessai.decisions.deputising import operations as deputising
 from kessai.decisions.letters import queries as letters
 from kessai.decisions.operations import Outcome
-from kessai.decisions.results import CasePage
 from kessai.decisions.telling import queries as telling
 from kessai.drafting.inspecting import queries as inspecting
 from kessai.drafting.queries import open_blob
@@ -34,7 +32,7 @@ from kessai.web.base import sent
 from kessai.web.base.refusals import refused
 from kessai.web.base.wording import told_line
 from kessai.web.converters import Ref
-from kessai.web.deciding import after, expected, issuing, pins, redlines, talk, ways
+from kessai.web.deciding import after, expected, issuing, opening, pins, redlines, talk, ways
 from kessai.web.deciding.bench import bench
 from kessai.web.entrance import entered
 
@@ -173,7 +171,8 @@ def _act(request: HttpRequest, actor: Actor, ref: Ref, do: str, at: datetime) ->
         told = sent.key(request.POST.get("deputy", "")) or 0
         return deputising.instruct(seen=seen, deputy_post_id=told, **step)
     if do == "approve":
-        return operations.approve(seen=seen, opinion=_said(request, "opinion"), **step)
+        shown = [sent.place(position) for position in request.POST.getlist("goes_on")]
+        return operations.approve(seen=seen, opinion=_said(request, "opinion"), goes_on=shown, **step)
     if do == "decide":
         return operations.decide(seen=seen, opinion=_said(request, "opinion"), **step)
     if do == "return":
@@ -194,7 +193,9 @@ def _said(request: HttpRequest, key: str) -> str:
 def onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: datetime) -> HttpResponse:
     """To the next case that waits, or to the inbox, saying what was done."""
     here = reverse("deciding:case", kwargs={"ref": str(ref)})
-    told = telling.names_of_told(tenant_id=ref.tenant_id, case_id=ref.id, seq=outcome.seq)
+    told = telling.names_of_told(
+        tenant_id=ref.tenant_id, case_id=ref.id, seqs=(*outcome.with_it, outcome.seq)
+    )
     messages.success(
         request,
         format_html(
@@ -206,22 +207,15 @@ def onwards(request: HttpRequest, actor: Actor, ref: Ref, outcome: Outcome, at: 
         ),
     )
     if outcome.kind in STAYS:
+        opening.leads_to(request, ref, at)
         return redirect("deciding:case", ref=str(ref))
     waiting = [Ref(item.tenant_id, item.case_id) for item in queries.home(actor=actor, at=at).inbox]
     wanted = Ref.read(request.POST.get("next", ""))
     following = wanted if wanted in waiting else waiting[0] if waiting else None
-    return redirect("deciding:case", ref=str(following)) if following else redirect("inbox")
-
-
-def _opened(actor: Actor, ref: Ref, at: datetime) -> CasePage:
-    """The case as it is, once it is on the record that it was opened, where a ministry has it so (S08)."""
-    of: dict[str, Any] = {"actor": actor, "tenant_id": ref.tenant_id, "case_id": ref.id, "at": at}
-    page = queries.case_page(**of)
-    if not page.unopened or page.my_step is None:
-        return page
-    with suppress(Cannot):  # The case may have moved on meanwhile, and is shown as it is then.
-        operations.look(position=page.my_step.position, act_id=uuid4(), **of)
-    return queries.case_page(**of)
+    if following is None:
+        return redirect("inbox")
+    opening.leads_to(request, following, at)
+    return redirect("deciding:case", ref=str(following))
 
 
 def _shown(
@@ -234,7 +228,7 @@ def _shown(
     refusal: Cannot | None = None,
 ) -> HttpResponse:
     at = clock.now()
-    page = _opened(actor, ref, at)
+    page = opening.opened(request, actor, ref, at)
     today = day_in_japan(at)
     found = inspecting.verdicts(
         tenant_id=ref.tenant_id,

@@ -17,6 +17,8 @@ UNITS_ONLY = {"joint": True, "readers": False}
 """The fields that are filled so."""
 ADD, FIND = "name", "namefind"
 ACTS = (ADD, FIND)
+LONGEST = 100
+"""Characters of what is looked for, as the page takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def after(request: HttpRequest, what: str) -> str:
     field = what.partition(":")[0]
     if field not in UNITS_ONLY:
         return ""
-    words = request.POST.get(f"{field}_find", "").strip()
+    words = request.POST.get(f"{field}_find", "").strip()[:LONGEST]
     query = {"saved": "1"} | ({f"{field}_find": words} if words else {})
     return f"?{urlencode(query)}#f-{field}"
 
