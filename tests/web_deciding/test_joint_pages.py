@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from kessai.decisions.course import operations as course
 from kessai.drafting.operations import DraftRef
 from kessai.organisation.models import UnitVersion
-from kessai.web.drafting import naming
+from kessai.web.drafting import addressees, naming
 from stage import FOREVER, Stage
 from visitors import SignIn
 
@@ -130,6 +130,8 @@ def test_a_revision_refused_by_the_chart_of_its_submission_says_which_unit(stage
 
 
 def test_of_what_is_looked_for_no_more_than_the_page_takes_is_in_the_address() -> None:
-    request = RequestFactory().post("/", {"joint_find": "会" * 5000})
+    request = RequestFactory().post("/", {"joint_find": "会" * 5000, "address_find": "会" * 5000})
     where = naming.after(request, "joint:")
     assert unquote(where) == f"?saved=1&joint_find={'会' * 100}#f-joint"
+    where = addressees.after(request, said=False)
+    assert unquote(where) == f"?saved=1&address_find={'会' * 100}#addressees"

@@ -558,7 +558,7 @@ class CasePage:
     reminded: tuple[date, ...] = ()
     """The days on which the deadline reminded the drafter of the rework."""
     told: Mapping[str, tuple[Receiver, ...]] = field(default_factory=dict)
-    """By each of ``acts``: who is told by it, beside whoever gets a task; "together": by all that one confirmation is."""
+    """By each of ``acts``: who is told by it, beside whoever gets a task; "together": by all of one confirmation."""
     stuck: Text | None = None
     """Why nobody can rework it today, while it is with its drafter."""
     marking: str = ""

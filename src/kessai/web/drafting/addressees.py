@@ -20,6 +20,7 @@ from kessai.records.addressees import rules
 from kessai.records.addressees.rules import Tidied
 from kessai.web import clock
 from kessai.web.converters import Ref
+from kessai.web.drafting.naming import LONGEST
 from kessai.web.entrance import entered
 
 FIELD = "addressees"
@@ -73,7 +74,7 @@ def change(request: HttpRequest, do: str, what: str, typed: dict[str, str], *, t
 
 def after(request: HttpRequest, *, said: bool) -> str:
     """Where to go on: to the field, with the words looked for; to the top of the page where something was ``said``."""
-    words = request.POST.get("address_find", "").strip()
+    words = request.POST.get("address_find", "").strip()[:LONGEST]
     query = urlencode({"saved": "1"} | ({"address_find": words} if words else {}))
     return f"?{query}" + ("" if said else "#addressees")
 
