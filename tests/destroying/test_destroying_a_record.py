@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,19 +23,22 @@ from kessai.decisions.destroying import operations, removing
 from kessai.decisions.destroying import queries as gone
 from kessai.decisions.destroying.rules import act_of
 from kessai.decisions.evidence import queries as evidence
-from kessai.decisions.models import Case, DecidedOriginal, Event, StampedFile
+from kessai.decisions.models import Case, CoverSheet, DecidedOriginal, Event, SignedSheet, StampedFile
 from kessai.decisions.signatures import queries as stamps
+from kessai.decisions.signatures import renewing
 from kessai.decisions.signatures import writes as signatures
 from kessai.decisions.talking import operations as talking
 from kessai.decisions.wholefile import operations as wholefile
 from kessai.drafting import blobs
 from kessai.drafting import operations as drafting
 from kessai.drafting import queries as drafts
+from kessai.drafting.inspecting.queries import released
 from kessai.kernel.errors import NotFound
 from kessai.ledger import sequencer
 from kessai.ledger.models import Entry
 from kessai.records.disposal.rules import CannotDestroy
 from kessai.records.models import DisposedRecord, DocumentNumber, Record
+from kessai.signing import pdf
 from merklelog.evidence.verifying import verify
 from scenario import Scenario
 from scenarios.test_circulation_only import ROWS as CIRCULATIONS
@@ -126,6 +130,72 @@ def test_what_was_signed_goes_with_its_renewed_files(
     destroyed(stage, file)
     assert files_removed(stage) == 0 and not StampedFile.objects.exists()
     assert list(everywhere(PHRASE)) == [] and findings(stage) == []
+
+
+@pytest.mark.parametrize("making", ["sheet", "signature", "later stamp"])
+def test_what_is_being_made_while_its_case_is_destroyed_is_not_kept(
+    stage: Stage, case: UUID, monkeypatch: pytest.MonkeyPatch, making: str
+) -> None:
+    mine: dict[str, Any] = {"tenant_id": stage.tenant_id, "case_id": case, "at": stage.now}
+    file = file_of(stage, case)
+    consented(stage, file)
+
+    def meanwhile(*_: object, **__: object) -> bytes:
+        destroyed(stage, file)
+        return f"%PDF-1.7 {PHRASE}".encode()
+
+    if making != "sheet":
+        coversheet.make(**mine)
+    if making == "later stamp":
+        coversheet.sign(**mine)
+    late: dict[str, Any] = {"tenant_id": stage.tenant_id, "at": stage.now, "within": timedelta(days=9000)}
+    with monkeypatch.context() as patched:
+        patched.setattr(coversheet, "render", meanwhile)
+        patched.setattr(pdf, "sign", meanwhile)
+        patched.setattr(pdf, "renew", meanwhile)
+        patched.setattr(pdf, "stamped_until", lambda made: datetime(2050, 1, 1, tzinfo=UTC))
+        {
+            "sheet": lambda: coversheet.make(**mine),
+            "signature": lambda: coversheet.sign(**mine),
+            "later stamp": lambda: renewing.renew(**late),
+        }[making]()
+    assert Case.objects.get(id=case).state == machine.DESTROYED
+    assert files_removed(stage) == 0 and list(everywhere(PHRASE)) == [] and findings(stage) == []
+
+
+def test_the_database_takes_no_file_of_a_case_that_is_destroyed(stage: Stage, with_sheet: UUID) -> None:
+    rows = [model.objects.get(case_id=with_sheet) for model in (CoverSheet, SignedSheet, StampedFile)]
+    file = file_of(stage, with_sheet)
+    consented(stage, file)
+    destroyed(stage, file)
+    for row in rows:
+        with pytest.raises(Error, match="a destroyed case gets no files"), transaction.atomic():
+            row.save(force_insert=True)
+
+
+def test_of_two_who_sign_at_once_the_file_of_the_one_that_came_later_goes(
+    stage: Stage, case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = {"tenant_id": stage.tenant_id, "case_id": case, "at": stage.now}
+    coversheet.make(**mine)
+    before, real = set(released(tenant_id=stage.tenant_id)), pdf.sign
+
+    def meanwhile(content: bytes, **how: Any) -> bytes:
+        with monkeypatch.context() as patched:
+            patched.setattr(pdf, "sign", real)
+            coversheet.sign(**mine)
+        return real(content, **how)
+
+    monkeypatch.setattr(pdf, "sign", meanwhile)
+    coversheet.sign(**mine)
+    signed = bytes(SignedSheet.objects.get().sha256).hex()
+    (other,) = set(released(tenant_id=stage.tenant_id)) - before
+    assert other != signed and removing.remove_released(tenant_id=stage.tenant_id, at=datetime.now(UTC)) >= 1
+    assert files_removed(stage) == 0
+    there = [
+        blobs.size_stored(tenant_id=stage.tenant_id, sha256=each) is not None for each in (signed, other)
+    ]
+    assert there == [True, False]
 
 
 def test_the_content_is_nowhere_any_more_and_the_record_still_holds(stage: Stage, with_sheet: UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from office import act, asked_seal, issue
 from paper import decided, lay_out
 
 import destroying.archive as archive
 from kessai.decisions import verification
+from kessai.decisions.destroying import removing
 from kessai.decisions.evidence import queries as evidence
 from kessai.decisions.issuing import operations, public
 from kessai.decisions.issuing import queries as issuing
@@ -27,6 +30,7 @@ from kessai.decisions.letters import rules
 from kessai.decisions.models import Event, SealedLetter
 from kessai.decisions.rules import CannotAct
 from kessai.drafting import blobs
+from kessai.drafting.inspecting.queries import released
 from kessai.kernel.errors import NotFound
 from kessai.ledger import sequencer
 from kessai.signing import checking, identities, pdf
@@ -151,6 +155,30 @@ def test_where_it_cannot_be_signed_nothing_is_recorded(stage: Stage, monkeypatch
         act(stage, "put_seal", case_id, by=KEEPER, **asked_seal(stage, case_id))
     (view,) = issuing.issues(tenant_id=stage.tenant_id, case_id=case_id)
     assert view.state == "sealing"
+
+
+def test_a_letter_that_was_signed_for_an_act_that_then_failed_goes_and_those_of_others_stay(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(stage, **{"letter-1-layout": "sealed"})
+    issue(stage, case_id, "甲県知事", seal="director")
+    asked, real = asked_seal(stage, case_id), operations.writes.follow
+    before = set(released(tenant_id=stage.tenant_id))
+
+    def failing(*_: object) -> None:
+        raise CannotAct("x")
+
+    monkeypatch.setattr(operations.writes, "follow", failing)
+    with pytest.raises(CannotAct):
+        act(stage, "put_seal", case_id, by=KEEPER, **asked)
+    (orphan,) = set(released(tenant_id=stage.tenant_id)) - before
+    monkeypatch.setattr(operations.writes, "follow", real)
+    act(stage, "put_seal", case_id, by=KEEPER, **asked)
+    assert set(released(tenant_id=stage.tenant_id)) - before == {orphan}
+    for hours, there in ((0, True), (2, False)):
+        removing.remove_released(tenant_id=stage.tenant_id, at=timezone.now() + timedelta(hours=hours))
+        assert (blobs.size_stored(tenant_id=stage.tenant_id, sha256=orphan) is not None) == there
+    assert verification.verify_records(stage.tenant_id)[0] == []
 
 
 def test_an_act_that_is_refused_makes_no_signature(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

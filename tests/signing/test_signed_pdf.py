@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -167,6 +168,43 @@ def test_a_chain_to_no_trusted_root_is_worth_nothing(plain: bytes, settings: obj
 def test_a_file_that_is_not_signed_or_no_pdf_has_no_signature(plain: bytes) -> None:
     assert checking.check(plain, trust=_seal().trust) == ()
     assert checking.check(b"%PDF-1.7 nothing", trust=_seal().trust) == ()
+
+
+def test_for_a_page_that_anybody_opens_what_was_revoked_is_fetched_once_in_some_minutes(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, asked, real = _seal(), list[bool](), checking.check
+    signed = pdf.sign(plain, by=by, field="Record")
+
+    def check(pdf: bytes, trust: identities.Trust) -> tuple[checking.Checked, ...]:
+        asked.append(trust.fetches)
+        return real(pdf, trust=by.trust)
+
+    monkeypatch.setattr(checking, "_answers", {})
+    monkeypatch.setattr(checking, "check", check)
+    fetching = replace(by.trust, fetches=True)
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: checking.check_again(signed, trust=fetching), range(8)))
+    ((only,),) = found
+    assert only.holds and asked == [True]
+    assert checking.check_again(plain, trust=fetching) == () and len(asked) == 2
+    monkeypatch.setattr(checking, "KEPT_SECONDS", -1.0)
+    assert checking.check_again(signed, trust=fetching) == (only,) and len(asked) == 3
+    for _ in range(2):
+        checking.check_again(signed, trust=by.trust)
+    assert asked[3:] == [False, False]
+
+
+def test_what_could_not_be_checked_is_asked_for_again(plain: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(pdf: bytes, trust: identities.Trust) -> tuple[checking.Checked, ...]:
+        raise RuntimeError("x")
+
+    trust = replace(_seal().trust, fetches=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "check", broken)
+        with pytest.raises(RuntimeError):
+            checking.check_again(plain, trust=trust)
+    assert checking.check_again(plain, trust=trust) == ()
 
 
 def _office(monkeypatch: pytest.MonkeyPatch, lasts: timedelta) -> None:

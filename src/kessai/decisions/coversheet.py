@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -81,7 +80,10 @@ def make(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     ministry = organisation.tenant(tenant_id=tenant_id).name
     act = _sealing_act(tenant_id, case_id)
     pdf = render(body=body, sha256=sha256, ministry=ministry, act=act, later=later)
-    _keep(CoverSheet(tenant_id=tenant_id, case_id=case_id, shows=later.shows, made_at=at), pdf)
+    row = CoverSheet(tenant_id=tenant_id, case_id=case_id, shows=later.shows, made_at=at)
+    _store(row, pdf)
+    with transaction.atomic():
+        _keep(row)
 
 
 def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
@@ -98,9 +100,10 @@ def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
     with signatures.watched(tenant_id=tenant_id, use=RECORD, at=at):
         by = identities.record_seal(tenant_id=tenant_id, ministry=ministry)
         signed = signing.sign(unsigned, by=by, field=FIELD)
+    row = SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at)
+    _store(row, signed)
     with transaction.atomic():
-        row = SignedSheet(tenant_id=tenant_id, case_id=case_id, shows=sheet.shows, signed_at=at)
-        if _keep(row, signed):
+        if _keep(row):
             stamped.keep(
                 tenant_id=tenant_id,
                 case_id=case_id,
@@ -111,14 +114,22 @@ def sign(*, tenant_id: int, case_id: UUID, at: datetime) -> None:
             )
 
 
-def _keep(row: CoverSheet | SignedSheet, made: bytes) -> bool:
-    """Whether it is this one that stays: of two who sign at once each makes another file."""
-    digest, row.size = blobs.store(tenant_id=row.tenant_id, stream=BytesIO(made), limit=len(made))
+def _store(row: CoverSheet | SignedSheet, made: bytes) -> None:
+    digest, row.size = stamped.store(tenant_id=row.tenant_id, content=made)
     row.sha256 = bytes.fromhex(digest)
-    with transaction.atomic():
-        model: type[Model] = type(row)
-        model._default_manager.bulk_create([row], ignore_conflicts=True)
-        return model._default_manager.filter(pk=row.pk, sha256=row.sha256).exists()
+
+
+def _keep(row: CoverSheet | SignedSheet) -> bool:
+    """Whether it is this one that stays: of two who sign at once each makes another file. None does of a case that was
+    destroyed meanwhile."""
+    if not stamped.lock_with_content(tenant_id=row.tenant_id, case_id=row.case_id):
+        return False
+    model: type[Model] = type(row)
+    model._default_manager.bulk_create([row], ignore_conflicts=True)
+    stays = model._default_manager.filter(pk=row.pk, sha256=row.sha256).exists()
+    if stays:
+        stamped.named(tenant_id=row.tenant_id, sha256=bytes(row.sha256).hex())
+    return stays
 
 
 def _sealing_act(tenant_id: int, case_id: UUID) -> str:

@@ -1,7 +1,8 @@
 """Bytes of attachments and cover sheets: stored once by their SHA-256, never overwritten.
 
 A file is complete and on the disk before any row names it, so a row never points to nothing; a file no row
-names is left over from an act that failed, and harmless.
+names is left over from an act that failed, and harmless. A signed one is on the list of
+released files until a row names it.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ it held (PAdES B-LTA, ETSI EN 319 142-1, 5.5).
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -30,6 +33,13 @@ from kessai.signing.identities import Trust
 
 _MAINTENANCE = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
 """What may be appended to a signed file: what keeps its signature verifiable."""
+
+KEPT_SECONDS = 300.0
+"""For so long an answer for which an authority was asked is given again."""
+
+_answers: dict[bytes, tuple[float, Future[tuple[Checked, ...]]]] = {}
+"""By the SHA-256 of a file: since when (seconds of ``time.monotonic``), and what came of it."""
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,27 @@ def check(pdf: bytes, *, trust: Trust, at: datetime | None = None) -> tuple[Chec
     except (PdfError, ValueError):
         return ()
     return tuple(_checked(reader, each, trust, at) for each in found)
+
+
+def check_again(pdf: bytes, *, trust: Trust) -> tuple[Checked, ...]:
+    """The same as of now, for pages that anybody opens: where what was revoked is fetched, that is done once within
+    KEPT_SECONDS for a file in this process, and whoever asks meanwhile waits for it or gets the same answer."""
+    if not trust.fetches:
+        return check(pdf, trust=trust)
+    file, now = hashlib.sha256(pdf).digest(), time.monotonic()
+    with _one_at_a_time:
+        for old in [each for each, (since, _) in _answers.items() if since < now - KEPT_SECONDS]:
+            del _answers[old]
+        is_first = file not in _answers
+        _, answer = _answers.setdefault(file, (now, Future()))
+    if is_first:
+        try:
+            answer.set_result(check(pdf, trust=trust))
+        except BaseException as error:
+            answer.set_exception(error)
+            with _one_at_a_time:
+                _answers.pop(file, None)
+    return answer.result()
 
 
 def only_stamped(pdf: bytes) -> bool:

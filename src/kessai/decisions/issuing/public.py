@@ -173,12 +173,12 @@ def _ended_at(told: Sequence[Event], seq: int) -> datetime | None:
 
 
 def signature(letter: Sealed) -> Checked | None:
-    """The electronic signature of a letter as it is kept, with its last time stamps, checked now; None if its file is
-    lost or not handed out."""
+    """The electronic signature of a letter as it is kept, with its last time stamps, checked now or some minutes ago;
+    None if its file is lost or not handed out."""
     last = (letter.sha256, *letter.renewals)[-1]
     try:
         with drafts.open_blob(tenant_id=letter.tenant_id, sha256=last) as stream:
-            found = checking.check(stream.read(), trust=identities.trust())
+            found = checking.check_again(stream.read(), trust=identities.trust())
     except (NotFound, CannotOpen):
         return None
     return found[0] if found else None

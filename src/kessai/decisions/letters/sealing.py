@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.conf import settings
 from kessai.decisions.letters import printing
 from kessai.decisions.letters import rules as letters
 from kessai.decisions.models import Case
-from kessai.drafting import blobs
+from kessai.decisions.signatures import writes as signatures
 from kessai.drafting import queries as drafts
 from kessai.kernel.calendar import era_text
 from kessai.ledger.sealing import Json
@@ -83,5 +82,5 @@ def seal_letters(*, case: Case, said: Mapping[str, Any], at: datetime) -> Iterat
         page = letters.arranged(letter, known, files=files, to=each["to"], seal=said["seal"]["name"])
         plain = printing.pdf([page], author=ministry, made=int(at.timestamp()), address=address(mine))
         signed = pdf.sign(plain, by=by, field=FIELD)
-        digest, size = blobs.store(tenant_id=case.tenant_id, stream=BytesIO(signed), limit=len(signed))
+        digest, size = signatures.store(tenant_id=case.tenant_id, content=signed)
         yield Sealed(place, mine, each["filename"], size, digest, pdf.stamped_until(signed))

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 
 from django.conf import settings
 from django.db import transaction
 
 from kessai.decisions.signatures import operations, queries, writes
 from kessai.decisions.signatures.queries import RENEWAL, Version
-from kessai.drafting import blobs
 from kessai.drafting import queries as drafts
 from kessai.drafting.blobs import CannotStore
 from kessai.kernel.errors import Cannot
@@ -68,7 +66,8 @@ def renew(*, tenant_id: int, at: datetime, within: timedelta) -> Renewed:
         if more := len(done) == AT_ONCE:
             break
         try:
-            done.append(_renewed(tenant_id, each, at))
+            if now := _renewed(tenant_id, each, at):
+                done.append(now)
         except Cannot as error:
             failed.append(Failed(each, error.what))
             # For a new certificate of the authority one may wait while there is time.
@@ -112,8 +111,8 @@ def _in_short(faults: Sequence[tuple[Version, Cannot]]) -> Cannot:
     )
 
 
-def _renewed(tenant_id: int, version: Version, at: datetime) -> Version:
-    """Errors: Cannot."""
+def _renewed(tenant_id: int, version: Version, at: datetime) -> Version | None:
+    """None where the case was destroyed meanwhile. Errors: Cannot."""
     found = queries.sound(tenant_id=tenant_id, first=version.first)
     if found is None:
         raise CannotRenew(
@@ -124,9 +123,11 @@ def _renewed(tenant_id: int, version: Version, at: datetime) -> Version:
     with drafts.open_blob(tenant_id=tenant_id, sha256=found.sha256) as stream:
         content = stream.read()
     made = pdf.renew(content, trust=identities.trust())
-    sha256, size = blobs.store(tenant_id=tenant_id, stream=BytesIO(made), limit=len(made))
+    sha256, size = writes.store(tenant_id=tenant_id, content=made)
     now = Version(version.case_id, version.first, sha256, size, pdf.stamped_until(made))
     with transaction.atomic():
+        if not writes.lock_with_content(tenant_id=tenant_id, case_id=now.case_id):
+            return None
         writes.keep(
             tenant_id=tenant_id,
             case_id=now.case_id,

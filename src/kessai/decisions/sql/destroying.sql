@@ -112,6 +112,25 @@ END $$;
 REVOKE ALL ON FUNCTION kessai_destroy_content FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kessai_destroy_content TO kessai_app;
 
+-- A sheet or a renewal that was being made while its case was destroyed comes too late. FOR SHARE: a destruction that is
+-- under way is waited for.
+CREATE FUNCTION kessai_destroyed_stays_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    SELECT c.state INTO state FROM decisions_case c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.case_id FOR SHARE;
+    IF state = 'destroyed' THEN
+        RAISE EXCEPTION 'kessai: a destroyed case gets no files' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER kessai_destroyed_stays_empty BEFORE INSERT ON decisions_coversheet
+    FOR EACH ROW EXECUTE FUNCTION kessai_destroyed_stays_empty();
+CREATE TRIGGER kessai_destroyed_stays_empty BEFORE INSERT ON decisions_signedsheet
+    FOR EACH ROW EXECUTE FUNCTION kessai_destroyed_stays_empty();
+CREATE TRIGGER kessai_destroyed_stays_empty BEFORE INSERT ON decisions_stampedfile
+    FOR EACH ROW EXECUTE FUNCTION kessai_destroyed_stays_empty();
+
 -- What arrived from outside goes with the case that it was kept with: once that is destroyed by an act that names it, and
 -- no other has it.
 CREATE FUNCTION kessai_receipt_goes_with_its_case() RETURNS trigger LANGUAGE plpgsql AS $$
