@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kessai.decisions import machine
 from kessai.decisions.persons.rules import Place, told_of_own_draft, told_to_drafter, told_to_reader
 from kessai.decisions.replay import Step
@@ -28,6 +30,8 @@ def test_the_drafter_hears_of_the_own_posts_as_decider_and_as_reviewer_apart() -
     assert told_of_own_draft([]) == ()
     said = told_to_drafter([DIRECTOR, DECIDER], drafter=12)
     assert [("決裁" in str(text), text.params["post"]) for text in said] == [(True, "局長")]
+    (as_drafted,) = told_of_own_draft([replace(DECIDER, drafts=True)])
+    assert "起案した職の局長のまま" in str(as_drafted) and "両方" not in str(as_drafted)
     both = told_of_own_draft([DIRECTOR, DECIDER])
     assert [str(text).count("あなたの起案") for text in both] == [1, 1]
     assert both[1].params["posts"] == "課長"

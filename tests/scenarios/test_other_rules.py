@@ -14,6 +14,8 @@ import stage as the_stage
 from decisions.deputies import setting
 from kessai.decisions import operations as deciding
 from kessai.decisions import replay
+from kessai.decisions.by_hand import operations as by_hand
+from kessai.decisions.by_hand.rules import Spot
 from kessai.decisions.models import Notice
 from kessai.decisions.persons.rules import in_one_go
 from kessai.decisions.rules import CannotAct
@@ -103,6 +105,55 @@ def test_S06_consents_are_void_after_a_return(on_stage: Scenario) -> None:
     assert on_stage.standing(case_id, "consented") == []
     on_stage.stage.approve(case_id, *R1)
     assert on_stage.asked(case_id) == ["budget", "document"]
+
+
+def test_S05_whoever_was_passed_over_stays_so_and_those_whose_approval_stands_are_told(
+    on_stage: Scenario,
+) -> None:
+    setting(on_stage.stage, "resubmission_from", "returned")
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "councillor", ahead=True)
+    on_stage.stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=False, text="誤字を直した。")
+    assert on_stage.asked(case_id) == ["director_general"]
+    assert on_stage.told(case_id) == ["councillor", "deputy_director"]
+    on_stage.act("take_back", case_id, "councillor")
+    assert on_stage.asked(case_id) == ["director"], "whom the approval had passed over"
+    on_stage.act("approve", case_id, "councillor", ahead=True)
+    on_stage.stage.send_back(case_id, "director_general")
+    on_stage.resubmit(case_id, substance=False, text="もう一度直した。")
+    on_stage.stage.decide(case_id)
+    assert on_stage.inbox("director") == [("post_review", case_id)]
+
+
+def test_S05_a_withdrawal_after_it_voids_the_approvals_and_tells_the_reviewers(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "resubmission_from", "returned")
+    case_id = on_stage.routed("r1", *R1)
+    on_stage.stage.send_back(case_id, "director_general")
+    assert on_stage.page(case_id).reviews_stand
+    on_stage.resubmit(case_id, substance=False, text="直した。")
+    on_stage.course("withdraw", case_id)
+    assert on_stage.told(case_id) == ["deputy_director", "director", "director_general"]
+    page = on_stage.page(case_id)
+    assert [e.stands for e in page.history if e.kind == "approved"] == [False, False]
+    assert not page.reviews_stand
+    on_stage.resubmit(case_id, substance=False, text="また直した。")
+    assert on_stage.asked(case_id) == ["deputy_director"]
+
+
+def test_S06_consents_behind_the_target_of_a_return_are_void(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "consents_at_return", "void")
+    case_id = on_stage.routed("r2", *R2)
+    (back,) = (o for o in on_stage.page(case_id, "director_general").options if o.name == "return_to")
+    assert "審査と合議は、あらためて" in str(back.effect)
+    returned_to(on_stage, case_id, "director_general", "director")
+    assert on_stage.standing(case_id, "consented") == []
+    on_stage.stage.approve(case_id, "director")
+    assert on_stage.asked(case_id) == ["budget", "document"]
+    on_stage.stage.approve(case_id, "budget", "document")
+    on_stage.stage.send_back(case_id, "director_general")
+    consents = [e.stands for e in on_stage.page(case_id).history if e.kind == "consented"]
+    assert consents == [False] * 4
 
 
 # --- S07: parallel tasks stay open
@@ -435,6 +486,16 @@ def test_S15_only_the_drafter_adds_steps_where_the_ministry_has_it_so(on_stage: 
         on_stage.add(case_id, "director", "councillor")
     (drafter,) = (o for o in on_stage.page(case_id).options if o.name == "add_step")
     assert "差し戻して" in str(drafter.remedy)
+    with pytest.raises(CannotAct) as refused:
+        by_hand.move(
+            actor=on_stage.stage.actor("chief"),
+            tenant_id=on_stage.stage.tenant_id,
+            draft_id=case_id,
+            added=uuid4(),
+            to=Spot(0),
+            at=on_stage.stage.later(),
+        )
+    assert str(refused.value.remedy) == str(drafter.remedy)
 
 
 def test_a_setting_counts_from_its_day(on_stage: Scenario) -> None:

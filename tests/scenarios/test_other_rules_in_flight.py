@@ -31,6 +31,32 @@ def test_S19_a_revision_has_all_reviews_act_again_and_asks_no_standing_consent(o
     assert on_stage.stage.decide(case_id).number
 
 
+def test_S19_all_but_the_approvals_goes_on(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "reviews_at_revision", "lapse")
+    case_id = on_stage.routed("r2", "deputy_director")
+    on_stage.add(case_id, "director", "personnel", "consult")
+    on_stage.stage.approve(case_id, "director")
+    on_stage.act("refuse_consent", case_id, "budget", "反対です")
+    on_stage.act("opine", case_id, "personnel", "異存ありません")
+    on_stage.course("escalate", case_id, reason="折り合わない")
+    on_stage.act("settle", case_id, "vice_minister", "進める")
+    on_stage.revise(case_id, substance=False, text="日付を直した。")
+    assert on_stage.asked(case_id) == ["deputy_director"]
+    assert (on_stage.state(case_id, "budget"), on_stage.state(case_id, "personnel")) == ("overruled", "done")
+    on_stage.stage.approve(case_id, *R1)
+    assert on_stage.asked(case_id) == ["document"]
+
+
+def test_S19_whoever_was_passed_over_is_asked_and_need_not_read_it_afterwards(on_stage: Scenario) -> None:
+    setting(on_stage.stage, "reviews_at_revision", "lapse")
+    case_id = on_stage.routed("r3", "deputy_director")
+    on_stage.act("approve", case_id, "councillor", ahead=True)
+    on_stage.revise(case_id, substance=False, text="日付を直した。")
+    on_stage.stage.approve(case_id, *R1)
+    assert on_stage.asked(case_id) == ["councillor"]
+    assert "post_review" not in {step.kind for step in on_stage.steps(case_id)}
+
+
 def test_S23_only_the_drafter_raises_a_flag_where_the_ministry_has_it_so(on_stage: Scenario) -> None:
     setting(on_stage.stage, "raises_flags", "drafter")
     case_id = on_stage.routed("reply", "deputy_director")

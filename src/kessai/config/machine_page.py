@@ -255,7 +255,12 @@ def _acts() -> list[str]:
             else both(N_("どの状態でも")),
             both(N_("要る")) if act.reason else "",
             both(N_("縛る")) if act.bound else "",
-            _lines([act.effect]),
+            "<br>".join(
+                [
+                    _lines([act.effect]),
+                    *(f"{both(BY_A_SETTING)} {_lines([other.effect])}" for other in act.otherwise),
+                ]
+            ),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return rows

@@ -52,6 +52,21 @@ def continued(
     return entries, been | {last + n: step.position for n, step in enumerate(extra, start=1)}
 
 
+def standing(handed_back: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Kinds of step whose answers stand at a resubmission whose substance is unchanged (S05, S06).
+
+    ``handed_back``: what the event says by which the drafter has the case.
+    """
+    reviews = (machine.REVIEW,) if handed_back.get("reviews_stand") else ()
+    return (*reviews, machine.CONSENT) if settings["consents_at_return"] == "stand" else reviews
+
+
+def lapsed(stand: Collection[str]) -> tuple[str, ...]:
+    """The kinds of answers, as events, that do not stand."""
+    answers = {machine.REVIEW: machine.APPROVED, machine.CONSENT: machine.CONSENTED}
+    return tuple(event for kind, event in answers.items() if kind not in stand)
+
+
 def without_past(entries: Iterable[Entry], on: date, *, answered: Collection[int] = ()) -> list[Entry]:
     """Whoever is asked anew is not late at once: a day for the answer that has passed is not asked for again.
 
@@ -111,8 +126,8 @@ def _extra(
 
 
 def answers(step: replay.Placed, stand: Collection[str]) -> bool:
-    """Whether a step has been answered by what stands."""
-    return step.kind in stand and step.state == machine.DONE
+    """Whether a step has been answered by what stands, or a superior passed it over."""
+    return step.kind in stand and step.state in (machine.DONE, machine.SKIPPED)
 
 
 def _is_asked(

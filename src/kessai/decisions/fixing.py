@@ -16,7 +16,7 @@ from kessai.decisions.by_hand import rules as by_hand
 from kessai.decisions.circulating import writes as circulating
 from kessai.decisions.course import common
 from kessai.decisions.joint import rules as joint
-from kessai.decisions.models import Case
+from kessai.decisions.models import Case, Event
 from kessai.decisions.original import steps_of_round
 from kessai.decisions.previewing import writes as previewing
 from kessai.decisions.receiving import rules as received
@@ -72,7 +72,14 @@ def put_on_route(
     )
     route = planning.route_json(planned.plan)
     stand = _stands(case, at, revising=revising) if case is not None and substance is False else ()
-    stays = case is not None and revising and stand == continuing.ALL and rounds.same_route(case, route)
+    lapse = revising and substance is False and _reviews_lapse(tenant_id, at)
+    stays = (
+        case is not None
+        and revising
+        and stand == continuing.ALL
+        and not lapse
+        and rounds.same_route(case, route)
+    )
     seat = organisation.seats(post_ids=[post.post_id], on=day_in_japan(at))[post.post_id]
     person = organisation.person(person_id=actor.person_id)
     seq = case.last_seq + 1 if case else 1
@@ -99,7 +106,7 @@ def put_on_route(
     kind = machine.REVISED if revising else machine.SUBMITTED
     before = _steps(case)
     if not stays:
-        payload |= _route(case, route, stand, added, at)
+        payload |= _route(case, route, stand, added, at, lapse)
     changes = _columns(planned, fixed, person, seat) | {"round": round, "last_seq": seq, "updated_at": at}
     made = case
     if case is None:
@@ -159,21 +166,29 @@ def _route(
     stand: Collection[str],
     added: Collection[Mapping[str, Any]],
     at: datetime,
+    lapse: bool,
 ) -> dict[str, Any]:
     """What the event says of a route that begins a round: what stood of the last one and stands on (S05, S06, S18)."""
     if case is None:
         return {"route": by_hand.with_added(route, added)}
-    return rounds.read_anew(case, route, stand=stand, on=day_in_japan(at), added=added)
+    return rounds.read_anew(case, route, stand=stand, on=day_in_japan(at), added=added, reviews_lapse=lapse)
 
 
 def _stands(case: Case, at: datetime, *, revising: bool) -> tuple[str, ...]:
-    """Kinds of step whose answers stand where the substance is unchanged, as the ministry has it (S05, S06, S19)."""
-    settings = settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))
+    """Kinds of step whose answers stand where the substance is unchanged (S05, S06)."""
     if revising:
-        return continuing.ALL if settings["reviews_at_revision"] == "stand" else (machine.CONSENT,)
-    reviews = settings["resubmission_from"] == "returned" and case.state == machine.RETURNED
-    consents = settings["consents_at_return"] == "stand"
-    return (*([machine.REVIEW] if reviews else ()), *([machine.CONSENT] if consents else ()))
+        return continuing.ALL
+    back = Event.objects.filter(tenant_id=case.tenant_id, case_id=case.id, kind__in=machine.HANDS_BACK)
+    handed_back = back.order_by("seq").last()
+    assert handed_back is not None
+    return continuing.standing(
+        handed_back.payload, settings_of(tenant_id=case.tenant_id, on=day_in_japan(at))
+    )
+
+
+def _reviews_lapse(tenant_id: int, at: datetime) -> bool:
+    """Whether a revision whose substance is unchanged has the reviews act again (S19)."""
+    return settings_of(tenant_id=tenant_id, on=day_in_japan(at))["reviews_at_revision"] == "lapse"
 
 
 def _columns(

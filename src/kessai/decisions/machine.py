@@ -110,6 +110,8 @@ DESTROYED_EVENT = "destroyed"
 """The content was lawfully destroyed (廃棄): of the events of the case only this one is left."""
 FIXING = (SUBMITTED, REVISED)
 """Events that fix a revision of the draft."""
+HANDS_BACK = (RETURNED_EVENT, WITHDRAWN_EVENT)
+"""Events by which the drafter has a case again."""
 RULING = (*FIXING, FLAGGED)
 """Events that say by which row of the table a case is decided, and with which flags: the last of them rules it."""
 
@@ -173,6 +175,14 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What follows of an act instead, where settings of the ministry have these values."""
+
+    values: Mapping[str, str]
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act: who, on which kinds and states of step (none: on the case), in which states of the case.
 
@@ -181,7 +191,7 @@ class Act:
     is not what was on the screen. ``effect``: what follows, in one sentence. ``completes``: the state of a case that
     is only read, once all have (""). ``only_read``: in such cases only. ``bulk``: together with others, where the row
     of the case allows it. ``pins``: its words may be about a passage of the proposal, or a page of an attachment.
-    ``also``: where else a ministry may have it.
+    ``also``: where else a ministry may have it. ``otherwise``: what follows there; the first that fits counts.
     """
 
     name: str
@@ -201,6 +211,7 @@ class Act:
     bulk: bool = False
     pins: bool = False
     also: tuple[Also, ...] = ()
+    otherwise: tuple[Otherwise, ...] = ()
 
 
 MACHINE = (
@@ -212,6 +223,24 @@ MACHINE = (
         N_("最初の段階の職に届きます。主旨が変わらないとしたときは、済んだ合議の同意は生きます。"),
         case_states=WITH_DRAFTER,
         leads=ROUTED,
+        otherwise=(
+            Otherwise(
+                {"resubmission_from": "returned", "consents_at_return": "void"},
+                N_(
+                    "最初の段階の職に届きます。差戻しの後、主旨が変わらないとしたときは、済んだ審査の承認は生きます。合議は、あらためて行います。"
+                ),
+            ),
+            Otherwise(
+                {"resubmission_from": "returned"},
+                N_(
+                    "最初の段階の職に届きます。差戻しの後、主旨が変わらないとしたときは、差し戻した段階から続き、済んだ承認と同意は生きます。"
+                ),
+            ),
+            Otherwise(
+                {"consents_at_return": "void"},
+                N_("最初の段階の職に届きます。済んだ合議も、あらためて行います。"),
+            ),
+        ),
     ),
     Act(
         APPROVE,
@@ -248,6 +277,24 @@ MACHINE = (
         reason=N_("差し戻す理由がありません。"),
         pins=True,
         also=(Also("may_return", "consents", (CONSENT,)),),
+        otherwise=(
+            Otherwise(
+                {"return_asks": "target", "consents_at_return": "void"},
+                N_(
+                    "起案者、または済んだ段階に戻ります。段階に戻すと、その段階とその後の合議をあらためて行い、差し戻した段階に続きます。"
+                ),
+            ),
+            Otherwise(
+                {"return_asks": "target"},
+                N_(
+                    "起案者、または済んだ段階に戻ります。段階に戻すと、その段階だけをあらためて行い、差し戻した段階に続きます。"
+                ),
+            ),
+            Otherwise(
+                {"consents_at_return": "void"},
+                N_("起案者、または済んだ段階に戻ります。戻した先から後の審査と合議は、あらためて行います。"),
+            ),
+        ),
     ),
     Act(
         REWORD,
@@ -354,6 +401,12 @@ MACHINE = (
         kinds=(REVIEW, CONSENT),
         step_states=(DONE, REFUSED),
         bound=False,
+        otherwise=(
+            Otherwise(
+                {"withdraw_until": "opened"},
+                N_("自分の段階に戻ります。後の段階の人がまだだれも開いていない間だけできます。"),
+            ),
+        ),
     ),
     Act(
         OBJECT,
@@ -406,6 +459,12 @@ MACHINE = (
         N_("下書きに戻ります。だれも処理していない間だけできます。"),
         leads=WITHDRAWN,
         bound=False,
+        otherwise=(
+            Otherwise(
+                {"withdraw_until": "opened"},
+                N_("下書きに戻ります。順番の来た人がまだだれも開いていない間だけできます。"),
+            ),
+        ),
     ),
     Act(
         REVISE,
@@ -414,6 +473,14 @@ MACHINE = (
         REVISED,
         N_("新しい版になります。主旨が変わるときは、同意も承認も失効してやり直しです。"),
         bound=False,
+        otherwise=(
+            Otherwise(
+                {"reviews_at_revision": "lapse"},
+                N_(
+                    "新しい版になり、審査をあらためて行います。主旨が変わるときは、同意も失効してやり直しです。"
+                ),
+            ),
+        ),
     ),
     Act(
         RAISE_FLAG,
@@ -633,6 +700,18 @@ def kinds_of(act: Act, settings: Mapping[str, object]) -> tuple[str, ...]:
     """The kinds of step on which an act is open in a ministry with these settings."""
     more = (kind for each in act.also if settings.get(each.setting) == each.value for kind in each.kinds)
     return (*act.kinds, *more)
+
+
+def effect_of(act: Act, settings: Mapping[str, object]) -> str:
+    """What follows of an act in a ministry with these settings."""
+    return next(
+        (
+            other.effect
+            for other in act.otherwise
+            if all(settings.get(key) == value for key, value in other.values.items())
+        ),
+        act.effect,
+    )
 
 
 def acts_on(kind: str, settings: Mapping[str, object]) -> tuple[str, ...]:

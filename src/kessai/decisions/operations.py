@@ -566,6 +566,8 @@ def _besides(
     settings: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What an act needs beyond its step, checked; and what of it goes on the record."""
+    if act == machine.RETURN and to is None:
+        return dict(rules.how_handed_back(settings))
     if act == machine.RETURN and to is not None:
         rules.judge_target(steps, step, to)
         return {"to": to} | rules.how_returned(settings)

@@ -67,6 +67,16 @@ class Facts:
 
 def options(facts: Facts) -> tuple[Option, ...]:
     """The acts open to the reader, and those that are not now, with the reason; each with who is told by it."""
+    return tuple(_worded(facts, option) for option in _found(facts))
+
+
+def _worded(facts: Facts, option: Option) -> Option:
+    """The option with what follows of it in this ministry."""
+    act = machine.ACT_BY_NAME.get(ACT_OF.get(option.name, option.name))
+    return replace(option, effect=Text(machine.effect_of(act, facts.settings))) if act else option
+
+
+def _found(facts: Facts) -> tuple[Option, ...]:
     if facts.case.state in machine.ENDED:
         found = (*_afterwards(facts), *_after_circulation(facts), *_shared(facts))
         return tuple(_telling(facts, option) for option in found)

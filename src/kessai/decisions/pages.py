@@ -11,6 +11,7 @@ from uuid import UUID
 from kessai.decisions import (
     access,
     anchors,
+    continuing,
     holds,
     machine,
     mergers,
@@ -89,7 +90,11 @@ def case_page(
     steps = [_step(row, by_seq, seats, seeing.posts) for row in rows]
     facts = standing_in.facts_of(case, steps, events, at)
     settings = settings_of(tenant_id=tenant_id, on=today)
-    lapses = case.state in machine.WITH_DRAFTER and settings["resubmission_from"] == "first"
+    stand: tuple[str, ...] = continuing.ALL
+    if case.state in machine.WITH_DRAFTER:
+        handed_back = [e for e in events if e.kind in machine.HANDS_BACK][-1]
+        stand = continuing.standing(handed_back.payload, settings)
+    lapsed = continuing.lapsed(stand)
     submitted = [e for e in events if e.kind in machine.FIXING and e.position is None][-1]
     asked = {row.post_id: (row.kind, row.post_title) for row in rows if row.state == machine.OPEN}
     if case.state in machine.WITH_DRAFTER:
@@ -113,7 +118,7 @@ def case_page(
             step,
             stuck=nobody.get(step.post_id) if step.state == machine.OPEN else None,
             reminded=reminded.get(step.position, ()),
-            lapsed=lapses and step.answer == machine.APPROVED,
+            lapsed=step.answer in lapsed,
         )
         for step in standing_in.with_absences(steps, facts)
     ]
@@ -174,7 +179,7 @@ def case_page(
                 held_until=over.get(item.seq),
                 about=about.get(item.seq, ""),
             )
-            for item in (_history(event, case, kinds, standing, joint, lapses) for event in events)
+            for item in (_history(event, case, kinds, standing, joint, lapsed) for event in events)
         ),
         my_step=mine,
         acts=acts,
@@ -214,6 +219,7 @@ def case_page(
         matter_code=case.matter_code,
         mine=case.drafter_post_id in seeing.held,
         settings=settings,
+        reviews_stand=case.state in machine.WITH_DRAFTER and machine.REVIEW in stand,
         unopened=_unopened(case, mine, seeing, settings),
         goes_on=goes_on,
     )
@@ -345,9 +351,9 @@ def _history(
     kinds: Mapping[int, str],
     standing: Sequence[replay.Step],
     joint: Collection[tuple[int, int | None]],
-    lapses: bool,
+    lapsed: Collection[str],
 ) -> HistoryItem:
-    """``lapses``: approvals have lapsed, as the case is back with its drafter."""
+    """``lapsed``: kinds of answers that count no more, as the case is back with its drafter."""
     said = event.payload
     return HistoryItem(
         seq=event.seq,
@@ -360,7 +366,7 @@ def _history(
         revision=event.revision,
         remark=event.remark,
         stands=replay.stands(
-            event.kind, event.seq, standing, latest=event.revision == case.revision, lapses=lapses
+            event.kind, event.seq, standing, latest=event.revision == case.revision, lapsed=lapsed
         ),
         step_kind=kinds.get(event.position or 0, "") if event.round == case.round else "",
         behalf=BehalfView(

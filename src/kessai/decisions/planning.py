@@ -238,6 +238,9 @@ def happened(
         to=payload.get("to"),
         only_target=payload.get("only_target", False),
         beside_open=payload.get("beside_open", False),
+        consents_void=payload.get("consents_void", False),
+        reviews_stand=payload.get("reviews_stand", False),
+        anew=tuple(payload.get("anew", ())),
     )
 
 

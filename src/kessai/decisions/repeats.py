@@ -79,7 +79,7 @@ def done(case: Case) -> rules.Done:
 
 
 def walked(events: Iterable[Event], drafter_post: int) -> rules.Done:
-    """The events since the round that carried nothing on, by seq, with their positions in the present round.
+    """The events since a submission or a round that carried nothing on, by seq, with their positions in the present one.
 
     A flag that the drafting post itself raised is no act of another.
     """
@@ -88,7 +88,7 @@ def walked(events: Iterable[Event], drafter_post: int) -> rules.Done:
         if "route" in event.payload:
             now = {was: int(place) for place, was in event.payload.get("carried", {}).items()}
             moved = {seq: replace(deed, position=now.get(deed.position or 0)) for seq, deed in found.items()}
-            found = moved if now else {}
+            found = moved if now and event.kind != machine.SUBMITTED else {}
         if (event.kind, event.post_id) != (machine.FLAGGED, drafter_post):
             together = event.payload.get("confirmed_with")
             found[event.seq] = rules.Deed(event.kind, event.position, event.person_id, together)

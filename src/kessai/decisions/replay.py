@@ -137,8 +137,11 @@ class Happened:
     one. ``added``: steps that it brought.
     ``kept``: positions of a new round whose answers stand, with the events that gave them. ``carried``: positions of
     a new round that go on with those of the round before. ``skipped``: positions that a superior passed over.
-    ``to``: the position that it was returned to, or that was taken out. ``only_target``, ``beside_open``: of a return,
-    that the steps after its target stand, and that those beside the one that returns stay open (S04, S07).
+    ``anew``: of these, the ones whose answers lapse (S19).
+    ``to``: the position that it was returned to, or that was taken out. ``only_target``, ``beside_open``,
+    ``consents_void``: of a return to a step, that the reviews after it stand, that those beside the one that returns
+    stay open, and that the consents after it lapse (S04, S07, S06). ``reviews_stand``: of one to the drafter, that a
+    resubmission may go on from there (S05).
     """
 
     kind: str
@@ -150,10 +153,13 @@ class Happened:
     seq: int = 0
     kept: Mapping[int, int] = field(default_factory=dict)
     carried: Mapping[int, int] = field(default_factory=dict)
+    anew: tuple[int, ...] = ()
     skipped: tuple[int, ...] = ()
     to: int | None = None
     only_target: bool = False
     beside_open: bool = False
+    consents_void: bool = False
+    reviews_stand: bool = False
 
 
 Rounds = Mapping[int, tuple[Step, ...]]
@@ -208,15 +214,16 @@ def _decided(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
 
 def _returned(steps: tuple[Step, ...], event: Happened) -> tuple[Step, ...]:
     if event.to is None:
-        return _handed_back(_answer(steps, event, machine.SENT_BACK))
+        return _handed_back(_answer(steps, event, machine.SENT_BACK), reviews=event.reviews_stand)
     return _reopened(steps, event, event.to)
 
 
-def _handed_back(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """With the drafter: nobody is asked. Consents may stand yet (S06), and with them who is to read afterwards."""
-    consents = [step for step in steps if step.kind == machine.CONSENT]
+def _handed_back(steps: Sequence[Step], *, reviews: bool = False) -> tuple[Step, ...]:
+    """With the drafter: nobody is asked. What may stand yet (S05, S06), stays with who is to read it afterwards."""
+    kinds = (machine.CONSENT, machine.REVIEW) if reviews else (machine.CONSENT,)
+    standing = [step for step in steps if step.kind in kinds]
     return tuple(
-        step if step.kind == machine.POST_REVIEW and is_due(step, consents) else _closed(step)
+        step if step.kind == machine.POST_REVIEW and is_due(step, standing) else _closed(step)
         for step in steps
     )
 
@@ -234,6 +241,8 @@ def _reopened(steps: tuple[Step, ...], event: Happened, position: int) -> tuple[
             return step
         if step.state == machine.OPEN:
             return step if event.beside_open and step.position != event.position else fresh
+        if step.kind == machine.CONSENT:
+            return fresh if event.consents_void and step.state == machine.DONE else step
         asked_again = step.kind in (machine.REVIEW, machine.DECIDE) and step.state in answered
         return fresh if asked_again else step
 
@@ -397,7 +406,7 @@ def _begun(event: Happened, before: Sequence[Step]) -> tuple[Step, ...]:
             return replace(step, state=machine.MERGED)
         if step.position in event.kept:
             return replace(step, state=machine.DONE, acted=event.kept[step.position])
-        if step.position in event.carried:
+        if step.position in event.carried and step.position not in event.anew:
             return _gone_on(step, was[event.carried[step.position]])
         return step
 
@@ -485,15 +494,17 @@ def asks_alike(kind: str, other: str) -> bool:
     return kind == other or {kind, other} <= set(machine.BLOCKING)
 
 
-def stands(kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True, lapses: bool = False) -> bool:
+def stands(
+    kind: str, seq: int, steps: Sequence[Step], *, latest: bool = True, lapsed: Collection[str] = ()
+) -> bool:
     """Whether an event still counts: answers while they are that of their step, instructions for their revision.
 
-    ``latest``: it was done on the revision that is on the route. ``lapses``: approvals count no more, as the case is
-    back with its drafter; a consent may stand yet (S05, S06).
+    ``latest``: it was done on the revision that is on the route. ``lapsed``: kinds of answers that count no more, as
+    the case is back with its drafter (continuing.lapsed).
     """
     if kind == machine.INSTRUCTED:
         return latest
-    if kind == machine.APPROVED and lapses:
+    if kind in lapsed:
         return False
     if kind not in (
         machine.APPROVED,

@@ -585,6 +585,8 @@ class CasePage:
     """The reader has the drafting post."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """Of the ministry, as they are today."""
+    reviews_stand: bool = False
+    """It is with its drafter, and goes on where it was returned if its substance does not change (S05)."""
     unopened: bool = False
     """The reader has the turn, and that they open the case is to be recorded (S08)."""
     goes_on: tuple[StepView, ...] = ()

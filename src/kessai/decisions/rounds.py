@@ -24,25 +24,43 @@ def read_anew(
     stand: Collection[str],
     on: date,
     added: Collection[Mapping[str, Any]] = (),
+    reviews_lapse: bool = False,
 ) -> dict[str, Any]:
     """What a ruling event says of the route that replaces a case's present one; see continuing.continued.
 
     Where only some answers ``stand``, those are kept with the events that gave them (S06). ``on``: the day whose
-    mergers of posts count. ``added``: what the drafter adds by hand (by_hand.rules.with_added).
+    mergers of posts count. ``added``: what the drafter adds by hand (by_hand.rules.with_added). ``reviews_lapse``:
+    everything goes on but the reviews, which act again (S19).
     """
     before, rows = steps_of_round(case.tenant_id, case.id, case.round)
-    entries, been = continuing.continued(route, rows.values(), stand=stand)
+    anew = {p for p, s in before.items() if reviews_lapse and continuing.answers(s, (machine.REVIEW,))}
+    due = [step for step in before.values() if step.position not in anew]
+    left = [
+        row for row in rows.values() if not anew or row.kind != machine.POST_REVIEW or replay.is_due(row, due)
+    ]
+    entries, been = continuing.continued(route, left, stand=stand)
     said: dict[str, Any]
     if stand == continuing.ALL:
         said = {"carried": {str(place): was for place, was in been.items()}}
+        said |= {"anew": [place for place, was in been.items() if was in anew]} if anew else {}
     else:
-        standing = {place: before[was] for place, was in been.items()}
-        kept = {p: step.acted for p, step in standing.items() if continuing.answers(step, stand)}
-        entries = continuing.without_past(entries, on, answered=kept)
-        said = {"kept": {str(place): seq for place, seq in kept.items()}} if kept else {}
+        standing = {p: was for p, was in been.items() if continuing.answers(before[was], stand)}
+        entries = continuing.without_past(entries, on, answered=standing)
+        said = _kept(before, standing, stand)
     said["route"] = by_hand.with_added(entries, added)
     merged = _merged(case, before, said, on)
     return said | ({"merged": merged} if merged else {})
+
+
+def _kept(
+    before: Mapping[int, replay.Step], standing: Mapping[int, int], stand: Collection[str]
+) -> dict[str, Any]:
+    """Answers that stand: with reviews, as steps that go on, since some of these were passed over (S05)."""
+    if not standing:
+        return {}
+    if machine.REVIEW in stand:
+        return {"carried": {str(place): was for place, was in standing.items()}}
+    return {"kept": {str(place): before[was].acted for place, was in standing.items()}}
 
 
 @dataclass(frozen=True, slots=True)

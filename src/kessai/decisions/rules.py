@@ -376,12 +376,18 @@ def passed(steps: Sequence[replay.Step], own: replay.Step) -> tuple[replay.Step,
 
 
 def how_returned(settings: Mapping[str, object]) -> dict[str, bool]:
-    """What a return to an earlier step asks of others where the ministry has it otherwise (S04, S07)."""
+    """What a return to an earlier step asks of others where the ministry has it otherwise (S04, S06, S07)."""
     found = {
         "only_target": settings["return_asks"] == "target",
         "beside_open": settings["beside_return"] == "open",
+        "consents_void": settings["consents_at_return"] == "void",
     }
     return {key: True for key, otherwise in found.items() if otherwise}
+
+
+def how_handed_back(settings: Mapping[str, object]) -> dict[str, bool]:
+    """What a return to the drafter says where the ministry has a resubmission go on from there (S05)."""
+    return {"reviews_stand": True} if settings["resubmission_from"] == "returned" else {}
 
 
 def judge_target(steps: Sequence[replay.Step], own: replay.Step, to: int) -> None:

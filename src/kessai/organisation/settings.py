@@ -53,7 +53,10 @@ SETTINGS: Mapping[str, Kind] = {
         "first", ("first", "returned"), N_("主旨を変えずに提出し直した案件が始まる段階"), "S05"
     ),
     "consents_at_return": Kind(
-        "stand", ("stand", "void"), N_("主旨を変えずに提出し直したときの、済んだ合議の同意"), "S06"
+        "stand",
+        ("stand", "void"),
+        N_("差戻しの後や、主旨を変えずに提出し直したときの、済んだ合議の同意"),
+        "S06",
     ),
     "beside_return": Kind(
         "closed", ("closed", "open"), N_("並行する段階の一つが前の段階に差し戻したときの、ほかの段階"), "S07"

@@ -450,7 +450,7 @@ def _acting(chart: RouteChart, row: Row, jointly: Jointly) -> list[PlannedStep]:
     stage += bool(steps) and steps[-1].kind == REVIEW
     steps += (replace(step, stage=stage) for step in jointly.signatories)
     steps.append(replace(jointly.decide, stage=stage + 1))
-    steps = steps if chart.several_places == "each" else _once_per_post(steps)
+    steps = _once_per_post(steps, counted=chart.several_places == "each")
     own = chart.drafter.post_id
     return [replace(step, own=step.seat.post_id == own and step.kind != DECIDE) for step in steps]
 
@@ -473,14 +473,20 @@ def _asked_for_consent(name: str, seat: Seat, row: Row) -> Reason:
     return _reason(text, row, unit=seat.unit_name)
 
 
-def _once_per_post(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
+def _once_per_post(steps: Sequence[PlannedStep], *, counted: bool) -> list[PlannedStep]:
+    """Each post at the last of its places. ``counted``: only consents of which a number is enough, one for a post."""
+
+    def same(one: PlannedStep, other: PlannedStep) -> bool:
+        by_number = None not in (one.quorum, other.quorum)
+        return one.seat.post_id == other.seat.post_id and (by_number or not counted)
+
     kept: list[PlannedStep] = []
     for index, step in enumerate(steps):
-        if any(later.seat.post_id == step.seat.post_id for later in steps[index + 1 :]):
+        if any(same(later, step) for later in steps[index + 1 :]):
             continue
-        reasons: list[Reason] = []
+        reasons = list(step.reasons) if counted and step.quorum is None else []
         for other in steps:
-            if other.seat.post_id == step.seat.post_id:
+            if same(other, step):
                 reasons += [reason for reason in other.reasons if reason not in reasons]
         kept.append(replace(step, reasons=tuple(reasons)))
     return kept

@@ -18,6 +18,7 @@ from kessai.kernel.actor import Actor
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation import queries as organisation
 from kessai.organisation.queries import HeldPost
+from kessai.organisation.settings import settings_of
 
 
 def add(
@@ -43,7 +44,9 @@ def add(
         draft, post, with_drafter = _mine(actor, tenant_id, draft_id, at)
         if any(one["id"] == str(act_id) for one in draft.by_hand):
             return
-        rules.require_with_drafter(with_drafter)
+        rules.require_with_drafter(
+            with_drafter, settings=settings_of(tenant_id=tenant_id, on=day_in_japan(at))
+        )
         said = repeats.remark_of(reason)
         page = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         planned = planned_route.entries_of(page, at=at)
@@ -69,7 +72,9 @@ def move(*, actor: Actor, tenant_id: int, draft_id: UUID, added: UUID, to: rules
     """
     with transaction.atomic():
         draft, _, with_drafter = _mine(actor, tenant_id, draft_id, at)
-        rules.require_with_drafter(with_drafter)
+        rules.require_with_drafter(
+            with_drafter, settings=settings_of(tenant_id=tenant_id, on=day_in_japan(at))
+        )
         page = drafts.draft(actor=actor, tenant_id=tenant_id, draft_id=draft_id, at=at)
         steps = rules.moved(draft.by_hand, str(added), to, planned_route.entries_of(page, at=at).entries)
         if steps != list(draft.by_hand):

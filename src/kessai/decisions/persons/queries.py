@@ -31,6 +31,7 @@ def on_planned(plan: Plan | None, drafter: int, at: datetime) -> tuple[Text, ...
             step.seat.title,
             {holder.person_id: holder.name for holder in held.get(step.seat.post_id, ())},
             decides=step.kind == machine.DECIDE,
+            drafts=plan is not None and step.seat.post_id == plan.drafter.post_id,
         )
         for step in steps
     ]
@@ -56,6 +57,7 @@ def on_route(
             step.post_title,
             {seeing.person: seeing.name.name},
             decides=step.kind == machine.DECIDE,
+            drafts=seeing.held[step.post_id].post_id == case.drafter_post_id,
         )
         for step in steps
         if step.kind not in machine.READING and step.state not in NOT_ASKED and step.post_id in seeing.held

@@ -19,12 +19,16 @@ CONFIRMED = (machine.REVIEW, machine.CONSENT, machine.DECIDE)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A post that is asked on a route, with the people who hold it, by id. ``decides``: it is the decider's."""
+    """A post that is asked on a route, with the people who hold it, by id. ``decides``: it is the decider's.
+
+    ``drafts``: it is the post that drafted.
+    """
 
     post_id: int
     title: str
     people: Mapping[int, str]
     decides: bool = False
+    drafts: bool = False
 
 
 def in_one_go(steps: Sequence[replay.Step], position: int, held: Collection[int]) -> tuple[replay.Step, ...]:
@@ -73,8 +77,12 @@ def told_of_own_draft(places: Iterable[Place]) -> tuple[Text, ...]:
     found = []
     deciding = [place for place in mine if place.decides]
     if deciding:
-        text = N_(
-            "あなたの起案を、あなたが%(post)sとして決裁することになります。鑑には両方の職名が載ります。"
+        text = (
+            N_("あなたの起案を、起案した職の%(post)sのまま、あなたが決裁することになります。")
+            if deciding[0].drafts
+            else N_(
+                "あなたの起案を、あなたが%(post)sとして決裁することになります。鑑には両方の職名が載ります。"
+            )
         )
         found.append(Text(text, {"post": deciding[0].title}))
     others = _titles(place for place in mine if not place.decides)

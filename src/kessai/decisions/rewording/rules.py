@@ -22,7 +22,7 @@ REWORDED = "reworded"
 
 AT = (machine.REVIEW, machine.DECIDE)
 NOT_CARRIED = (
-    *("route", "kept", "carried", "merged", "content_hash", "substance", "lowered"),
+    *("route", "kept", "carried", "anew", "merged", "content_hash", "substance", "lowered"),
     *("by_post", "by_title", "by_unit"),
 )
 """What a correction does not repeat of the event before it that fixed a revision; all else rules the case as before."""

@@ -70,6 +70,7 @@ class Forecast:
             added=added,
             only_target=self.returned.get("only_target", False),
             beside_open=self.returned.get("beside_open", False),
+            consents_void=self.returned.get("consents_void", False),
         )
         _, rounds = replay.happen(self.case.state, {round: tuple(self.steps)}, happened)
         after = rounds[round]

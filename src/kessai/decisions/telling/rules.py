@@ -70,11 +70,9 @@ def awaited(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
 
 
 def kept(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
-    """Units whose consent stands although the case was put on its route anew."""
-    stands = {s.acted for s in after if s.kind == machine.CONSENT}
-    return {
-        s.position for s in before if s.kind == machine.CONSENT and s.acted is not None and s.acted in stands
-    }
+    """Those whose answer stands although the case was put on its route anew."""
+    stands = {s.acted for s in after}
+    return {s.position for s in before if s.acted is not None and s.acted in stands}
 
 
 def readers(before: Sequence[Step], after: Sequence[Step]) -> set[int]:
@@ -100,7 +98,7 @@ TOLD: Mapping[str, tuple[bool, tuple[Group, ...]]] = {
     machine.DECIDED_EVENT: (True, (skipped, closed)),
     machine.RETURNED_EVENT: (True, (acted, closed)),
     machine.REFUSED_EVENT: (True, (reviewed, closed)),
-    machine.WITHDRAWN_EVENT: (False, (closed,)),
+    machine.WITHDRAWN_EVENT: (False, (reviewed, closed)),
     machine.TAKEN_BACK: (False, (closed,)),
     machine.ESCALATED: (False, (refusing,)),
     machine.SETTLED: (True, (refusing, closed)),

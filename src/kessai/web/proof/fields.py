@@ -20,7 +20,7 @@ Labels = Mapping[str, Sequence[str]]
 
 TECHNICAL = re.compile(
     r"act|person|post|round|position|revision|(attachment|payload\.received)\.\d+\.media_type|content\.(matter|labels)"
-    r"|payload\.(table|row|serial|symbol|fiscal_year|content_hash|original|document|method|kept|carried|merged|skipped|to"
+    r"|payload\.(table|row|serial|symbol|fiscal_year|content_hash|original|document|method|kept|carried|anew|merged|skipped|to"
     r"|order|basis|request|about|key|label_en|method_name_en|kind|draft_post|(for|asked|deputy|sender)_post|.*_id|.*_seq)"
 )
 """Numbers, codes and digests by which programs find their way."""
