@@ -79,7 +79,7 @@ def done(case: Case) -> rules.Done:
 
 
 def walked(events: Iterable[Event], drafter_post: int) -> rules.Done:
-    """The events since a submission or a round that carried nothing on, by seq, with their positions in the present one.
+    """The events since a submission, or a round that carried nothing on, with their positions in the present one.
 
     A flag that the drafting post itself raised is no act of another.
     """
