@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from decisions.deputies import setting
+from decisions.deputies import away, setting, with_deputies
 from kessai.decisions.rules import CannotAct
 from kessai.kernel.calendar import day_in_japan
 from kessai.organisation.models import Appointment
@@ -85,3 +85,20 @@ def test_S32_an_end_is_told_to_the_posts_only_where_the_ministry_has_it_so(
     on_stage.act("reject", case_id, "director_general", "時期を改める")
     assert on_stage.told(case_id) == ["chief", "deputy_director", *reached]
     assert said == {stage.people[code] for code in on_stage.told(case_id)}, "as the page said beforehand"
+
+
+def test_S05_the_post_review_of_an_approval_that_stands_is_left_to_its_post(on_stage: Scenario) -> None:
+    stage = on_stage.stage
+    setting(stage, "acting_for", "every_step")
+    setting(stage, "resubmission_from", "returned")
+    with_deputies(stage, of="director", by=("deputy_director",))
+    case_id = on_stage.routed("r3", "deputy_director")
+    away(stage, "director")
+    on_stage.act("approve", case_id, "deputy_director", position=on_stage.position(case_id, "director"))
+    stage.send_back(case_id, "councillor")
+    on_stage.resubmit(case_id, substance=False, text="直した。")
+    assert on_stage.asked(case_id) == ["councillor"]
+    assert on_stage.step(case_id, "director", "post_review").state == "waiting"
+    stage.send_back(case_id, "councillor")
+    on_stage.resubmit(case_id, substance=True, text="率を変えた。")
+    assert "post_review" not in {step.kind for step in on_stage.steps(case_id)}
