@@ -314,7 +314,7 @@ def _circulated(on: Scenario) -> UUID:
 def _over(on: Scenario) -> UUID:
     """Decided long ago; its retention is over, and somebody consented to its disposal."""
     stage = on.stage
-    now, stage.now = stage.now, datetime(2020, 10, 6, 3, 0, tzinfo=UTC)
+    now, stage.now = stage.now, archive.THEN
     case_id = stage.decided()
     stage.now = now
     archive.consented(stage, archive.file_of(stage, case_id), given_on="2026-10-01")

@@ -25,14 +25,6 @@ from kessai.records.disposal.rules import CannotDestroy
 
 LIMIT, RECORDS_SHOWN = 200, 500
 
-_VISIBLE = """
--- A destroyed case that a person may read of: holds the post that drafted it, or one in the unit; or manages its file.
-SELECT c.id FROM decisions_case c
-WHERE c.tenant_id = %(tenant)s AND c.id = %(case)s AND c.state = 'destroyed'
-  AND (c.needs = '{}' OR organisation_clears(c.needs, %(person)s, %(own)s, %(day)s, %(at)s))
-  AND (c.drafter_post_id = ANY(%(seen_as)s) OR c.drafter_unit_id = ANY(%(units)s) OR %(manages)s)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class FileView:
@@ -168,27 +160,10 @@ def _not_cleared(actor: Actor, tenant_id: int, found: Collection[Filed], at: dat
     return hidden
 
 
-_LEFT = """
--- Tables beside those of the record that hold rows of a case, by name: of a destroyed one there are none.
-SELECT 'versions'
-WHERE EXISTS (SELECT 1 FROM drafting_version x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
-UNION ALL SELECT 'uploads'
-WHERE EXISTS (SELECT 1 FROM drafting_upload x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
-UNION ALL SELECT 'comments'
-WHERE EXISTS (SELECT 1 FROM decisions_draftcomment x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
-UNION ALL SELECT 'previews'
-WHERE EXISTS (SELECT 1 FROM decisions_preview x WHERE x.tenant_id = %(tenant)s AND x.draft_id = %(case)s)
-UNION ALL SELECT 'foreseen'
-WHERE EXISTS (SELECT 1 FROM decisions_foreseen x WHERE x.tenant_id = %(tenant)s AND x.case_id = %(case)s)
-UNION ALL SELECT 'notices'
-WHERE EXISTS (SELECT 1 FROM decisions_notice x WHERE x.tenant_id = %(tenant)s AND x.case_id = %(case)s)
-"""
-
-
 def content_left(*, tenant_id: int, case_id: UUID) -> tuple[str, ...]:
     """What else than the record there is of a destroyed case, by name: must be empty."""
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"tenant": tenant_id, "case": case_id})
+        cursor.execute(access.SQL["content_left"], {"tenant": tenant_id, "case": case_id})
         return tuple(row[0] for row in cursor.fetchall())
 
 
@@ -230,7 +205,7 @@ def destroyed(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> D
 def _visible(seeing: Sight, actor: Actor, tenant_id: int, case_id: UUID) -> bool:
     params = {"tenant": tenant_id, "case": case_id, "manages": _manages(seeing, actor, tenant_id, case_id)}
     with connection.cursor() as cursor:
-        cursor.execute(_VISIBLE, seeing.params() | params)
+        cursor.execute(access.SQL["destroyed"], seeing.params() | params)
         return cursor.fetchone() is not None
 
 

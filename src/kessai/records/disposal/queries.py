@@ -76,10 +76,6 @@ class Hold:
     until: date | None
     settled_by: str
 
-    @property
-    def hex(self) -> str:
-        return str(self.id)
-
 
 @dataclass(frozen=True, slots=True)
 class Filed:

@@ -48,6 +48,7 @@ MARKINGS = {
     "confidentiality2": N_("機密性2"),
     "confidentiality3": N_("機密性3"),
 }
+DISPOSALS = {"transfer": N_("移管"), "destroy": N_("廃棄"), "undecided": N_("未定")}
 PASSED_OVER = {
     "absent": N_("不在のため"),
     "vacant": N_("欠員のため"),

@@ -34,7 +34,6 @@ GROUNDS = {
     "disclosure": N_("開示請求"),
     "other": N_("そのほか"),
 }
-DISPOSALS = {"destroy": N_("廃棄"), "transfer": N_("移管"), "undecided": N_("未定")}
 CONSENT, EXTEND, SETTLE, DESTROY = "consent", "extend", "settle", "destroy"
 
 
@@ -86,7 +85,7 @@ def file(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
 
 
 def _disposal(view: queries.FileView) -> str:
-    return DISPOSALS.get(view.line.disposal, view.line.disposal)
+    return wording.DISPOSALS.get(view.line.disposal, view.line.disposal)
 
 
 def _act(request: HttpRequest, actor: Actor, ref: Ref, doing: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from kessai.drafting.fields import FIELDS
 from kessai.kernel.words import N_
 from kessai.routing.conditions import Condition
 from kessai.routing.rules import CIRCULATION, CaseFacts, Row, read_lift
-from kessai.web.base.wording import yen
+from kessai.web.base.wording import DISPOSALS, yen
 from kessai.web.drafting.form import FLAGS as FLAGS_SHOWN
 
 LEVELS = {
@@ -47,7 +47,6 @@ MARKINGS = {
     "confidentiality3": N_("機密性3"),
 }
 DISCLOSURES = {"open": N_("開示"), "partly_open": N_("部分開示"), "closed": N_("不開示")}
-DISPOSALS = {"transfer": N_("移管"), "destroy": N_("廃棄")}
 FLAGS = {flag.code: flag.name for flag in FLAGS_SHOWN}
 STATES = {
     "draft": N_("下書き"),
