@@ -11,6 +11,7 @@ from kessai.web.proof import fields
 
 STEP = {"position": 3, "kind": "decide", "post_title": "政策局長", "unit": "政策局", "delegated": True}
 FILE = {"letter": 1, "title": "通知", "filename": "通知.pdf", "size": 5, "sha256": "ab" * 32}
+CLASSES = {"5y": ("5年", "5 years"), "1y": ("1年", "1 year")}
 SAID: list[tuple[str, Any, str, str]] = [
     ("kind", "submitted", "提出", "Submitted"),
     ("time", "2026-10-05T15:02:00.000000Z", "令和8年10月6日 0:02", "6 October 2026 (Reiwa 8) 0:02"),
@@ -78,15 +79,15 @@ def test_a_value_is_said_in_the_language_of_the_page(
     name: str, value: Any, japanese: str, english: str
 ) -> None:
     with translation.override("ja"):
-        assert fields.shown(name, value) == japanese
+        assert fields.shown(name, value, CLASSES) == japanese
     with translation.override("en"):
-        assert fields.shown(name, value) == english
+        assert fields.shown(name, value, CLASSES) == english
 
 
-@pytest.mark.parametrize("name", sorted(f"payload.{name}" for name in fields.NAMED))
+@pytest.mark.parametrize("name", sorted(f"payload.{name}" for name in {*fields.NAMED, *fields.BY_CLASS}))
 @pytest.mark.parametrize("value", [-1, "x", ["x"], [{}], {"x": 1}, [[1]]])
 def test_whatever_a_record_was_made_to_hold_is_shown(name: str, value: Any) -> None:
-    assert fields.shown(name, value)
+    assert fields.shown(name, value, CLASSES)
 
 
 def test_a_field_of_the_ministrys_own_has_the_name_of_its_form() -> None:

@@ -17,6 +17,7 @@ from kessai.decisions.evidence.documents import CannotBundle
 from kessai.decisions.models import Case, Event
 from kessai.decisions.stored import Stored, stored_cases
 from kessai.kernel.actor import Actor
+from kessai.kernel.calendar import day_in_japan
 from kessai.kernel.errors import NotFound
 from kessai.kernel.words import N_
 from kessai.ledger import evidence as ledger
@@ -72,6 +73,8 @@ class Offered:
     title: str
     acts: tuple[ActView, ...]
     files: tuple[FileView, ...]
+    retention: Mapping[str, tuple[str, str]]
+    """The names of the retention classes of its day, by code: in Japanese and English."""
 
 
 def offered(*, actor: Actor, tenant_id: int, case_id: UUID, at: datetime) -> Offered:
@@ -89,12 +92,14 @@ def _offered(tenant_id: int, case_id: UUID) -> Offered:
     fields = {event.seq: bound_fields(stored, event) for event in stored.events}
     case = stored.case
     assert case is not None
+    day = filed.made_on if filed else day_in_japan(case.submitted_at)
     return Offered(
         state=_state(found),
         number=case.number,
         title=case.title,
         acts=tuple(_act_view(event, fields[event.seq], disclosure) for event in stored.events),
         files=tuple(_file_views(tenant_id, fields, disclosure)),
+        retention=records.retention_names(tenant_id=tenant_id, on=day),
     )
 
 

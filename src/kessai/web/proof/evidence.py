@@ -100,7 +100,7 @@ def bundle(request: HttpRequest, actor: Actor, ref: Ref) -> HttpResponseBase:
     context = {
         "ref": ref,
         "offered": offered,
-        "acts": list(_acts(offered.acts, fields, most=None if preview else SHOWN_AT_MOST)),
+        "acts": list(_acts(offered, fields, most=None if preview else SHOWN_AT_MOST)),
         "files": [(file, file.sha256 in files, file.sha256 in going) for file in offered.files],
         "preview": preview,
         "refused": refused,
@@ -142,20 +142,30 @@ def _ticked(request: HttpRequest, offered: Offered) -> tuple[set[Field], set[str
     return fields, {file.sha256 for file in offered.files} & set(request.POST.getlist("file"))
 
 
-def _acts(acts: Collection[ActView], shown: Collection[Field], *, most: int | None) -> Iterator[ActLines]:
+def _acts(offered: Offered, shown: Collection[Field], *, most: int | None) -> Iterator[ActLines]:
     lang = "en" if (get_language() or "").startswith("en") else "ja"
-    for act in acts:
+    for act in offered.acts:
         labels = next((field.value for field in act.fields if field.name == LABELS), None) or {}
         fields = sorted(act.fields, key=lambda field: words.place(field.name))
-        lines = (_line(act, field, labels, (act.seq, field.name) in shown, most) for field in fields)
+        lines = (
+            _line(
+                act,
+                field,
+                words.label(field.name, labels),
+                words.shown(field.name, field.value, offered.retention),
+                (act.seq, field.name) in shown,
+                most,
+            )
+            for field in fields
+        )
         yield ActLines(act.seq, say(lang, act.kind, ACTS), tuple(lines))
 
 
-def _line(act: ActView, field: FieldView, labels: words.Labels, shown: bool, most: int | None) -> FieldLine:
-    said, raw = words.shown(field.name, field.value), words.raw(field.value)
+def _line(act: ActView, field: FieldView, label: str, said: str, shown: bool, most: int | None) -> FieldLine:
+    raw = words.raw(field.value)
     return FieldLine(
         _key(act, field.name),
-        words.label(field.name, labels),
+        label,
         _cut(said, most),
         shown,
         field.name,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from kessai.kernel.words import N_
 from kessai.web.base import wording
@@ -17,6 +17,8 @@ from merklelog.evidence.words import visible
 
 Labels = Mapping[str, Sequence[str]]
 """Of the ministry's own fields, by key: in Japanese and English."""
+Retention = Mapping[str, Sequence[str]]
+"""The ministry's retention classes, by code: in Japanese and English."""
 
 TECHNICAL = re.compile(
     r"act|person|post|round|position|revision|(attachment|payload\.received)\.\d+\.media_type|content\.(matter|labels)"
@@ -38,7 +40,6 @@ CAPACITIES = {
     "by_date": N_("提出の時に定めた期限"),
 }
 DISCLOSURES = {"open": N_("開示"), "partly_open": N_("部分開示"), "closed": N_("不開示")}
-RETENTION = re.compile(r"([1-9][0-9]?)y")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 TEXTS = frozenset({"name", "remark", "title", "text", "question", "reason", "filename"})
@@ -69,11 +70,11 @@ def label(name: str, labels: Labels) -> str:
     return said[:1].upper() + said[1:]
 
 
-def shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any, retention: Retention) -> str:
     """The value of a field, on one line or several; "" for none."""
     part = name.rpartition(".")[2]
     try:
-        return visible(_said("" if name.startswith(VALUES) else part, value))
+        return visible(_said("" if name.startswith(VALUES) else part, value, retention))
     except (TypeError, ValueError, LookupError, AttributeError):
         # A record that was tampered with may hold anything: it is shown as it is.
         return raw(value)
@@ -84,9 +85,11 @@ def raw(value: Any) -> str:
     return visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _said(part: str, value: Any) -> str:
+def _said(part: str, value: Any, retention: Retention) -> str:
     if value is None or value == [] or value == "":
         return ""
+    if part in BY_CLASS:
+        return BY_CLASS[part](value, retention)
     if part in NAMED:
         return NAMED[part](value)
     if isinstance(value, bool):
@@ -95,9 +98,9 @@ def _said(part: str, value: Any) -> str:
         return value if part in TEXTS else _of_text(value)
     if isinstance(value, list):
         joined = "\n" if any(isinstance(each, dict) for each in value) else gettext("、")
-        return joined.join(_said("", each) for each in value)
+        return joined.join(_said("", each, retention) for each in value)
     if isinstance(value, dict):
-        return _of_object(value)
+        return _of_object(value, retention)
     return str(value)
 
 
@@ -107,11 +110,11 @@ def _of_text(value: str) -> str:
     return _moment(value) if MOMENT.fullmatch(value) else value
 
 
-def _of_object(value: Mapping[str, Any]) -> str:
+def _of_object(value: Mapping[str, Any], retention: Retention) -> str:
     """A file by its name, all else by its parts."""
     if isinstance(value.get("filename"), str):
         return str(value["filename"])
-    parts = ((label(f"payload.{key}", {}), _said(key, each)) for key, each in value.items())
+    parts = ((label(f"payload.{key}", {}), _said(key, each, retention)) for key, each in value.items())
     return gettext("、").join(f"{called} {said}" for called, said in parts if said)
 
 
@@ -136,7 +139,7 @@ def _needs(codes: Sequence[str]) -> str:
     return gettext("、").join(wording.marking_name(code) for code in codes)
 
 
-def _filing(said: Mapping[str, Any]) -> str:
+def _filing(said: Mapping[str, Any], retention: Retention) -> str:
     """The file, and how long it is kept."""
     folder = " ／ ".join(str(said[key]) for key in ("class_large", "class_medium", "file_name"))
     return "\n".join(
@@ -144,7 +147,7 @@ def _filing(said: Mapping[str, Any]) -> str:
             folder,
             gettext("、").join(
                 (
-                    _retention(said["retention_code"]),
+                    _retention(said["retention_code"], retention),
                     _marking(said["marking"]),
                     _disclosure(said["disclosure"]),
                 )
@@ -153,9 +156,8 @@ def _filing(said: Mapping[str, Any]) -> str:
     )
 
 
-def _retention(code: str) -> str:
-    years = RETENTION.fullmatch(code)
-    return ngettext("%(n)s年", "%(n)s年", int(years[1])) % {"n": years[1]} if years else code
+def _retention(code: str, retention: Retention) -> str:
+    return retention[code][_english()] if code in retention else code
 
 
 def _marking(code: str) -> str:
@@ -213,14 +215,12 @@ NAMED: Mapping[str, Callable[[Any], str]] = {
     "size": wording.size,
     "marking": _marking,
     "disclosure": _disclosure,
-    "retention_code": _retention,
     "flag": wording.flag_name,
     "flags": _flags,
     "lowered": _flags,
     "needs": _needs,
     "route": _route,
     "added": _route,
-    "filing": _filing,
     "previewed": _previewed,
     "passed_over": _passed_over,
     "joint": _joint,
@@ -229,3 +229,5 @@ NAMED: Mapping[str, Callable[[Any], str]] = {
     "receipts": lambda said: gettext("、").join(each["number"] for each in said),
 }
 """By the last part of a field's name."""
+BY_CLASS: Mapping[str, Callable[[Any, Retention], str]] = {"retention_code": _retention, "filing": _filing}
+"""The same of what names a retention class."""
